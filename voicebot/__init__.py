@@ -1,0 +1,3 @@
+"""voicebot: a conversational voice robot for FreeSWITCH."""
+
+__version__ = "0.1.0"

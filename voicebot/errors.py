@@ -1,0 +1,61 @@
+"""Every error that this product raises on purpose, on one screen.
+
+What a message must name: the thing, its value, the remedy. Nothing but exceptions belongs here.
+"""
+
+
+class VoicebotError(Exception):
+    """Root of all; `exit_status` is what the command line ends with when nobody handles it."""
+
+    exit_status = 1
+
+
+# --- our user's input is wrong --------------------------------------------------------------------
+class UsageError(VoicebotError):
+    """A command or a setting is used wrongly; the message says what would be right."""
+
+    exit_status = 2
+
+
+class InputFault(VoicebotError):
+    """A file that people edit (script, intents, lead list) has a fault; the message starts file:line:column."""
+
+
+class MissingVariable(InputFault):
+    """A prompt or a script's `needs` names a variable that the lead does not have."""
+
+
+# --- an outside part is missing, down or answers nonsense -----------------------------------------
+class OutsideError(VoicebotError):
+    """Something that we depend on and do not control failed."""
+
+    exit_status = 3
+
+
+class SwitchUnreachable(OutsideError):
+    """No event socket at that address, or it stopped answering within the deadline."""
+
+
+class SwitchRefused(OutsideError):
+    """The switch answered `-ERR`, refused the password, or came without what the call needs."""
+
+
+class ProtocolError(OutsideError):
+    """The peer's bytes are not the protocol, or are longer than we accept."""
+
+
+class SpeechError(OutsideError):
+    """A voice or a recogniser failed or ran past its deadline."""
+
+
+class ModelMissing(OutsideError):
+    """A recognition model is not on this machine or is not loadable; the message says how to get it."""
+
+
+class StoreError(OutsideError):
+    """The database or the disk under it refused; what was not written is kept for another try."""
+
+
+# --- the expected end of a call: control flow, never logged as an error ---------------------------
+class ChannelGone(VoicebotError):
+    """The channel has been hung up; commands to it have no addressee any more."""

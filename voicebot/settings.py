@@ -1,0 +1,96 @@
+"""The one list of settings: name, default, help. Read once at the edge, passed on as a frozen value.
+
+A setting `name` is read from the environment variable VOICEBOT_NAME. No policy belongs here.
+"""
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from voicebot.errors import UsageError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+ENV_PREFIX = "VOICEBOT_"
+
+
+def _setting(default: Any, text: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"help": text, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of a process. Paths are absolute after `load`."""
+
+    data_dir: Path = _setting(
+        Path(platformdirs.user_data_dir("voicebot")), "where databases, prompts, recordings and pulled models live"
+    )
+    database_url: str = _setting("", "SQLAlchemy URL; empty means SQLite in data_dir")
+    redis_url: str = _setting("", "Redis for rates and live state; empty means the embedded one", secret=True)
+    dialogs_dir: Path = _setting(REPOSITORY / "dialogs", "scripts, one YAML file each")
+    intents_dir: Path = _setting(REPOSITORY / "intents", "intents in Rasa NLU YAML")
+    models_dir: Path = _setting(REPOSITORY / "models", "recognition models that ship with the product")
+    model: str = _setting("demo-zh", "recognition model: a name under models_dir or data_dir/models, or a path")
+    switch_host: str = _setting("127.0.0.1", "event socket of FreeSWITCH: host")
+    switch_port: int = _setting(8021, "event socket of FreeSWITCH: port")
+    switch_password: str = _setting("ClueCon", "event socket of FreeSWITCH: password", secret=True)
+    serve_host: str = _setting(
+        "127.0.0.1", "address that the call server listens on; loopback or a private network only"
+    )
+    serve_port: int = _setting(8084, "port that FreeSWITCH's socket application connects to")
+    max_calls: int = _setting(100, "calls at once that one call server takes")
+    gateway: str = _setting("demo", "sofia gateway to dial through")
+    caller_number: str = _setting("", "caller number shown to the customer, digits only; empty means the gateway's own")
+    ring_timeout_s: int = _setting(30, "longest ringing before NO_ANSWER, seconds")
+    max_call_s: int = _setting(300, "longest call, seconds; the switch ends it even if the robot is dead")
+    handoff_dial: str = _setting("", "dial string of the human agents, for example sofia/gateway/demo/agent1")
+    handoff_timeout_s: int = _setting(20, "longest ringing at an agent, seconds")
+    record_calls: bool = _setting(True, "record answered calls in two channels: customer left, robot right")
+    recognisers: int = _setting(2, "native threads that recognise speech")
+    online_voice: bool = _setting(False, "render prompts ahead with edge-tts; the offline voice is the fallback")
+
+    @property
+    def database(self) -> str:
+        """The URL in force: `database_url`, or SQLite in `data_dir`."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'voicebot.db'}"
+
+    @property
+    def prompts_dir(self) -> Path:
+        """Rendered prompts, named by the hash of their content."""
+        return self.data_dir / "prompts"
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Two-channel recordings, named by attempt id. The switch writes here too."""
+        return self.data_dir / "recordings"
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from the environment, then `overrides` (values of a command line; None means not given).
+
+    Raises UsageError naming the variable, its value and the wanted kind.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for item in dataclasses.fields(Settings):
+        variable = ENV_PREFIX + item.name.upper()
+        if variable in environ:
+            values[item.name] = _parse(variable, environ[variable], item.default)
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    paths = {k: Path(v).expanduser().resolve() for k, v in values.items() if isinstance(v, Path)}
+    return Settings(**(values | paths))
+
+
+def _parse(variable: str, text: str, default: Any) -> Any:
+    """`text` as the kind of `default`."""
+    try:
+        if isinstance(default, bool):
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
+        return type(default)(text) if not isinstance(default, Path) else Path(text)
+    except (ValueError, KeyError):
+        wanted = "yes or no" if isinstance(default, bool) else f"a {type(default).__name__}"
+        raise UsageError(f"{variable}={text!r} is not {wanted}; for example {variable}={default}") from None
