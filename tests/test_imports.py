@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent / "voicebot"
 
 LEVELS = {
-    "errors": 0,
+    "errors": -1,
     "settings": 0,
     "understanding": 1,
     "media": 1,
