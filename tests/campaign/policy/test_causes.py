@@ -1,0 +1,107 @@
+"""Each row of what FreeSWITCH 1.10.12 was measured to answer, and the code that we make of it."""
+
+import pytest
+
+from voicebot.campaign.policy.causes import ANNOUNCEMENTS, DialOutcome, Rule, announcement_code, result_code
+from voicebot.campaign.policy.codes import Code, Layer
+
+
+def dialled(cause: str, sip: int | None = None, q850: int | None = None, *, rang: bool = False, **more) -> DialOutcome:
+    return DialOutcome(cause, channel_seen=True, rang=rang, sip_status=sip, q850=q850, **more)
+
+
+def refused(cause: str) -> DialOutcome:
+    return DialOutcome(cause, channel_seen=False)
+
+
+MEASURED = [
+    ("486 busy here", dialled("USER_BUSY", 486, 17), Code.BUSY),
+    ("600 busy everywhere", dialled("USER_BUSY", 600, 17), Code.BUSY),
+    ("rang until our time-out", dialled("NO_ANSWER", 487, 19, rang=True), Code.NO_ANSWER),
+    ("no SIP answer at all", dialled("NO_ANSWER", None, 19), Code.LINE_ERROR),
+    ("603 decline", dialled("CALL_REJECTED", 603, 21), Code.REJECTED),
+    ("603 after ringing", dialled("CALL_REJECTED", 603, 21, rang=True), Code.REJECTED),
+    ("403 at once: the carrier", dialled("CALL_REJECTED", 403, 21), Code.CARRIER_BLOCK),
+    ("403 after ringing: the callee", dialled("CALL_REJECTED", 403, 21, rang=True), Code.REJECTED),
+    ("404 not found", dialled("UNALLOCATED_NUMBER", 404, 1), Code.EMPTY),
+    ("604 does not exist anywhere", dialled("NO_ROUTE_DESTINATION", 604, 3), Code.EMPTY),
+    ("no route of our own", dialled("NO_ROUTE_DESTINATION", None, 3), Code.LINE_ERROR),
+    ("480 at once", dialled("NO_USER_RESPONSE", 480, 18), Code.UNREACHABLE),
+    ("480 after ringing", dialled("NO_USER_RESPONSE", 480, 18, rang=True), Code.NO_ANSWER),
+    ("410 gone", dialled("NUMBER_CHANGED", 410, 22), Code.EMPTY),
+    ("484 address incomplete", dialled("INVALID_NUMBER_FORMAT", 484, 28), Code.LINE_ERROR),
+    ("408 request time-out", dialled("RECOVERY_ON_TIMER_EXPIRE", 408, 102), Code.UNREACHABLE),
+    ("408 after ringing", dialled("RECOVERY_ON_TIMER_EXPIRE", 408, 102, rang=True), Code.NO_ANSWER),
+    ("487 unasked", dialled("ORIGINATOR_CANCEL", 487, 16), Code.CANCELLED),
+    ("488 not acceptable here", dialled("INCOMPATIBLE_DESTINATION", 488, 88), Code.LINE_ERROR),
+    ("500 server error", dialled("NORMAL_TEMPORARY_FAILURE", 500, 41), Code.LINE_ERROR),
+    ("503 or a closed port", dialled("NORMAL_TEMPORARY_FAILURE", 503, 41), Code.CONGESTION),
+    ("gateway down or not registered", refused("GATEWAY_DOWN"), Code.GATEWAY_DOWN),
+    ("gateway name unknown", refused("INVALID_GATEWAY"), Code.GATEWAY_DOWN),
+    ("profile unknown", refused("INVALID_PROFILE"), Code.LINE_ERROR),
+    ("endpoint type unknown", refused("CHAN_NOT_IMPLEMENTED"), Code.LINE_ERROR),
+    ("user not registered", refused("SUBSCRIBER_ABSENT"), Code.LINE_ERROR),
+    ("sessions per second or max sessions", refused("DESTINATION_OUT_OF_ORDER"), Code.THROTTLED),
+    ("malformed originate", refused("USAGE"), Code.LINE_ERROR),
+    (
+        "announcement, then 480",
+        dialled("NO_USER_RESPONSE", 480, 18, announcement="您拨打的 用户 已关机"),
+        Code.POWER_OFF,
+    ),
+    ("announcement, then 404", dialled("UNALLOCATED_NUMBER", 404, 1, announcement="您拨打的号码是空号"), Code.EMPTY),
+    (
+        "BYE right after the ACK",
+        dialled("NORMAL_CLEARING", 200, 16, answered=True, hung_up_by="customer"),
+        Code.CUSTOMER_HANGUP,
+    ),
+    (
+        "answered, nobody behind the socket",
+        dialled("NORMAL_CLEARING", 200, 16, answered=True, hung_up_by="switch"),
+        Code.NODE_LOST,
+    ),
+    (
+        "the call's own cap",
+        dialled("ALLOTTED_TIMEOUT", 200, 16, answered=True, hung_up_by="switch"),
+        Code.MAX_TIME,
+    ),
+]
+
+
+@pytest.mark.parametrize(("outcome", "code"), [row[1:] for row in MEASURED], ids=[row[0] for row in MEASURED])
+def test_measured_outcomes(outcome, code):
+    assert result_code(outcome) is code
+
+
+def test_nothing_that_left_no_invite_uses_up_an_attempt():
+    causes = {outcome.cause for _, outcome, _ in MEASURED} | {"SOMETHING_NEW"}
+    assert all(not result_code(refused(cause)).uses_up_attempt for cause in causes)
+
+
+def test_an_unknown_cause_goes_by_its_q850_number_then_to_the_line():
+    assert result_code(dialled("SOMETHING_NEW", None, 17)) is Code.BUSY
+    assert result_code(dialled("SOMETHING_NEW", 499, 99)) is Code.LINE_ERROR
+
+
+def test_a_gateway_can_override_one_row():
+    carrier = (Rule(Code.CARRIER_BLOCK, cause="CALL_REJECTED", sip_status=603, rang=False),)
+    assert result_code(dialled("CALL_REJECTED", 603, 21), carrier) is Code.CARRIER_BLOCK
+    assert result_code(dialled("CALL_REJECTED", 603, 21, rang=True), carrier) is Code.REJECTED
+    assert result_code(dialled("USER_BUSY", 486, 17), carrier) is Code.BUSY
+
+
+def test_an_announcement_never_speaks_for_an_answered_call():
+    heard = dialled(
+        "NORMAL_CLEARING", 200, 16, answered=True, hung_up_by="customer", announcement="您拨打的电话无人接听"
+    )
+    assert result_code(heard) is Code.CUSTOMER_HANGUP
+
+
+@pytest.mark.parametrize(("phrase", "code"), ANNOUNCEMENTS)
+def test_announcements_are_found_with_the_spaces_of_a_recogniser(phrase, code):
+    assert announcement_code("对不起 您 拨打 的 用户 " + " ".join(phrase) + " 请 稍后 再 拨") is code
+    assert code.layer in (Layer.NETWORK, Layer.OURS)
+
+
+def test_other_early_media_names_nothing():
+    assert announcement_code("") is None
+    assert announcement_code("音乐 响起 来") is None

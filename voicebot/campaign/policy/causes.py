@@ -1,0 +1,152 @@
+"""From what the switch tells of a dial attempt to one result code. A table, read from the top.
+
+Pure: no wire format here. The behaviour that the table relies on was measured on FreeSWITCH 1.10.12.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from voicebot.campaign.policy.codes import Code
+
+
+@dataclass(frozen=True)
+class DialOutcome:
+    """How a dial attempt ended that never became a talk.
+
+    `cause`: hang-up cause, or the word behind `-ERR` in the originate job.
+    `channel_seen`: a CHANNEL_CREATE came; without one no INVITE left this machine.
+    `rang`: the callee's side gave progress (180, or 183 with audio). `answered`: a CHANNEL_ANSWER came.
+    `sip_status`: final SIP status of the INVITE, `q850`: its Q.850 cause; None where the switch names none.
+    `announcement`: early media as recognised, empty when there was none.
+    `hung_up_by`: who ended an answered channel, None if it never was answered.
+    """
+
+    cause: str
+    channel_seen: bool
+    rang: bool = False
+    answered: bool = False
+    sip_status: int | None = None
+    q850: int | None = None
+    announcement: str = ""
+    hung_up_by: Literal["customer", "switch"] | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`code` for every outcome that has all the given values; None matches anything."""
+
+    code: Code
+    cause: str | None = None
+    channel_seen: bool | None = None
+    rang: bool | None = None
+    answered: bool | None = None
+    sip_status: int | None = None
+    q850: int | None = None
+    hung_up_by: Literal["customer", "switch"] | None = None
+
+    def fits(self, outcome: DialOutcome) -> bool:
+        """Whether all the given values are the outcome's."""
+        return (
+            self.cause in (None, outcome.cause)
+            and self.channel_seen in (None, outcome.channel_seen)
+            and self.rang in (None, outcome.rang)
+            and self.answered in (None, outcome.answered)
+            and self.sip_status in (None, outcome.sip_status)
+            and self.q850 in (None, outcome.q850)
+            and self.hung_up_by in (None, outcome.hung_up_by)
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    # Answered, and yet no robot talked: a BYE right after the ACK, the call's cap, or nobody behind the socket.
+    Rule(Code.CUSTOMER_HANGUP, answered=True, hung_up_by="customer"),
+    Rule(Code.MAX_TIME, cause="ALLOTTED_TIMEOUT", answered=True),
+    Rule(Code.NODE_LOST, answered=True),
+    # No channel was made: nothing left this machine, so nothing is known of the callee.
+    Rule(Code.GATEWAY_DOWN, cause="GATEWAY_DOWN"),
+    Rule(Code.GATEWAY_DOWN, cause="INVALID_GATEWAY"),
+    Rule(Code.THROTTLED, cause="DESTINATION_OUT_OF_ORDER", channel_seen=False),
+    Rule(Code.LINE_ERROR, channel_seen=False),
+    # The SIP status where it says more than the cause that the switch made of it.
+    Rule(Code.EMPTY, sip_status=604),
+    Rule(Code.REJECTED, sip_status=403, rang=True),
+    Rule(Code.CARRIER_BLOCK, sip_status=403),
+    Rule(Code.CONGESTION, sip_status=503),
+    # The callee, as the network tells of him.
+    Rule(Code.BUSY, cause="USER_BUSY"),
+    Rule(Code.NO_ANSWER, cause="NO_ANSWER", rang=True),
+    Rule(Code.LINE_ERROR, cause="NO_ANSWER"),  # not even a 180: the trunk was silent
+    Rule(Code.REJECTED, cause="CALL_REJECTED"),
+    Rule(Code.EMPTY, cause="UNALLOCATED_NUMBER"),
+    Rule(Code.EMPTY, cause="NUMBER_CHANGED"),
+    Rule(Code.NO_ANSWER, cause="NO_USER_RESPONSE", rang=True),
+    Rule(Code.UNREACHABLE, cause="NO_USER_RESPONSE"),
+    Rule(Code.NO_ANSWER, cause="RECOVERY_ON_TIMER_EXPIRE", rang=True),
+    Rule(Code.UNREACHABLE, cause="RECOVERY_ON_TIMER_EXPIRE"),
+    Rule(Code.UNREACHABLE, cause="SUBSCRIBER_ABSENT"),
+    Rule(Code.UNREACHABLE, cause="USER_NOT_REGISTERED"),
+    Rule(Code.FORWARDED, cause="REDIRECTION_TO_NEW_DESTINATION"),
+    Rule(Code.BARRED, cause="INCOMING_CALL_BARRED"),
+    # Our side and the carrier.
+    Rule(Code.CANCELLED, cause="ORIGINATOR_CANCEL"),
+    Rule(Code.CANCELLED, cause="MANAGER_REQUEST"),
+    Rule(Code.CARRIER_BLOCK, cause="OUTGOING_CALL_BARRED"),
+    Rule(Code.CONGESTION, cause="NORMAL_CIRCUIT_CONGESTION"),
+    Rule(Code.CONGESTION, cause="SWITCH_CONGESTION"),
+    Rule(Code.CONGESTION, cause="REQUESTED_CHAN_UNAVAIL"),
+    # Numbers are checked before dialling: a trunk that finds one malformed wants another prefix.
+    Rule(Code.LINE_ERROR, cause="INVALID_NUMBER_FORMAT"),
+    Rule(Code.LINE_ERROR, cause="INCOMPATIBLE_DESTINATION"),
+    Rule(Code.LINE_ERROR, cause="NORMAL_TEMPORARY_FAILURE"),
+    Rule(Code.LINE_ERROR, cause="NO_ROUTE_DESTINATION"),
+    # A cause that this table does not name: its Q.850 number may be known.
+    Rule(Code.EMPTY, q850=1),
+    Rule(Code.BUSY, q850=17),
+    Rule(Code.UNREACHABLE, q850=18),
+    Rule(Code.NO_ANSWER, q850=19),
+    Rule(Code.UNREACHABLE, q850=20),
+    Rule(Code.REJECTED, q850=21),
+    Rule(Code.EMPTY, q850=22),
+    Rule(Code.CONGESTION, q850=34),
+    Rule(Code.CONGESTION, q850=42),
+    Rule(Code.LINE_ERROR),  # unknown: not counted against the callee, the evidence is kept
+)
+
+# What carriers say before an answer, and what it means. The first that is found in the text holds.
+ANNOUNCEMENTS: tuple[tuple[str, Code], ...] = (
+    ("空号", Code.EMPTY),
+    ("号码不存在", Code.EMPTY),
+    ("关机", Code.POWER_OFF),
+    ("停机", Code.SUSPENDED),
+    ("暂停服务", Code.SUSPENDED),
+    ("不在服务区", Code.OUT_OF_AREA),
+    ("呼入限制", Code.BARRED),
+    ("限制呼入", Code.BARRED),
+    ("呼叫受限", Code.CARRIER_BLOCK),
+    ("呼叫转移", Code.FORWARDED),
+    ("正在通话", Code.BUSY),
+    ("用户正忙", Code.BUSY),
+    ("无人接听", Code.NO_ANSWER),
+    ("无法接通", Code.UNREACHABLE),
+    ("不能接通", Code.UNREACHABLE),
+)
+
+
+def announcement_code(text: str) -> Code | None:
+    """The code that a carrier's announcement names, None if none is known. Spaces in `text` do not count."""
+    joined = "".join(text.split())
+    return next((code for phrase, code in ANNOUNCEMENTS if phrase in joined), None)
+
+
+def result_code(outcome: DialOutcome, overrides: Sequence[Rule] = ()) -> Code:
+    """The one code of an attempt without a talk.
+
+    A gateway's `overrides` come first, then what an announcement said of a callee who did not answer, then RULES.
+    """
+    for rule in overrides:
+        if rule.fits(outcome):
+            return rule.code
+    if not outcome.answered and (announced := announcement_code(outcome.announcement)):
+        return announced
+    return next(rule.code for rule in RULES if rule.fits(outcome))
