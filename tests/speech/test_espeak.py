@@ -47,6 +47,11 @@ def test_nothing_to_say_is_no_samples_or_a_pause(voice: EspeakVoice) -> None:
     assert voice.synthesize("").seconds < 0.1
 
 
+def test_phonemes_carry_tones(voice: EspeakVoice) -> None:
+    assert voice.phonemes("七百，是。") == ("tS;h i55 p 'ai214 _|", "s. 'i.51 _|")
+    assert voice.phonemes("") == ()
+
+
 def test_voices_lists_languages_and_variants(voice: EspeakVoice) -> None:
     listed = voice.voices()
     assert {"cmn", "en-us"} <= set(listed.languages)

@@ -91,8 +91,7 @@ class EspeakVoice:
         _check_bounds("rate", rate, RATE_WORDS_PER_MINUTE)
         _check_bounds("pitch", pitch, PERCENT)
         _check_bounds("range", range, PERCENT)
-        if len(text.encode()) > MAX_TEXT_BYTES or "\0" in text:
-            raise ValueError(f"text of {len(text)} characters: at most {MAX_TEXT_BYTES} bytes without NUL, split it")
+        _check_text(text)
         answer, pcm = self._ask(
             {"do": "synthesize", "text": text, "voice": voice, "rate": rate, "pitch": pitch, "range": range},
             f"text {text[:40]!r} with voice {voice!r}",
@@ -104,6 +103,13 @@ class EspeakVoice:
             phones=tuple(Phone(name, sample / sample_rate) for name, sample in answer["phones"]),
             words=tuple(Word(text[at : at + size], sample / sample_rate) for at, size, sample in answer["words"]),
         )
+
+    def phonemes(self, text: str, voice: str = "cmn") -> tuple[str, ...]:
+        """espeak's phoneme mnemonics, separated by spaces, one string a clause: `n i214 X 'Au214 _|` for 你好,
+        with the tones that `Speech.phones` leaves out. Raises ValueError, SpeechError."""
+        _check_text(text)
+        answer, _ = self._ask({"do": "phonemes", "text": text, "voice": voice}, f"phonemes of {text[:40]!r}")
+        return tuple(answer["clauses"])
 
     def voices(self) -> Voices:
         """The languages and variants of the installed espeak-ng. Raises SpeechError."""
@@ -215,3 +221,8 @@ def _check_bounds(name: str, value: int, bounds: tuple[int, int]) -> None:
     low, high = bounds
     if not low <= value <= high:
         raise ValueError(f"{name} {value}: must be {low} to {high}")
+
+
+def _check_text(text: str) -> None:
+    if len(text.encode()) > MAX_TEXT_BYTES or "\0" in text:
+        raise ValueError(f"text of {len(text)} characters: at most {MAX_TEXT_BYTES} bytes without NUL, split it")

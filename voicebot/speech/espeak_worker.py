@@ -19,9 +19,14 @@ INITIALIZE_PHONEME_EVENTS = 0x0001
 INITIALIZE_DONT_EXIT = 0x8000
 CHARS_UTF8 = 1
 POS_CHARACTER = 1
+PHONEMES_SEPARATED_BY_SPACE = ord(" ") << 8
 EVENT_LIST_TERMINATED, EVENT_WORD, EVENT_PHONEME = 0, 1, 7
 PARAMETER_RATE, PARAMETER_PITCH, PARAMETER_RANGE = 1, 3, 4
 VARIANT_LANGUAGE = b"variant"
+
+
+class Refused(Exception):
+    """The library cannot do what was asked; the text goes to the caller."""
 
 
 class _Event(ctypes.Structure):
@@ -66,6 +71,8 @@ class Library:
             ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int,
             ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p, ctypes.c_void_p,
         ]  # fmt: skip
+        lib.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
+        lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
         lib.espeak_ListVoices.argtypes = [ctypes.POINTER(_Voice)]
         lib.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
         self._lib = lib
@@ -99,28 +106,40 @@ class Library:
 
     def synthesize(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Answer one `synthesize` request of `espeak_wire`."""
-        _, _, variant = request["voice"].partition("+")
-        if variant and variant not in self._voices["variants"]:  # the library would speak without it
-            return {"error": f"no variant {variant!r} is installed"}, b""
-        if self._lib.espeak_SetVoiceByName(request["voice"].encode()) != 0:
-            return {"error": f"no voice {request['voice']!r} is installed"}, b""
+        self._choose_voice(request["voice"])
         for parameter, value in (
             (PARAMETER_RATE, request["rate"]),
             (PARAMETER_PITCH, request["pitch"]),
             (PARAMETER_RANGE, request["range"]),
         ):
             self._lib.espeak_SetParameter(parameter, value, 0)
-        self._pcm, self._phones, self._words = [], [], []
         text = request["text"].encode()
         status = self._lib.espeak_Synth(text, len(text) + 1, 0, POS_CHARACTER, 0, CHARS_UTF8, None, None)
         if status != 0:
-            return {"error": f"espeak_Synth failed with {status}"}, b""
+            raise Refused(f"espeak_Synth failed with {status}")
         head = {"sample_rate": self.sample_rate, "phones": self._phones, "words": self._words}
         return head, b"".join(self._pcm)
 
-    def voices(self) -> dict[str, Any]:
+    def phonemes(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Answer one `phonemes` request: a text of mnemonics for each clause."""
+        self._choose_voice(request["voice"])
+        rest = ctypes.c_char_p(request["text"].encode())
+        clauses = []
+        while rest.value:
+            found = self._lib.espeak_TextToPhonemes(ctypes.byref(rest), CHARS_UTF8, PHONEMES_SEPARATED_BY_SPACE)
+            clauses.append(found.decode())
+        return {"clauses": clauses}, b""
+
+    def _choose_voice(self, name: str) -> None:
+        _, _, variant = name.partition("+")
+        if variant and variant not in self._voices["variants"]:  # the library would speak without it
+            raise Refused(f"no variant {variant!r} is installed; `voices()` lists those that are")
+        if self._lib.espeak_SetVoiceByName(name.encode()) != 0:
+            raise Refused(f"no voice {name!r} is installed; `voices()` lists those that are")
+
+    def voices(self, _: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Answer one `voices` request: language codes, and variants to append as `+variant`."""
-        return self._voices
+        return self._voices, b""
 
     def _list_voices(self) -> dict[str, list[str]]:
         languages = [voice.languages[1:].decode() for voice in self._list(None)]  # [0] is a priority byte
@@ -139,17 +158,13 @@ class Library:
 def serve(library: Library, requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests one by one until the other side closes the pipe.
 
-    Each is spoken in a fork of the freshly initialised library: an utterance that crashes it takes nothing with
-    it, and samples never depend on what was spoken before (the library carries state from one to the next).
+    Each is answered in a fork of the freshly initialised library: a text that crashes it takes nothing with it,
+    and samples never depend on what was spoken before (the library carries state from one text to the next).
     """
     while (request := espeak_wire.read_request(requests)) is not None:
-        if request["do"] == "voices":
-            answers.write(espeak_wire.pack_answer(library.voices(), b""))
-            answers.flush()
-            continue
         child = os.fork()
         if child == 0:
-            answers.write(espeak_wire.pack_answer(*library.synthesize(request)))
+            answers.write(espeak_wire.pack_answer(*_answer(library, request)))
             answers.flush()
             os._exit(0)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -159,6 +174,14 @@ def serve(library: Library, requests: BinaryIO, answers: BinaryIO) -> None:
             answers.flush()
         elif status > 0:
             sys.exit(status)
+
+
+def _answer(library: Library, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    handlers = {"synthesize": library.synthesize, "phonemes": library.phonemes, "voices": library.voices}
+    try:
+        return handlers[request["do"]](request)
+    except Refused as error:
+        return {"error": str(error)}, b""
 
 
 def main() -> None:
