@@ -19,7 +19,8 @@ BACKLOG = 256
 
 
 class OutboundServer:
-    """`handler(session)` runs in its own greenlet, the session connected; when it returns the session is closed.
+    """`handler(session)` runs in its own greenlet, the session connected; when it returns the session is closed,
+    unless its channel has come to a newer session since: then it is kept until it closes by itself.
 
     More than `max_calls` connections are closed at once: the switch then goes on to its next socket or rescue action,
     while one that is accepted and not spoken to would hold its channel silent for 25 s and leave it parked.
@@ -30,7 +31,7 @@ class OutboundServer:
         self._max_calls = max_calls
         self._where = f"{host}:{port}"
         self._calls = Pool()  # the bound is ours: a full pool would leave the switch waiting
-        self._sessions: set[CallSession] = set()
+        self._sessions: list[CallSession] = []  # in the order in which they came
         self._server = StreamServer((host, port), self._accept, backlog=BACKLOG, spawn=self._calls)
         self.refused = 0
 
@@ -66,10 +67,12 @@ class OutboundServer:
             sock.close()
             return
         session = CallSession(address, sock)
-        self._sessions.add(session)
+        self._sessions.append(session)
         try:
             session.connect()
             self._handler(session)
+            if self._replaced(session):
+                session.closed.wait()
         except ChannelGone as gone:
             log.info("call ended: %s", gone)
         except OutsideError as fault:
@@ -78,4 +81,8 @@ class OutboundServer:
             log.exception("the handler of call %s failed", session.uuid)
         finally:
             session.close()
-            self._sessions.discard(session)
+            self._sessions.remove(session)
+
+    def _replaced(self, session: CallSession) -> bool:
+        newer = self._sessions[self._sessions.index(session) + 1 :]
+        return any(other.uuid == session.uuid for other in newer)
