@@ -1,0 +1,163 @@
+"""What an attempt and its call leave behind, as plain frozen values: the arguments of the Writer.
+
+Milliseconds count from the answer, moments are aware datetimes. How they become rows is in rows.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from voicebot.campaign.policy.codes import Code
+
+Party = Literal["customer", "robot", "agent", "switch"]
+
+
+@dataclass(frozen=True)
+class AttemptStarted:
+    """An attempt was claimed for dialling. `number` is E.164 with +, `attempt_id` the UUID of its channel."""
+
+    attempt_id: str
+    campaign_id: str | None
+    lead_id: int | None
+    number: str
+    gateway: str
+    started_at: datetime
+    caller_number: str = ""
+    try_number: int = 1
+
+
+@dataclass(frozen=True)
+class AttemptResult:
+    """Why an attempt ended: one code and its evidence. The first one written for an attempt stays."""
+
+    attempt_id: str
+    code: Code
+    ended_at: datetime
+    rang_at: datetime | None = None
+    answered_at: datetime | None = None
+    who_hung_up: Party | None = None
+    cause: str = ""
+    q850: int | None = None
+    sip_status: int | None = None
+    early_media_text: str = ""
+
+
+@dataclass(frozen=True)
+class EventRecord:
+    """Event `seq` (from 0) of a call; `body` is JSON as the dialog's journal writes it."""
+
+    attempt_id: str
+    seq: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class VisitRecord:
+    """One stay in a node. `offset_ms`: a customer's hang-up, into the prompt (playing) or since its end (listening)."""
+
+    seq: int
+    node: str
+    role: str
+    entered_ms: int
+    left_ms: int
+    ended_by: str
+    prompt_ms: int = 0
+    heard_ms: int = 0
+    hangup_phase: Literal["playing", "listening"] | None = None
+    offset_ms: int | None = None
+    no_inputs: int = 0
+    no_matches: int = 0
+
+
+@dataclass(frozen=True)
+class TurnRecord:
+    """One thing the customer said. The two latencies are None where the robot did not answer, or nothing was barged."""
+
+    seq: int
+    node: str
+    began_ms: int
+    ended_ms: int
+    text: str
+    confidence: float = 1.0
+    intent: str | None = None
+    score: float = 0.0
+    matched_by: str = "nothing"
+    evidence: str = ""
+    choice: str | None = None
+    barge_in: bool = False
+    latency_ms: int | None = None
+    barge_in_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class SaidRecord:
+    """One prompt: the whole `text`, and how much of it the customer heard."""
+
+    say_id: int
+    node: str
+    started_ms: int
+    text: str
+    heard_text: str
+    heard_ms: int
+    total_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class HandoffRecord:
+    """One try to pass the call on; `outcome` is a reason of the dialog's HandoffEnded."""
+
+    seq: int
+    target: str
+    requested_ms: int
+    outcome: str
+    waited_ms: int
+    talked_ms: int = 0
+
+
+@dataclass(frozen=True)
+class EvidenceRecord:
+    """One proof of a grade: what was counted, when, and the words."""
+
+    what: str
+    at_ms: int
+    text: str
+
+
+@dataclass(frozen=True)
+class CallResult:
+    """A whole talk, written at its end in one transaction. The first one written for an attempt stays."""
+
+    attempt_id: str
+    script_version_id: int
+    ending: Code
+    ended_by: Party
+    ended_node: str | None
+    talk_ms: int
+    grade: str
+    grade_rule: str
+    answered_by: Code = Code.HUMAN
+    grade_evidence: tuple[EvidenceRecord, ...] = ()
+    score: float = 0.0
+    tags: tuple[str, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    visits: tuple[VisitRecord, ...] = ()
+    turns: tuple[TurnRecord, ...] = ()
+    said: tuple[SaidRecord, ...] = ()
+    handoffs: tuple[HandoffRecord, ...] = ()
+    frames_in: int = 0
+    frames_late: int = 0
+    worst_gap_ms: int = 0
+
+
+@dataclass(frozen=True)
+class RecordingMade:
+    """A recording is complete. `path` is relative to the recordings directory."""
+
+    attempt_id: str
+    path: str
+    length_ms: int
+    channels: int = 2
+
+
+Record = AttemptStarted | AttemptResult | EventRecord | CallResult | RecordingMade

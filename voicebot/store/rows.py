@@ -1,0 +1,123 @@
+"""Records to rows, and writing them so that order and repetition do not matter. One transaction at a time.
+
+An attempt's row is made by whichever record comes first; each record fills columns of its own, once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from voicebot.store.records import AttemptResult, AttemptStarted, CallResult, EventRecord, Record, RecordingMade
+from voicebot.store.tables import (
+    Attempt,
+    Base,
+    Call,
+    CallEvent,
+    Handoff,
+    NodeVisit,
+    Recording,
+    Said,
+    Turn,
+)
+
+Row = dict[str, Any]
+
+
+def insert_once(connection: Connection, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An insert that leaves a row alone which is there already; the same on SQLite and PostgreSQL."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def write(connection: Connection, records: Sequence[Record]) -> None:
+    """Write `records` within the caller's transaction. Safe to repeat, in any order, from several processes.
+
+    Raises what SQLAlchemy raises; the caller rolls back.
+    """
+    if not records:
+        return
+    # Sorted, so that two writers with the same attempts lock them in the same order.
+    attempts = sorted({record.attempt_id for record in records})
+    connection.execute(insert_once(connection, Attempt), [{"id": attempt} for attempt in attempts])
+    _write_starts(connection, [r for r in records if isinstance(r, AttemptStarted)])
+    _write_results(connection, [r for r in records if isinstance(r, AttemptResult)])
+    _insert(connection, CallEvent, [_event_row(r) for r in records if isinstance(r, EventRecord)])
+    _write_calls(connection, [r for r in records if isinstance(r, CallResult)])
+    _insert(connection, Recording, [asdict(r) for r in records if isinstance(r, RecordingMade)])
+
+
+def _insert(connection: Connection, table: type[Base], rows: list[Row]) -> None:
+    if rows:
+        connection.execute(insert_once(connection, table), rows)
+
+
+def _write_starts(connection: Connection, starts: Sequence[AttemptStarted]) -> None:
+    if starts:
+        statement = update(Attempt).where(Attempt.id == bindparam("key"), Attempt.started_at.is_(None))
+        connection.execute(statement, [_attempt_columns(start) for start in starts])
+
+
+def _write_results(connection: Connection, results: Sequence[AttemptResult]) -> None:
+    if results:
+        statement = update(Attempt).where(Attempt.id == bindparam("key"), Attempt.code.is_(None))
+        connection.execute(statement, [_attempt_columns(result) | _code_columns(result) for result in results])
+
+
+def _attempt_columns(record: AttemptStarted | AttemptResult) -> Row:
+    """The record's fields as columns of `attempt`; an empty text is not known, hence NULL."""
+    columns = asdict(record)
+    key = columns.pop("attempt_id")
+    return {name: None if value == "" else value for name, value in columns.items()} | {"key": key}
+
+
+def _code_columns(result: AttemptResult) -> Row:
+    return {"code": str(result.code), "layer": str(result.code.layer)}
+
+
+def _event_row(event: EventRecord) -> Row:
+    return {"attempt_id": event.attempt_id, "seq": event.seq, "body": dict(event.body)}
+
+
+def _write_calls(connection: Connection, results: Sequence[CallResult]) -> None:
+    """Calls with all their parts; the parts of a call that was there already are left alone with it."""
+    firsts: dict[str, CallResult] = {}
+    for result in results:
+        firsts.setdefault(result.attempt_id, result)
+    if not firsts:
+        return
+    statement = insert_once(connection, Call).returning(Call.attempt_id)
+    written = connection.scalars(statement, [_call_row(result) for result in firsts.values()]).all()
+    new = [firsts[attempt] for attempt in written]
+    for table, parts in (
+        (NodeVisit, [(r, part) for r in new for part in r.visits]),
+        (Turn, [(r, part) for r in new for part in r.turns]),
+        (Said, [(r, part) for r in new for part in r.said]),
+        (Handoff, [(r, part) for r in new for part in r.handoffs]),
+    ):
+        if parts:
+            connection.execute(insert(table), [{"attempt_id": r.attempt_id, **asdict(part)} for r, part in parts])
+
+
+def _call_row(result: CallResult) -> Row:
+    return {
+        "attempt_id": result.attempt_id,
+        "script_version_id": result.script_version_id,
+        "answered_by": str(result.answered_by),
+        "ending": str(result.ending),
+        "ended_by": result.ended_by,
+        "ended_node": result.ended_node,
+        "talk_ms": result.talk_ms,
+        "grade": result.grade,
+        "grade_rule": result.grade_rule,
+        "grade_evidence": [asdict(evidence) for evidence in result.grade_evidence],
+        "score": result.score,
+        "tags": list(result.tags),
+        "slots": dict(result.slots),
+        "frames_in": result.frames_in,
+        "frames_late": result.frames_late,
+        "worst_gap_ms": result.worst_gap_ms,
+    }

@@ -1,0 +1,232 @@
+"""All tables, each column with its meaning and unit; docs/store.md is printed from these texts.
+
+A change here needs a migration beside it (a test compares the two). No queries and no decisions belong here.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, Index, Integer, MetaData, Text
+from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from voicebot.store.types import CHANNEL_UUID, JSON_TEXT, MOMENT, ROW_ID
+
+
+class Base(DeclarativeBase):
+    """The catalogue that migrations are compared with."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: MOMENT, dict[str, Any]: JSON_TEXT, list[Any]: JSON_TEXT, str: Text}
+
+
+def _attempt_key() -> Mapped[str]:
+    return mapped_column(
+        CHANNEL_UUID,
+        ForeignKey("attempt.id", ondelete="CASCADE"),
+        primary_key=True,
+        doc="the attempt; UUID of the FreeSWITCH channel",
+    )
+
+
+def _seq(what: str) -> Mapped[int]:
+    return mapped_column(Integer, primary_key=True, autoincrement=False, doc=what)
+
+
+class Campaign(Base):
+    """A batch of leads called by one script for one purpose."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[str] = mapped_column(primary_key=True, doc="short name, unique; chosen by its maker")
+    title: Mapped[str] = mapped_column(doc="name for people")
+    created_at: Mapped[datetime] = mapped_column(doc="when it was made; UTC")
+    simulated: Mapped[bool] = mapped_column(doc="true: the customers were simulated, no person was called")
+    targets: Mapped[dict[str, Any]] = mapped_column(doc="wanted figures by name, e.g. connect_rate; ratios 0 to 1")
+
+
+class ScriptVersion(Base):
+    """One content of one script; a file changed without a new version number is another row."""
+
+    __tablename__ = "script_version"
+    __table_args__ = (Unique("script", "version", "digest"),)
+
+    id: Mapped[int] = mapped_column(ROW_ID, primary_key=True, doc="row number")
+    script: Mapped[str] = mapped_column(doc="name of the script, as in its file")
+    version: Mapped[str] = mapped_column(doc="version that the file states")
+    digest: Mapped[str] = mapped_column(doc="SHA-256 of the file, hexadecimal")
+    title: Mapped[str] = mapped_column(doc="title for people")
+    source: Mapped[str] = mapped_column(doc="the whole file, so that a call can be replayed")
+    first_used_at: Mapped[datetime] = mapped_column(doc="when it was first registered; UTC")
+
+
+class Lead(Base):
+    """One number to call in a campaign, with its variables."""
+
+    __tablename__ = "lead"
+    __table_args__ = (Unique("campaign_id", "key"),)
+
+    id: Mapped[int] = mapped_column(ROW_ID, primary_key=True, doc="row number")
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"), doc="its campaign")
+    key: Mapped[str] = mapped_column(doc="the list's own id of the lead, unique in the campaign")
+    number: Mapped[str] = mapped_column(index=True, doc="telephone number, E.164 with +")
+    variables: Mapped[dict[str, Any]] = mapped_column(doc="values for the script's prompts, by name")
+    created_at: Mapped[datetime] = mapped_column(doc="when it was loaded; UTC")
+
+
+class Attempt(Base):
+    """One dialling of a lead: a row from the moment it is claimed, its result written once."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index(None, "campaign_id", "code"),)
+
+    id: Mapped[str] = mapped_column(CHANNEL_UUID, primary_key=True, doc="UUID, also that of the FreeSWITCH channel")
+    campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaign.id"), doc="its campaign")
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"), index=True, doc="the lead dialled")
+    number: Mapped[str | None] = mapped_column(index=True, doc="number dialled, E.164 with +")
+    caller_number: Mapped[str | None] = mapped_column(doc="our number as shown to the customer")
+    gateway: Mapped[str | None] = mapped_column(doc="sofia gateway dialled through")
+    try_number: Mapped[int | None] = mapped_column(doc="1 for the lead's first attempt, 2 for the second, ...")
+    started_at: Mapped[datetime | None] = mapped_column(index=True, doc="when it was claimed for dialling; UTC")
+    rang_at: Mapped[datetime | None] = mapped_column(doc="first ringing or early media; UTC, empty if none")
+    answered_at: Mapped[datetime | None] = mapped_column(doc="when it was answered; UTC, empty if never")
+    ended_at: Mapped[datetime | None] = mapped_column(doc="when the channel was gone; UTC")
+    code: Mapped[str | None] = mapped_column(doc="result code; empty while the attempt lives")
+    layer: Mapped[str | None] = mapped_column(doc="layer of the code")
+    who_hung_up: Mapped[str | None] = mapped_column(doc="customer, robot, agent or switch")
+    cause: Mapped[str | None] = mapped_column(doc="the switch's hang-up cause, as evidence")
+    q850: Mapped[int | None] = mapped_column(doc="Q.850 cause number, as evidence")
+    sip_status: Mapped[int | None] = mapped_column(doc="final SIP status of the INVITE, as evidence")
+    early_media_text: Mapped[str | None] = mapped_column(doc="announcement before the answer, as recognised")
+
+
+class Call(Base):
+    """An answered attempt in which the script ran."""
+
+    __tablename__ = "call"
+
+    attempt_id: Mapped[str] = _attempt_key()
+    script_version_id: Mapped[int] = mapped_column(
+        ForeignKey("script_version.id"), index=True, doc="the script that ran"
+    )
+    answered_by: Mapped[str] = mapped_column(doc="what picked up: HUMAN, VOICEMAIL, ... (result code)")
+    ending: Mapped[str] = mapped_column(doc="how the talk ended (result code of layer talk)")
+    ended_by: Mapped[str] = mapped_column(doc="who hung up: customer, robot, agent or switch")
+    ended_node: Mapped[str | None] = mapped_column(doc="node in which the talk ended")
+    talk_ms: Mapped[int] = mapped_column(doc="answer to hang-up; ms")
+    grade: Mapped[str] = mapped_column(doc="A to E")
+    grade_rule: Mapped[str] = mapped_column(doc="the script's rule that gave the grade")
+    grade_evidence: Mapped[list[Any]] = mapped_column(doc="what proves it: list of {what, at_ms, text}")
+    score: Mapped[float] = mapped_column(doc="sum of the answers' scores")
+    tags: Mapped[list[Any]] = mapped_column(doc="tags set by answers: list of text")
+    slots: Mapped[dict[str, Any]] = mapped_column(doc="what was learnt, by name")
+    frames_in: Mapped[int] = mapped_column(doc="audio frames received from the switch")
+    frames_late: Mapped[int] = mapped_column(doc="frames handled more than 40 ms after the one before")
+    worst_gap_ms: Mapped[int] = mapped_column(doc="longest time between two frames; ms")
+
+
+class CallEvent(Base):
+    """One thing that happened in a call, in order; the call can be replayed from these."""
+
+    __tablename__ = "call_event"
+
+    attempt_id: Mapped[str] = _attempt_key()
+    seq: Mapped[int] = _seq("position in the call, from 0")
+    body: Mapped[dict[str, Any]] = mapped_column(doc="the event as the dialog's journal writes it")
+
+
+class NodeVisit(Base):
+    """One stay of a call in a node, with what ended it."""
+
+    __tablename__ = "node_visit"
+
+    attempt_id: Mapped[str] = _attempt_key()
+    seq: Mapped[int] = _seq("position in the call")
+    node: Mapped[str] = mapped_column(index=True, doc="the node")
+    role: Mapped[str] = mapped_column(doc="role of the node: opening, benefit, closing, ...")
+    entered_ms: Mapped[int] = mapped_column(doc="when it was entered; ms since the answer")
+    left_ms: Mapped[int] = mapped_column(doc="when it was left; ms since the answer")
+    ended_by: Mapped[str] = mapped_column(doc="what ended it: answer:ID, no_input, hangup, ...")
+    prompt_ms: Mapped[int] = mapped_column(doc="length of its prompts; ms")
+    heard_ms: Mapped[int] = mapped_column(doc="how much of them the customer heard; ms")
+    hangup_phase: Mapped[str | None] = mapped_column(
+        doc="playing or listening when the customer hung up here; empty otherwise"
+    )
+    offset_ms: Mapped[int | None] = mapped_column(
+        doc="customer's hang-up: ms into the prompt, or since its end; empty otherwise"
+    )
+    no_inputs: Mapped[int] = mapped_column(doc="times that the customer stayed silent here")
+    no_matches: Mapped[int] = mapped_column(doc="times that what was said fitted nothing here")
+
+
+class Turn(Base):
+    """One thing the customer said, and what was made of it."""
+
+    __tablename__ = "turn"
+
+    attempt_id: Mapped[str] = _attempt_key()
+    seq: Mapped[int] = _seq("position in the call")
+    node: Mapped[str] = mapped_column(doc="node that was listening")
+    began_ms: Mapped[int] = mapped_column(doc="first voiced audio; ms since the answer")
+    ended_ms: Mapped[int] = mapped_column(doc="last voiced audio; ms since the answer")
+    text: Mapped[str] = mapped_column(doc="what was recognised, normalised; empty: sound without words")
+    confidence: Mapped[float] = mapped_column(doc="the recogniser's confidence, 0 to 1")
+    intent: Mapped[str | None] = mapped_column(doc="class of what was said; empty if none")
+    score: Mapped[float] = mapped_column(doc="certainty of the match, 0 to 1")
+    matched_by: Mapped[str] = mapped_column(doc="keyword, pattern, slot, classifier, digits or nothing")
+    evidence: Mapped[str] = mapped_column(doc="the words or keys that decided")
+    choice: Mapped[str | None] = mapped_column(doc="the script's answer taken; empty: no match")
+    barge_in: Mapped[bool] = mapped_column(doc="true: it interrupted a prompt")
+    latency_ms: Mapped[int | None] = mapped_column(
+        doc="last voiced frame of the customer to first frame of the robot; ms, empty if the robot was not next"
+    )
+    barge_in_ms: Mapped[int | None] = mapped_column(
+        doc="first voiced frame of a barge-in to the robot's silence; ms, empty without one"
+    )
+
+
+class Said(Base):
+    """One prompt of a call: what was meant to be said and how much of it was heard."""
+
+    __tablename__ = "said"
+
+    attempt_id: Mapped[str] = _attempt_key()
+    say_id: Mapped[int] = _seq("number of the prompt in the call")
+    node: Mapped[str] = mapped_column(doc="node that said it")
+    started_ms: Mapped[int] = mapped_column(doc="its first frame; ms since the answer")
+    text: Mapped[str] = mapped_column(doc="the whole prompt, variables filled in")
+    heard_text: Mapped[str] = mapped_column(doc="the part that the customer heard")
+    heard_ms: Mapped[int] = mapped_column(doc="how long it was heard; ms")
+    total_ms: Mapped[int | None] = mapped_column(doc="length of the whole prompt; ms, empty if not known")
+
+
+class Handoff(Base):
+    """One try to pass the call to a human agent."""
+
+    __tablename__ = "handoff"
+
+    attempt_id: Mapped[str] = _attempt_key()
+    seq: Mapped[int] = _seq("position among the call's hand-offs, from 0")
+    target: Mapped[str] = mapped_column(doc="name of the target in the script")
+    requested_ms: Mapped[int] = mapped_column(doc="when it was asked for; ms since the answer")
+    outcome: Mapped[str] = mapped_column(doc="answered, busy, no_answer, declined, unreachable, ...")
+    waited_ms: Mapped[int] = mapped_column(doc="request to bridge or failure; ms")
+    talked_ms: Mapped[int] = mapped_column(doc="talk of customer and agent; ms, 0 if none")
+
+
+class Recording(Base):
+    """The recording of a call."""
+
+    __tablename__ = "recording"
+
+    attempt_id: Mapped[str] = _attempt_key()
+    path: Mapped[str] = mapped_column(doc="file, relative to the recordings directory")
+    channels: Mapped[int] = mapped_column(doc="2: customer left, robot right; 1: mixed")
+    length_ms: Mapped[int] = mapped_column(doc="length; ms")
