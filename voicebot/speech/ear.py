@@ -13,8 +13,10 @@ from typing import Final, NamedTuple
 
 from voicebot.errors import SpeechError
 from voicebot.media.turn import TurnLimits
-from voicebot.speech.hearing import EarEvent, EarFault, Ended, Hearing, Partial
+from voicebot.speech.hearing import Began, EarEvent, EarFault, Ended, Hearing, Partial, Paused, hear
 from voicebot.speech.ports import RecogniserModel, Vad
+
+__all__ = ["Began", "Ear", "EarEvent", "EarFault", "EarPool", "EarStats", "Ended", "Partial", "Paused", "hear"]
 
 MAX_QUEUED: Final = 250  # frames; 5 s behind the talk is lost anyway, and memory must not be
 CLOSE_DEADLINE_S: Final = 5.0
@@ -81,7 +83,7 @@ class Ear:
         self._worst_lag_ms = 0.0
 
     def push(self, frame: bytes, at_ms: int) -> None:
-        """One incoming frame, of any length, that begins at `at_ms` on the call's audio clock.
+        """One incoming frame, of any length, that arrived at `at_ms` on the call's clock.
 
         Where the thread is `MAX_QUEUED` frames behind, the frame is dropped and counted; the ear hears silence in its
         place and one EarFault that is not `dead` tells of it.

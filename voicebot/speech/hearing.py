@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
 
+from voicebot.media.clock import AudioClock
 from voicebot.media.frames import FRAME_BYTES, FRAME_MS, SILENCE_FRAME, bytes_of, ms_of
 from voicebot.media.turn import EndedBy, SpeechBegan, SpeechPaused, TurnEvent, TurnLimits, TurnTaker
 from voicebot.speech.ports import Recogniser, RecogniserModel, Vad
@@ -84,7 +85,8 @@ class Hearing:
         self._recogniser = recogniser
         self._vad = vad
         self._turn = TurnTaker(limits)
-        self._zero_ms: int | None = None
+        self._arrivals = AudioClock()
+        self._zero_ms = 0
         """Where the turn taker's time 0 lies on the caller's clock; moved by what was left out of long holes."""
         self._heard_ms = 0
         self._rest = b""
@@ -95,12 +97,12 @@ class Hearing:
         self._text = ""
 
     def push(self, frame: bytes, at_ms: int) -> tuple[EarEvent, ...]:
-        """Audio of any length that begins at `at_ms`; what is missing before it counts as silence.
+        """Audio of any length that arrived at `at_ms`. Where frames never came, silence is heard in their place.
 
         Raises SpeechError when the recogniser fails; the object is of no use then.
         """
         events: list[EarEvent] = []
-        self._fill_hole(at_ms, events)
+        self._fill_hole(self._arrivals.tick(at_ms, ms_of(len(frame))), events)
         self._rest += frame
         while len(self._rest) >= FRAME_BYTES:
             whole, self._rest = self._rest[:FRAME_BYTES], self._rest[FRAME_BYTES:]
@@ -127,13 +129,12 @@ class Hearing:
         return self._clock(self._heard_ms)
 
     def _clock(self, heard_ms: int) -> int:
-        return (self._zero_ms or 0) + heard_ms
+        return self._zero_ms + heard_ms
 
-    def _fill_hole(self, at_ms: int, events: list[EarEvent]) -> None:
-        if self._zero_ms is None:
-            self._zero_ms = at_ms
-        hole = at_ms - self.now_ms - ms_of(len(self._rest))
-        if hole < FRAME_MS:
+    def _fill_hole(self, begins_ms: int, events: list[EarEvent]) -> None:
+        hole = begins_ms - self.now_ms - ms_of(len(self._rest))
+        if not self._heard_ms and not self._rest:
+            self._zero_ms = begins_ms
             return
         for _ in range(min(hole, MAX_HOLE_MS) // FRAME_MS):
             self._hear(SILENCE_FRAME, 0.0, events)
