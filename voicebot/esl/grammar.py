@@ -48,7 +48,7 @@ APPLICATIONS = {
 # Api commands that look, or act on one channel; `originate` has its own builder, `uuid_park` makes a channel deaf.
 API = re.compile(
     r"(?:callcenter_config|create_uuid|global_getvar|module_exists|reloadxml|show|sofia|status|strepoch"
-    r"|uuid_(?:bridge|buglist|dump|exists|getvar|kill|record|setvar|transfer)|version)"
+    r"|uuid_(?:bridge|buglist|dump|exists|getvar|kill|record|setvar|transfer)|version|xml_locate)"
     rf"(?: {_WORD}){{0,12}}"
 )
 
