@@ -1,0 +1,266 @@
+"""Readers for the parts of a script: prompts, actions, answers, ladders, limits, grading conditions.
+
+Each takes a Reader (fields with places) and returns a frozen part; what one part may name in another is not checked here.
+"""
+
+import dataclasses
+import re
+
+from voicebot.dialog.script import (
+    END_REASONS,
+    MEASURES,
+    Action,
+    Answer,
+    BargeIn,
+    Condition,
+    Effects,
+    End,
+    Exit,
+    Go,
+    GradeRule,
+    ListenLimits,
+    Prompt,
+    Return,
+    Rung,
+    Transfer,
+)
+from voicebot.understanding.normalise import normalise
+from voicebot.understanding.yaml_source import Fields, Items, Reader, Tree, integer_of, read_all, text_of
+
+ACTIONS = ("go", "return", "hang_up", "hand_off")
+DIGITS = re.compile(r"[0-9*#A-D]{1,20}")
+GRADES = ("A", "B", "C", "D", "E")
+HANDED_OFF = ("answered", "busy", "no_answer", "declined", "unreachable", "customer_left", "not_configured")
+ENDINGS = ("CUSTOMER_HANGUP", "MAX_TIME", "TRANSFERRED", *END_REASONS)
+
+
+def prompts(reader: Reader, key: str) -> tuple[Prompt, ...]:
+    """One wording or a list of variants; empty when absent."""
+    tree = reader.take(key)
+    if tree is None:
+        return ()
+    many = tree.values if isinstance(tree, Items) else (tree,)
+    return tuple(_prompt(one, f"{key!r} of {reader.what}") for one in many)
+
+
+def _prompt(tree: Tree, what: str) -> Prompt:
+    if not isinstance(tree, Fields):
+        return Prompt(text_of(tree, what), tree.place)
+    return read_all(
+        tree,
+        what,
+        lambda r: Prompt(r.text("text"), r.place, file=r.text("file", "") or None, when=texts_by_name(r, "when")),
+    )
+
+
+def texts_by_name(reader: Reader, key: str) -> dict[str, str]:
+    """A mapping of names to texts."""
+    return {name: text_of(tree, f"{name!r} of {reader.what}") for name, tree in reader.mapping(key).items()}
+
+
+def has_action(reader: Reader) -> bool:
+    """Whether the mapping names an action."""
+    return any(reader.has(key) for key in ACTIONS)
+
+
+def exit_of(reader: Reader) -> Exit:
+    """The one action of a mapping, with its effects."""
+    named = [key for key in ACTIONS if reader.has(key)]
+    if len(named) != 1:
+        found = " and ".join(named) or "none"
+        reader.place.fault(f"{reader.what} needs one action of {', '.join(ACTIONS)}; found {found}")
+    place = reader.at(named[0])
+    return Exit(_action(reader, named[0]), place, effects(reader))
+
+
+def _action(reader: Reader, key: str) -> Action:
+    if key == "go":
+        return Go(reader.text(key))
+    if key == "hand_off":
+        return Transfer(reader.text(key))
+    if key == "hang_up":
+        return End(reader.word(key, END_REASONS, "ROBOT_END"))
+    to = reader.word(key, ("ask", "say", "listen"), "ask")
+    return Return("say" if to == "say" else "listen" if to == "listen" else "ask")
+
+
+def effects(reader: Reader) -> Effects:
+    """`set`, `score` and `tag` of a mapping."""
+    return Effects(texts_by_name(reader, "set"), reader.integer("score", 0, -100, 100), reader.texts("tag"))
+
+
+def answer(reader: Reader) -> Answer:
+    """One answer of a node or of `anywhere`."""
+    intents = reader.texts("intent")
+    slot = reader.text("slot", "") or None
+    name = reader.text("id", (intents[0] if intents else slot) or "")
+    keywords, patterns, digits = reader.texts("keywords"), reader.texts("patterns"), reader.text("digits", "")
+    if not (intents or slot or keywords or patterns or digits):
+        reader.place.fault(f"{reader.what} can never be given: it needs intent, keywords, patterns, slot or digits")
+    if not name:
+        reader.place.fault(f"{reader.what} needs an 'id', since it has neither intent nor slot")
+    if digits and not DIGITS.fullmatch(digits):
+        reader.at("digits").fault(f"digits {digits!r} are not keys of a telephone (0-9 * # A-D)")
+    for keyword in keywords:
+        if "{" not in keyword and not normalise(keyword):
+            reader.at("keywords").fault(f"the keyword {keyword!r} has no letter in it")
+    for pattern in patterns:
+        _compile(reader, pattern)
+    return Answer(
+        id=name,
+        intents=intents,
+        keywords=keywords,
+        patterns=patterns,
+        slot=slot,
+        digits=digits,
+        say=prompts(reader, "say"),
+        exit=exit_of(reader),
+        place=reader.place,
+    )
+
+
+def _compile(reader: Reader, pattern: str) -> None:
+    try:
+        matches_nothing = re.compile(pattern).search("") is not None
+    except (re.error, OverflowError) as error:
+        reader.at("patterns").fault(f"the pattern {pattern!r} is not a regular expression: {error}")
+    if matches_nothing:
+        reader.at("patterns").fault(f"the pattern {pattern!r} also matches nothing at all; make it need a word")
+
+
+def answers(reader: Reader, key: str) -> tuple[Answer, ...]:
+    """A list of answers with ids of their own."""
+    found: tuple[Answer, ...] = reader.each(key, answer, f"an answer of {reader.what}")
+    seen: dict[str, Answer] = {}
+    for one in found:
+        if one.id in seen:
+            one.place.fault(
+                f"{reader.what} has two answers {one.id!r}, first in line {seen[one.id].place.line}; give ids"
+            )
+        seen[one.id] = one
+    return found
+
+
+def rung(reader: Reader) -> Rung:
+    """One step of a ladder."""
+    say = prompts(reader, "say")
+    ask = reader.flag("ask", False)
+    leave = exit_of(reader) if has_action(reader) else None
+    if not say and not ask and leave is None:
+        reader.place.fault(f"{reader.what} does nothing; it needs say, ask or an action")
+    return Rung(reader.place, say, ask, leave)
+
+
+def ladder(reader: Reader, key: str, default: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    """The ladder under `key`, or the default."""
+    if not reader.has(key):
+        return default
+    found: tuple[Rung, ...] = reader.each(key, rung, f"a step of {key!r} of {reader.what}")
+    return found
+
+
+def barge_in(reader: Reader | None, base: BargeIn) -> BargeIn:
+    """The policy: `base` with what is given here."""
+    if reader is None:
+        return base
+    trigger = reader.word("trigger", ("words", "speech"), base.trigger)
+    after = reader.word("after", ("resume", "restart", "skip"), base.after)
+    policy = dataclasses.replace(
+        base,
+        allow=reader.flag("allow", base.allow),
+        trigger="speech" if trigger == "speech" else "words",
+        protect_ms=reader.integer("protect_ms", base.protect_ms, 0, 60_000),
+        min_chars=reader.integer("min_chars", base.min_chars, 1, 50),
+        ignore=words(reader, "ignore", base.ignore),
+        stop=words(reader, "stop", base.stop),
+        after="restart" if after == "restart" else "skip" if after == "skip" else "resume",
+        tail_ms=reader.integer("tail_ms", base.tail_ms, 0, 10_000),
+    )
+    reader.done()
+    return policy
+
+
+def words(reader: Reader, key: str, base: tuple[str, ...]) -> tuple[str, ...]:
+    """Words in the one spelling of heard text, longest first."""
+    if not reader.has(key):
+        return base
+    found = {normalise(word) for word in reader.texts(key)}
+    return tuple(sorted(found - {""}, key=lambda word: (-len(word), word)))
+
+
+def listen(reader: Reader | None, base: ListenLimits) -> ListenLimits:
+    """The limits: `base` with what is given here."""
+    if reader is None:
+        return base
+    limits = ListenLimits(
+        no_input_ms=reader.integer("no_input_ms", base.no_input_ms, 500, 60_000),
+        end_silence_ms=reader.integer("end_silence_ms", base.end_silence_ms, 100, 5_000),
+        max_speech_ms=reader.integer("max_speech_ms", base.max_speech_ms, 1_000, 60_000),
+        digits_ms=reader.integer("digits_ms", base.digits_ms, 500, 20_000),
+    )
+    reader.done()
+    return limits
+
+
+def grade_rule(reader: Reader) -> GradeRule:
+    """One rule of `grading`; without `when` it always holds."""
+    if not reader.has("grade"):
+        reader.place.fault(f"{reader.what} needs 'grade', one of {', '.join(GRADES)}")
+    grade = reader.word("grade", GRADES, "E")
+    when = reader.sub("when")
+    return GradeRule(
+        grade=grade,
+        name=reader.text("name", grade),
+        when=condition(when) if when is not None else Condition(),
+        place=reader.place,
+    )
+
+
+def condition(reader: Reader) -> Condition:
+    """A condition of grading, read to its last field."""
+    slots = reader.take("slot")
+    limits = {name: reader.sub(name) for name in MEASURES}
+    least, most = _bounds(limits, "min"), _bounds(limits, "max")
+    for bound in limits.values():
+        if bound is not None:
+            bound.done()
+    found = Condition(
+        reached=reader.texts("reached"),
+        intent=reader.texts("intent"),
+        answer=reader.texts("answer"),
+        slot=_slot_names(slots),
+        slot_is={k: text_of(v, "a slot's value") for k, v in slots.values.items()} if isinstance(slots, Fields) else {},
+        tag=reader.texts("tag"),
+        said=reader.texts("said"),
+        handed_off=_among(reader, "handed_off", HANDED_OFF),
+        ended=_among(reader, "ended", ENDINGS),
+        least=least,
+        most=most,
+        any_of=tuple(condition(Reader(tree, "a condition")) for tree in reader.items("any")),
+        none_of=tuple(condition(Reader(tree, "a condition")) for tree in reader.items("none")),
+    )
+    reader.done()
+    return found
+
+
+def _slot_names(tree: Tree | None) -> tuple[str, ...]:
+    if tree is None or isinstance(tree, Fields):
+        return ()
+    many = tree.values if isinstance(tree, Items) else (tree,)
+    return tuple(text_of(one, "a slot's name") for one in many)
+
+
+def _among(reader: Reader, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    found = reader.texts(key)
+    for name in found:
+        if name not in known:
+            reader.at(key).fault(f"{key!r} of {reader.what} is {name!r}; known: {', '.join(known)}")
+    return found
+
+
+def _bounds(limits: dict[str, Reader | None], key: str) -> dict[str, int]:
+    return {
+        name: integer_of(tree, f"{key!r} of {name!r}", -1000, 100_000)
+        for name, reader in limits.items()
+        if reader is not None and (tree := reader.take(key)) is not None
+    }

@@ -1,0 +1,249 @@
+"""A script file to the frozen model: schema and names. Faults stop at the first, as file:line:column.
+
+What can go wrong in the talk although the file is well formed is the linter's (check.py).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from voicebot.dialog.load_parts import answers, barge_in, exit_of, grade_rule, ladder, listen, prompts
+from voicebot.dialog.script import (
+    BargeIn,
+    Condition,
+    End,
+    Exit,
+    Go,
+    HandoffPlan,
+    ListenLimits,
+    Lookup,
+    Need,
+    Node,
+    Rung,
+    Script,
+    Table,
+    Transfer,
+)
+from voicebot.dialog.walk import all_answers, every_prompt, exits, slot_names
+from voicebot.dialog.wording import names_in
+from voicebot.understanding.yaml_source import (
+    Fields,
+    Place,
+    Reader,
+    Tree,
+    parse,
+    read_source,
+    suggestion,
+    text_of,
+)
+
+MAX_NODES = 2000
+FALLBACK_RUNGS = 2
+"""Without a ladder of its own anywhere, a question is asked this often again."""
+
+
+class _Defaults:
+    """What a node has when it does not say otherwise."""
+
+    def __init__(self, reader: Reader | None, place: Place) -> None:
+        asks = tuple(Rung(place, ask=True) for _ in range(FALLBACK_RUNGS))
+        self.no_input: tuple[Rung, ...] = (*asks, Rung(place, exit=Exit(End("SILENCE"), place)))
+        self.no_match: tuple[Rung, ...] = (*asks, Rung(place, exit=Exit(End("ROBOT_END"), place)))
+        self.too_often, self.max_visits = Exit(End("ROBOT_END"), place), 3
+        self.barge_in, self.listen = BargeIn(), ListenLimits()
+        if reader is not None:
+            self.no_input = ladder(reader, "no_input", self.no_input)
+            self.no_match = ladder(reader, "no_match", self.no_match)
+            self.too_often = _exit(reader, "too_often") or self.too_often
+            self.max_visits = reader.integer("max_visits", self.max_visits, 1, 50)
+            self.barge_in = barge_in(reader.sub("barge_in"), self.barge_in)
+            self.listen = listen(reader.sub("listen"), self.listen)
+            reader.done()
+
+
+def load_script(path: Path) -> Script:
+    """The script in a file. Raises InputFault (file:line:column, remedy) at the first fault."""
+    text, shown = read_source(path)
+    return load_text(text, shown)
+
+
+def load_text(text: str, shown: str) -> Script:
+    """The script in `text`; `shown` is the file's name in faults. Raises InputFault."""
+    reader = Reader(parse(text, shown), "the script")
+    script = _script(reader, hashlib.sha256(text.encode()).hexdigest())
+    reader.done()
+    _check_names(script)
+    _check_texts(script)
+    return script
+
+
+def _script(reader: Reader, digest: str) -> Script:
+    name = reader.text("script")
+    defaults = _Defaults(reader.sub("defaults"), reader.place)
+    nodes = {key: _node(key, tree, defaults) for key, tree in reader.mapping("nodes").items()}
+    if not nodes:
+        reader.at("nodes").fault("the script has no nodes; it needs at least the one that 'start' names")
+    if len(nodes) > MAX_NODES:
+        reader.at("nodes").fault(f"{len(nodes)} nodes, the limit is {MAX_NODES}; split the script")
+    limits = reader.sub("limits")
+    script = Script(
+        name=name,
+        version=reader.text("version", "1"),
+        title=reader.text("title", name),
+        language=reader.word("language", ("zh", "en"), "zh"),
+        voice=reader.text("voice", "female"),
+        start=reader.text("start"),
+        nodes=nodes,
+        place=reader.at("start"),
+        digest=digest,
+        needs={key: _need(key, tree) for key, tree in reader.mapping("needs").items()},
+        anywhere=answers(reader, "anywhere"),
+        tables={key: _table(key, tree) for key, tree in reader.mapping("tables").items()},
+        handoffs={key: _plan(key, tree) for key, tree in reader.mapping("handoff").items()},
+        grading=reader.each("grading", grade_rule, "a rule of 'grading'"),
+        max_call_ms=1000 * (limits.integer("max_call_s", 300, 10, 3600) if limits else 300),
+        max_turns=limits.integer("max_turns", 30, 1, 200) if limits else 30,
+    )
+    if limits:
+        limits.done()
+    return script
+
+
+def _node(name: str, tree: Tree, defaults: _Defaults) -> Node:
+    reader = Reader(tree, f"node {name!r}")
+    node = Node(
+        id=name,
+        role=reader.text("role", name),
+        say=prompts(reader, "say"),
+        place=reader.place,
+        ask=prompts(reader, "ask"),
+        answers=answers(reader, "answers"),
+        then=_exit(reader, "then"),
+        no_input=ladder(reader, "no_input", defaults.no_input),
+        no_match=ladder(reader, "no_match", defaults.no_match),
+        barge_in=barge_in(reader.sub("barge_in"), defaults.barge_in),
+        listen=listen(reader.sub("listen"), defaults.listen),
+        max_visits=reader.integer("max_visits", defaults.max_visits, 1, 50),
+        too_often=_exit(reader, "too_often") or defaults.too_often,
+        lookup=_lookup(reader.sub("lookup")),
+    )
+    reader.done()
+    if bool(node.answers) == bool(node.then):
+        reader.place.fault(f"node {name!r} needs either 'answers' (it listens) or 'then' (it goes on by itself)")
+    if node.answers and not node.say:
+        reader.place.fault(f"node {name!r} asks nothing: it needs 'say'")
+    return node
+
+
+def _exit(reader: Reader, key: str) -> Exit | None:
+    sub = reader.sub(key)
+    if sub is None:
+        return None
+    found = exit_of(sub)
+    sub.done()
+    return found
+
+
+def _lookup(reader: Reader | None) -> Lookup | None:
+    if reader is None:
+        return None
+    found = Lookup(reader.text("table"), reader.text("by"), reader.text("else"), reader.place)
+    reader.done()
+    return found
+
+
+def _need(name: str, tree: Tree) -> Need:
+    reader = Reader(tree, f"variable {name!r}")
+    default = reader.text("default", "") or None
+    need = Need(name, reader.place, reader.text("about", ""), reader.text("example", ""), default)
+    reader.done()
+    return need
+
+
+def _table(name: str, tree: Tree) -> Table:
+    reader = Reader(tree, f"table {name!r}")
+    key = reader.text("key")
+    rows: list[Mapping[str, str]] = []
+    for item in reader.items("rows"):
+        if not isinstance(item, Fields):
+            item.place.fault(f"a row of table {name!r} must be a mapping")
+        row = {column: text_of(value, f"{column!r} of a row") for column, value in item.values.items()}
+        if key not in row:
+            item.place.fault(f"this row of table {name!r} lacks its key {key!r}")
+        if rows and row.keys() != rows[0].keys():
+            item.place.fault(f"this row of table {name!r} has not the columns of the first row: {', '.join(rows[0])}")
+        if any(row[key] == other[key] for other in rows):
+            item.place.fault(f"table {name!r} has two rows {row[key]!r}")
+        rows.append(row)
+    reader.done()
+    if not rows:
+        reader.place.fault(f"table {name!r} has no rows")
+    return Table(name, key, tuple(rows))
+
+
+def _plan(name: str, tree: Tree) -> HandoffPlan:
+    reader = Reader(tree, f"hand-off {name!r}")
+    plan = HandoffPlan(
+        name=name,
+        target=reader.text("target"),
+        place=reader.place,
+        timeout_ms=1000 * reader.integer("timeout_s", 20, 3, 120),
+        hold=prompts(reader, "hold"),
+        hold_gap_ms=reader.integer("hold_gap_ms", 5000, 500, 60_000),
+        on_fail=reader.text("on_fail", "") or None,
+    )
+    reader.done()
+    return plan
+
+
+# --- names that one part uses and another must have -------------------------------------------------
+def _check_names(script: Script) -> None:
+    _known(script.start, script.nodes, script.place, "'start'", "node")
+    for leave in exits(script):
+        if isinstance(leave.action, Go):
+            _known(leave.action.node, script.nodes, leave.place, "'go'", "node")
+        if isinstance(leave.action, Transfer):
+            _known(leave.action.plan, script.handoffs, leave.place, "'hand_off'", "hand-off")
+    for plan in script.handoffs.values():
+        if plan.on_fail is not None:
+            _known(plan.on_fail, script.nodes, plan.place, f"'on_fail' of {plan.name!r}", "node")
+    for node in script.nodes.values():
+        if node.lookup:
+            _known(node.lookup.table, script.tables, node.lookup.place, "'lookup'", "table")
+            _known(node.lookup.otherwise, script.nodes, node.lookup.place, "'else'", "node")
+            _known(node.lookup.by, slot_names(script) | set(script.needs), node.lookup.place, "'by'", "slot")
+    for rule in script.grading:
+        _check_condition(script, rule.when, rule.place)
+
+
+def _check_condition(script: Script, when: Condition, place: Place) -> None:
+    for name in when.reached:
+        _known(name, script.nodes, place, "'reached'", "node")
+    for name in (*when.slot, *when.slot_is):
+        _known(name, slot_names(script), place, "'slot'", "slot")
+    for name in when.answer:
+        _known(name, {answer.id for answer in all_answers(script)}, place, "'answer'", "answer")
+    for inner in (*when.any_of, *when.none_of):
+        _check_condition(script, inner, place)
+
+
+def _known(name: str, known: Iterable[str], place: Place, what: str, kind: str) -> None:
+    if name not in (known := set(known)):
+        place.fault(f"{what} names the {kind} {name!r}, which does not exist{suggestion(name, known)}")
+
+
+def _check_texts(script: Script) -> None:
+    known = slot_names(script) | set(script.needs)
+    for prompt_text, place in _texts(script):
+        for name in names_in(prompt_text, place):
+            if name not in known:
+                place.fault(f"the variable {{{name}}} is neither in 'needs' nor a slot{suggestion(name, known)}")
+
+
+def _texts(script: Script) -> Iterator[tuple[str, Place]]:
+    for prompt in every_prompt(script):
+        yield prompt.text, prompt.place
+    for leave in exits(script):
+        yield from ((text, leave.place) for text in leave.effects.set.values())
+    for answer in all_answers(script):
+        yield from ((keyword, answer.place) for keyword in answer.keywords)

@@ -1,0 +1,259 @@
+"""The script as a frozen model: what the loader makes, what engine, linter, grading and wording read.
+
+No behaviour but look-ups belongs here; the YAML spelling of all this is in docs/scripts.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from voicebot.understanding.yaml_source import Place
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One wording, variables not yet in. `file`: a recording instead of synthesis. `when`: only for leads like this."""
+
+    text: str
+    place: Place
+    file: str | None = None
+    when: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Go:
+    """On to another node."""
+
+    node: str
+
+
+ReturnTo = Literal["ask", "say", "listen"]
+
+
+@dataclass(frozen=True)
+class Return:
+    """Back to the question: its short form, its whole prompt again, or only listen."""
+
+    to: ReturnTo = "ask"
+
+
+@dataclass(frozen=True)
+class End:
+    """The robot hangs up with this result code of the talk."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """To a human agent, by the script's hand-off plan of this name."""
+
+    plan: str
+
+
+Action = Go | Return | End | Transfer
+END_REASONS = ("ROBOT_END", "SILENCE", "TRANSFER_FAILED", "ROBOT_FAULT")
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What is noted besides moving on: slots (texts with variables), score, tags."""
+
+    set: Mapping[str, str] = field(default_factory=dict)
+    score: int = 0
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exit:
+    """An action with its effects and what is said before it."""
+
+    action: Action
+    place: Place
+    effects: Effects = Effects()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One thing that the customer may say, and what it leads to. `id` is unique in its node (or in `anywhere`)."""
+
+    id: str
+    exit: Exit
+    place: Place
+    intents: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    slot: str | None = None
+    digits: str = ""
+    say: tuple[Prompt, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of a no-input or no-match ladder: say, perhaps ask again, and go on listening; or act."""
+
+    place: Place
+    say: tuple[Prompt, ...] = ()
+    ask: bool = False
+    exit: Exit | None = None
+
+
+@dataclass(frozen=True)
+class BargeIn:
+    """When the customer may interrupt a prompt, and where it goes on after a false interruption.
+
+    `protect_ms`: the first milliseconds of a prompt that nothing interrupts. `min_chars`: what must be heard without
+    the `ignore` words (Chinese characters, words of other scripts); a `stop` word needs no length. `trigger`: `words`,
+    or `speech` to fall silent at the first sound. `tail_ms`: words that did not interrupt but began at most this long
+    before the prompt's end are its answer.
+    """
+
+    allow: bool = True
+    trigger: Literal["words", "speech"] = "words"
+    protect_ms: int = 500
+    min_chars: int = 2
+    ignore: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    after: Literal["resume", "restart", "skip"] = "resume"
+    tail_ms: int = 2000
+
+
+@dataclass(frozen=True)
+class ListenLimits:
+    """Milliseconds: silence before the no-input ladder, silence that ends an utterance, its longest length,
+    silence that ends a row of digits."""
+
+    no_input_ms: int = 5000
+    end_silence_ms: int = 700
+    max_speech_ms: int = 12_000
+    digits_ms: int = 2500
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """On entering a node the row of `table` whose key is the value of `by` fills slots; without one, go `otherwise`."""
+
+    table: str
+    by: str
+    otherwise: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of texts, one column of which is the key."""
+
+    name: str
+    key: str
+    rows: tuple[Mapping[str, str], ...]
+
+    def row(self, key: str) -> Mapping[str, str] | None:
+        """The row with this key."""
+        return next((row for row in self.rows if row[self.key] == key), None)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One step of the talk. It either listens for `answers` or, after speaking, does `then`.
+
+    `ask` is the short form of its question. `closing` nodes end the call: what is said there is noted, not acted upon.
+    """
+
+    id: str
+    role: str
+    say: tuple[Prompt, ...]
+    place: Place
+    ask: tuple[Prompt, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    then: Exit | None = None
+    no_input: tuple[Rung, ...] = ()
+    no_match: tuple[Rung, ...] = ()
+    barge_in: BargeIn = BargeIn()
+    listen: ListenLimits = ListenLimits()
+    max_visits: int = 2
+    too_often: Exit | None = None
+    lookup: Lookup | None = None
+
+    @property
+    def closing(self) -> bool:
+        """Whether the robot hangs up as soon as it has spoken."""
+        return self.then is not None and isinstance(self.then.action, End)
+
+
+@dataclass(frozen=True)
+class HandoffPlan:
+    """`target` names an entry of the installation. `hold`: said in turn, `hold_gap_ms` apart, while the agent rings."""
+
+    name: str
+    target: str
+    place: Place
+    timeout_ms: int = 20_000
+    hold: tuple[Prompt, ...] = ()
+    hold_gap_ms: int = 5000
+    on_fail: str | None = None
+
+
+@dataclass(frozen=True)
+class Need:
+    """A variable of the lead that the script speaks of; without a default the lead must have it."""
+
+    name: str
+    place: Place
+    about: str = ""
+    example: str = ""
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """All parts that are given must hold; within one part any of the names is enough."""
+
+    reached: tuple[str, ...] = ()
+    intent: tuple[str, ...] = ()
+    answer: tuple[str, ...] = ()
+    slot: tuple[str, ...] = ()
+    slot_is: Mapping[str, str] = field(default_factory=dict)
+    tag: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    handed_off: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    least: Mapping[str, int] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
+    any_of: tuple["Condition", ...] = ()
+    none_of: tuple["Condition", ...] = ()
+
+
+MEASURES = ("score", "turns", "talk_s")
+"""What `least` and `most` of a condition may measure."""
+
+
+@dataclass(frozen=True)
+class GradeRule:
+    """The first rule whose condition holds gives the grade."""
+
+    grade: str
+    name: str
+    when: Condition
+    place: Place
+
+
+@dataclass(frozen=True)
+class Script:
+    """One whole script. `digest`: SHA-256 of its source, in hexadecimal, by which a version is kept."""
+
+    name: str
+    version: str
+    title: str
+    language: str
+    voice: str
+    start: str
+    nodes: Mapping[str, Node]
+    place: Place
+    digest: str
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    anywhere: tuple[Answer, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    handoffs: Mapping[str, HandoffPlan] = field(default_factory=dict)
+    grading: tuple[GradeRule, ...] = ()
+    max_call_ms: int = 300_000
+    max_turns: int = 30

@@ -1,0 +1,163 @@
+"""The state of one call's talk: small frozen records that can be stored, replayed and reported.
+
+Only values; how they change is in engine.py and talk.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from voicebot.dialog.events import Heard
+from voicebot.understanding.types import MatchedBy
+
+Phase = Literal["new", "speaking", "cut", "listening", "waiting", "with_agent", "hanging_up", "over"]
+"""`cut`: a prompt was stopped by the customer, whose words are not complete yet. `waiting`: an agent is being rung."""
+Party = Literal["customer", "robot", "agent", "switch"]
+LineKind = Literal["say", "ask", "reply", "rung", "hold"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One text to be said, variables in."""
+
+    text: str
+    kind: LineKind
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One stay in a node. Milliseconds since the answer; `offset_ms` of a hang-up counts from the beginning of the
+    visit's prompts when they were playing, from their end when the robot listened.
+
+    `ended_by`: `answer:<id>`, no_input, no_match, finished, hangup, hand_off, fault, time, too_often, turns.
+    `prompt_ms`: prompts that were played to their end; `heard_ms`: all that was played.
+    """
+
+    seq: int
+    node: str
+    role: str
+    entered: int
+    left: int | None = None
+    ended_by: str | None = None
+    prompt_ms: int = 0
+    heard_ms: int = 0
+    hangup_phase: Literal["playing", "listening"] | None = None
+    offset_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One thing that the customer said or pressed. `aside`: words over a prompt that were not taken as an answer."""
+
+    seq: int
+    node: str
+    began: int
+    ended: int
+    text: str
+    confidence: float
+    intent: str | None
+    score: float
+    by: MatchedBy
+    choice: str | None
+    barge_in: bool
+    evidence: str
+    aside: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """One prompt as the customer heard it. `total`: its length, known once it was played to its end.
+
+    `heard_text` of a cut prompt is the text in proportion to the time, an estimate.
+    """
+
+    say_id: int
+    node: str
+    text: str
+    started: int
+    heard_ms: int = 0
+    total: int | None = None
+    heard_text: str = ""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where a prompt was stopped by the customer, and what was still to come."""
+
+    line: Line
+    played_ms: int
+    rest: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class HandoffRecord:
+    """One try to pass the call on. `reason` is None while the agent rings."""
+
+    plan: str
+    target: str
+    node: str
+    asked: int
+    reason: str | None = None
+    waited_ms: int = 0
+    talked_ms: int = 0
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the talk ended (`code`: a result code of the talk) and where; `by`: who hung up, None until it is known."""
+
+    code: str
+    node: str
+    at: int
+    by: Party | None = None
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """All of a talk. `values`: the lead's variables; `slots` win over them in texts."""
+
+    script: str
+    digest: str
+    values: Mapping[str, str]
+    phase: Phase = "new"
+    node: str = ""
+    visits: tuple[Visit, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    said: tuple[Said, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    score: int = 0
+    tags: tuple[str, ...] = ()
+    handoffs: tuple[HandoffRecord, ...] = ()
+    ending: Ending | None = None
+    # --- what is going on at this moment ---
+    line: Line | None = None
+    """The line being said; its number is that of the last of `said`."""
+    line_from_ms: int = 0
+    queue: tuple[Line, ...] = ()
+    hang_up_after: str | None = None
+    """The robot hangs up with this code once all lines are said."""
+    customer_speaking: bool = False
+    quiet_since: int = 0
+    """When the last prompt ended."""
+    cut: Cut | None = None
+    early: Heard | None = None
+    """Words over the prompt that may still become its answer."""
+    digits: str = ""
+    no_input: int = 0
+    no_match: int = 0
+    noises: int = 0
+    holds: int = 0
+    interrupted: tuple[str, ...] = ()
+    """Nodes that answers of everywhere led away from, the latest last."""
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """What variables in a text stand for now."""
+        return {**self.values, **self.slots}
+
+    @property
+    def visit(self) -> Visit | None:
+        """The visit that goes on, or the last one."""
+        return self.visits[-1] if self.visits else None

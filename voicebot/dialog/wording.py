@@ -1,0 +1,107 @@
+"""Text with variables: which variant is said, what it reads with the lead's values in, and all that can be said.
+
+Rendering to sound is speech's business.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from voicebot.dialog.script import Prompt, Script
+from voicebot.dialog.walk import every_prompt, exits
+from voicebot.errors import MissingVariable
+from voicebot.understanding.yaml_source import Place
+
+_NAME = re.compile(r"\{([^{}]*)\}")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+MAX_VALUE_CHARS = 100
+"""Longer values of variables are cut: nobody listens to them, and a prompt is rendered for each."""
+
+
+class PromptText(NamedTuple):
+    """One thing that can be said. `voice_key`: the script's voice. `file`: a recording instead of synthesis."""
+
+    text: str
+    voice_key: str
+    file: str | None
+
+
+@functools.lru_cache(maxsize=10_000)
+def variables_of(text: str) -> tuple[str, ...]:
+    """The names in braces, in order, each once."""
+    return tuple(dict.fromkeys(_NAME.findall(text)))
+
+
+def names_in(text: str, place: Place) -> tuple[str, ...]:
+    """`variables_of`; raises InputFault at `place` for braces that are not a name in braces."""
+    if "{" in _NAME.sub("", text) or "}" in _NAME.sub("", text):
+        place.fault(f"a brace without its pair in {text!r}")
+    for name in variables_of(text):
+        if not _IDENTIFIER.fullmatch(name):
+            place.fault(f"{{{name}}} is not a variable; a name has Latin letters, digits and _")
+    return variables_of(text)
+
+
+def render(text: str, values: Mapping[str, str]) -> str:
+    """`text` with its variables in; one that has no value reads as nothing."""
+    return _NAME.sub(lambda found: values.get(found[1], ""), text) if "{" in text else text
+
+
+def lead_values(script: Script, variables: Mapping[str, str]) -> dict[str, str]:
+    """The lead's variables as the script needs them: defaults in, control characters out, long values cut.
+
+    Raises MissingVariable for one that has neither value nor default.
+    """
+    values = {name: _clean(value) for name, value in variables.items()}
+    for need in script.needs.values():
+        if values.get(need.name):
+            continue
+        if need.default is None:
+            raise MissingVariable(
+                f"{need.place}: the lead has no {need.name!r} ({need.about or 'a variable of the script'}); "
+                f"add the column to the lead file or a default here"
+            )
+        values[need.name] = need.default
+    return values
+
+
+def _clean(value: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in value[:MAX_VALUE_CHARS]).strip()
+
+
+def choose(variants: tuple[Prompt, ...], values: Mapping[str, str], turn: int) -> Prompt | None:
+    """The variant for this lead on its `turn`-th use (from 0): those made for such leads first, then in rotation."""
+    fitting = [p for p in variants if all(values.get(name) == value for name, value in p.when.items())]
+    special = [p for p in fitting if p.when] or fitting
+    return special[min(turn, len(special) - 1)] if special else None
+
+
+def prompts(script: Script, variables: Mapping[str, str]) -> tuple[PromptText, ...]:
+    """Every text that can be said to this lead, each once, for rendering ahead of the call.
+
+    Texts with slots are given for every value that tables and `set` can put there; what only the customer's own
+    words could fill is left to the call. Raises MissingVariable.
+    """
+    base = lead_values(script, variables)
+    worlds = list(_worlds(script, base))
+    found: dict[PromptText, None] = {}
+    for prompt in every_prompt(script):
+        names = variables_of(prompt.text)
+        for values in [base] if base.keys() >= set(names) else worlds:
+            if values.keys() >= set(names) and all(values.get(k) == v for k, v in prompt.when.items()):
+                found[PromptText(render(prompt.text, values), script.voice, prompt.file)] = None
+    return tuple(found)
+
+
+def _worlds(script: Script, base: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    """The lead's values with every row of every table, and with every slot that an exit sets from those."""
+    for row in ({}, *(row for table in script.tables.values() for row in table.rows)):
+        values = {**base, **row}
+        yield values
+        yield from ({**values, name: text} for name, text in _settable(script, values))
+
+
+def _settable(script: Script, values: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    pairs = {(name, text) for leave in exits(script) for name, text in leave.effects.set.items()}
+    return sorted((n, render(t, values)) for n, t in pairs if values.keys() >= set(variables_of(t)) and n not in values)
