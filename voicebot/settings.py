@@ -50,6 +50,7 @@ class Settings:
     handoff_dial: str = _setting("", "dial string of the human agents, for example sofia/gateway/demo/agent1")
     handoff_timeout_s: int = _setting(20, "longest ringing at an agent, seconds")
     record_calls: bool = _setting(True, "record answered calls in two channels: customer left, robot right")
+    calls_per_second: float = _setting(5.0, "attempts started per second at most")
     recognisers: int = _setting(2, "native threads that recognise speech")
     online_voice: bool = _setting(False, "render prompts ahead with edge-tts; the offline voice is the fallback")
 

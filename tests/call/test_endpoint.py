@@ -1,0 +1,26 @@
+"""When a pause ends an utterance: an expected answer that stands alone, not one that goes on."""
+
+import pytest
+
+from voicebot.call.endpoint import is_complete
+from voicebot.understanding.types import NO_MATCH, Match
+
+
+def by_keyword(keyword: str) -> Match:
+    return Match("benefit/yes", "affirm", 1.0, "keyword", keyword)
+
+
+@pytest.mark.parametrize(
+    ("text", "match", "complete"),
+    [
+        ("可以", by_keyword("可以"), True),
+        ("不需要了", by_keyword("不需要"), True),
+        ("可以倒是可以就怕太麻烦", by_keyword("可以"), False),
+        ("可以但是", by_keyword("可以"), False),
+        ("嗯那个", NO_MATCH, False),
+        ("这个我挺感兴趣", Match("a", "interested", 0.95, "classifier"), True),
+        ("这个我挺感兴趣", Match("a", "interested", 0.6, "classifier"), False),
+    ],
+)
+def test_is_complete(text: str, match: Match, complete: bool) -> None:
+    assert is_complete(text, match) is complete

@@ -1,0 +1,257 @@
+"""The actor of one call: meets the channel, hears, talks, passes on, hangs up, until the channel is gone.
+
+One mailbox, one greenlet that takes from it: a call never races itself. What is said is `talk`'s.
+"""
+
+import logging
+from enum import Enum, auto
+from typing import Literal
+
+import gevent
+
+from voicebot.call.handoff import AgentAnswered, HandoffFailed, RingingAgent
+from voicebot.call.line import Line
+from voicebot.call.mailbox import AudioStalled, Mailbox, Posted, PromptOver, SocketClosed
+from voicebot.call.parts import Parts, in_thread
+from voicebot.call.record import Recorder
+from voicebot.call.talk import Talk
+from voicebot.call.timers import RanOut, Timers
+from voicebot.dialog import commands, engine, events
+from voicebot.errors import ChannelGone, VoicebotError
+from voicebot.esl.audio import UnicastAudio
+from voicebot.esl.codec import Event as SwitchEvent
+from voicebot.esl.session import CallSession
+from voicebot.speech.hearing import EarFault, Ended
+
+log = logging.getLogger(__name__)
+
+RINGING_S = 90.0
+"""Longest silence of the mailbox beyond the call's own limit; the switch's ringing limit is shorter."""
+HANGUP_S = 15.0
+"""Longest wait for the channel's end once we asked for it."""
+
+Party = Literal["customer", "robot", "agent", "switch"]
+ChannelCommands = list[commands.HandOff | commands.HangUp]
+
+
+class Phase(Enum):
+    """Where the channel stands. EARLY: audio before the answer, ring-back or an announcement."""
+
+    RINGING = auto()
+    EARLY = auto()
+    TALK = auto()
+    WITH_AGENT = auto()
+    ENDING = auto()
+    OVER = auto()
+
+
+class CallActor:
+    """One outbound socket from its connection to its end; `run` returns when everything is written down."""
+
+    def __init__(self, session: CallSession, parts: Parts) -> None:
+        self._session = session
+        self._parts = parts
+        self._mailbox = Mailbox(lambda: (self._line.now, self._line.played_ms))
+        post = self._mailbox.post
+        self._timers = Timers(post)
+        self._ear = parts.ears.open(lambda event: parts.to_hub.post((post, event)))
+        self._recorder = Recorder(session.uuid, parts)
+        self._line = Line(self._ear, self._recorder.measures.first_frame, lambda *over: post(PromptOver(*over)))
+        self._audio = UnicastAudio(self._line.frame, on_stall=lambda: post(AudioStalled()), lags=parts.frame_lags)
+        self._phase = Phase.RINGING
+        self._agent: RingingAgent | None = None
+        self._handoff_began = 0
+        self._hung_up: Posted | None = None
+        self._hung_up_by: Party = "switch"
+
+    # --- the life of a call -----------------------------------------------------------------------
+    def run(self) -> None:
+        """Take part in the call until the channel is gone."""
+        try:
+            brief = in_thread(self._parts.find_brief, self._session.uuid)
+            if brief is None:
+                log.warning("call %s: nobody planned an attempt with this id; rejected", self._session.uuid)
+                self._session.hangup("CALL_REJECTED")
+                return
+            published = self._parts.scripts[brief.script]
+            state = engine.start(published.script, brief.variables)
+            self._talk = Talk(published.script, state, self._parts, self._line, self._ear, self._timers, self._recorder)
+            self._meet_channel()
+            while self._phase is not Phase.OVER:
+                patience = HANGUP_S if self._phase is Phase.ENDING else RINGING_S + self._parts.settings.max_call_s
+                self._take(self._mailbox.next(patience))
+            self._recorder.finish(published, self._talk.state, self._session, self._audio.stats())
+        finally:
+            self._end()
+
+    def _meet_channel(self) -> None:
+        """Begin with whatever the channel has: nothing, early audio, or an answer."""
+        try:
+            self._session.on_event(self._mailbox.post)
+            self._session.closed.rawlink(lambda _: self._mailbox.post(SocketClosed()))
+            self._session.myevents()
+            self._session.linger()
+            if self._session.answer_state in ("answered", "early"):
+                self._hear_channel()
+            if self._session.answer_state == "answered":
+                self._obey(self._answered(self._line.now))
+        except ChannelGone as gone:
+            log.info("call %s: gone before it began: %s", self._session.uuid, gone)
+
+    def _end(self) -> None:
+        self._timers.cancel_all()
+        self._ear.close()
+        self._audio.close()
+        if self._agent is not None:
+            self._parts.agents.release(self._agent.agent_id)
+        self._session.exit()
+
+    # --- one item ---------------------------------------------------------------------------------
+    def _take(self, posted: Posted) -> None:
+        try:
+            self._obey(self._follow(posted))
+        except ChannelGone as gone:
+            log.debug("call %s: %s", self._session.uuid, gone)
+
+    def _obey(self, wanted: ChannelCommands) -> None:
+        """Carry out what the dialog wants of the channel, as long as there is a talk."""
+        for command in wanted:
+            if self._phase is not Phase.TALK:
+                return
+            if isinstance(command, commands.HangUp):
+                self._hang_up("robot")
+            else:
+                self._handoff_began = self._line.now
+                self._agent = self._parts.agents.ring(command.target, command.timeout_ms, self._mailbox.post)
+
+    def _follow(self, posted: Posted) -> ChannelCommands:
+        """What an item means to the channel or the talk; returns what the dialog wants of the channel."""
+        item = posted.item
+        if isinstance(item, SwitchEvent):
+            return self._follow_switch(posted, item)
+        if isinstance(item, SocketClosed):
+            return self._gone(self._hung_up or posted)
+        if isinstance(item, AudioStalled):
+            return self._stalled(posted)
+        if isinstance(item, AgentAnswered | HandoffFailed):
+            return self._follow_handoff(posted, item)
+        if self._phase is Phase.EARLY and isinstance(item, Ended):
+            self._recorder.early_words(item.text)
+        if self._phase is not Phase.TALK:
+            return []
+        now = self._talk.since_answer(posted.at)
+        if isinstance(item, PromptOver):
+            return self._talk.step(events.PromptFinished(now, item.say_id, item.played_ms))
+        if isinstance(item, RanOut):
+            return self._talk.step(events.TimerFired(now, item.name)) if self._timers.honour(item) else []
+        if isinstance(item, EarFault):
+            log.error("call %s: %s", self._session.uuid, item.what)
+            return self._talk.step(events.Faulted(now, item.what, posted.played_ms)) if item.dead else []
+        return self._talk.hear(item, posted.at, posted.played_ms)
+
+    def _follow_switch(self, posted: Posted, event: SwitchEvent) -> ChannelCommands:
+        if event.uuid != self._session.uuid:
+            return []
+        match event.name:
+            case "CHANNEL_PROGRESS_MEDIA" if self._phase is Phase.RINGING:
+                self._hear_channel()
+            case "CHANNEL_ANSWER" if self._phase in (Phase.RINGING, Phase.EARLY):
+                self._hear_channel()
+                return self._answered(posted.at)
+            case "DTMF" if self._phase is Phase.TALK:
+                digit = event.headers.get("DTMF-Digit")
+                now = self._talk.since_answer(posted.at)
+                return self._talk.step(events.DigitPressed(now, digit, posted.played_ms))
+            case "CHANNEL_UNBRIDGE" if self._phase is Phase.WITH_AGENT:
+                self._hang_up("agent")
+            case "CHANNEL_HANGUP":
+                self._hung_up = self._hung_up or posted
+            case "CHANNEL_HANGUP_COMPLETE":
+                return self._gone(self._hung_up or posted)
+        return []
+
+    # --- channel ----------------------------------------------------------------------------------
+    def _hear_channel(self) -> None:
+        if self._phase is Phase.RINGING:
+            self._phase = Phase.EARLY
+            self._session.start_audio(self._audio)
+
+    def _answered(self, at: int) -> ChannelCommands:
+        self._phase = Phase.TALK
+        self._recorder.answered()
+        if self._parts.settings.record_calls:
+            gevent.spawn(self._record_audio)
+        return self._talk.begin(at)
+
+    def _record_audio(self) -> None:
+        """Two channels, customer left and robot right; the switch writes the file. A refusal costs only the file."""
+        path = self._parts.settings.recordings_dir / f"{self._session.uuid}.wav"
+        try:
+            self._session.execute("set", "RECORD_STEREO=true")
+            self._session.execute("set", "RECORD_MIN_SEC=0")
+            self._session.execute("record_session", str(path))
+            self._recorder.recording_began(path)
+        except VoicebotError as error:
+            log.warning("call %s: not recorded: %s", self._session.uuid, error)
+
+    def _stalled(self, posted: Posted) -> ChannelCommands:
+        """Frames stopped on a channel that is up: ask for a new park, or give the talk up."""
+        if self._phase not in (Phase.EARLY, Phase.TALK) or self._hung_up is not None:
+            return []
+        try:
+            self._session.renew_audio()
+            log.warning("call %s: audio had stopped and was renewed", self._session.uuid)
+            return []
+        except ChannelGone:
+            raise
+        except VoicebotError as error:
+            if self._phase is not Phase.TALK:
+                return []
+            now = self._talk.since_answer(posted.at)
+            return self._talk.step(events.Faulted(now, f"no audio: {error}", posted.played_ms))
+
+    def _hang_up(self, by: Party) -> None:
+        self._hung_up_by = by
+        self._phase = Phase.ENDING
+        self._timers.cancel_all()
+        self._line.stop()
+        self._session.hangup()
+
+    def _gone(self, posted: Posted) -> ChannelCommands:
+        """The channel is hung up, or its socket closed: the last event of the talk."""
+        if self._phase is Phase.OVER:
+            return []
+        by = self._who_hung_up()
+        self._phase = Phase.OVER
+        self._recorder.hung_up(by)
+        if not self._recorder.was_answered:
+            return []
+        cause = self._session.hangup_cause or "CONNECTION_LOST"
+        now = self._talk.since_answer(posted.at)
+        return self._talk.step(events.HungUp(now, by, cause, posted.played_ms))
+
+    def _who_hung_up(self) -> Party:
+        complete = self._session.hangup_complete
+        disposition = complete.headers.get("variable_sip_hangup_disposition") if complete else ""
+        if disposition.startswith("recv"):
+            return "customer"
+        return "agent" if self._phase is Phase.WITH_AGENT else self._hung_up_by
+
+    # --- hand-off ---------------------------------------------------------------------------------
+    def _follow_handoff(self, posted: Posted, outcome: AgentAnswered | HandoffFailed) -> ChannelCommands:
+        if self._phase is not Phase.TALK or self._hung_up is not None:
+            return []  # the customer left first; _end releases the agent
+        now, waited = self._talk.since_answer(posted.at), posted.at - self._handoff_began
+        if isinstance(outcome, HandoffFailed):
+            self._agent = None
+            return self._talk.step(events.HandoffEnded(now, outcome.reason, waited))
+        self._line.stop()
+        try:
+            self._parts.agents.bridge(self._session.uuid, outcome.agent_id)
+        except VoicebotError as error:
+            log.warning("call %s: the agent answered but was not bridged: %s", self._session.uuid, error)
+            self._parts.agents.release(outcome.agent_id)
+            return self._talk.step(events.HandoffEnded(now, "unreachable", waited))
+        self._timers.cancel_all()
+        self._phase = Phase.WITH_AGENT
+        return self._talk.step(events.HandoffEnded(now, "answered", waited))

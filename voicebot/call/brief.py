@@ -1,0 +1,21 @@
+"""What a call server must know of an attempt before it can talk: looked up by the channel's UUID, nothing else.
+
+Nothing about the person travels through the switch; it waits in the store under the UUID that we chose before dialling.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One attempt as the call server sees it. `number` is E.164; `variables` are the lead's, for the prompts."""
+
+    attempt_id: str
+    number: str
+    script: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+FindBrief = Callable[[str], Brief | None]
+"""Attempt id to brief; None when nobody planned such a call. May block: called off the hub."""

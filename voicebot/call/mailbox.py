@@ -1,0 +1,73 @@
+"""The mailbox of one call: what can be posted, stamped with the line's clock at the moment it happened."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gevent.queue import Empty, Full, Queue
+
+from voicebot.call.handoff import AgentAnswered, HandoffFailed
+from voicebot.call.timers import RanOut
+from voicebot.esl.codec import Event as SwitchEvent
+from voicebot.speech.hearing import EarEvent
+
+SIZE = 1000
+"""Items waiting for one call at most. A call so far behind is broken."""
+
+
+@dataclass(frozen=True)
+class PromptOver:
+    """The line played prompt `say_id` to its end."""
+
+    say_id: int
+    played_ms: int
+
+
+@dataclass(frozen=True)
+class AudioStalled:
+    """No frame came for too long on a channel that is up."""
+
+
+@dataclass(frozen=True)
+class SocketClosed:
+    """The switch closed the socket, or nothing was heard of the channel for too long."""
+
+
+Item = SwitchEvent | EarEvent | RanOut | PromptOver | AudioStalled | SocketClosed | AgentAnswered | HandoffFailed
+
+
+@dataclass(frozen=True)
+class Posted:
+    """An item with the line's clock, and the running prompt's position, at the moment it happened."""
+
+    item: Item
+    at: int
+    played_ms: int | None
+
+
+class Mailbox:
+    """Posts from hub callbacks and greenlets, never from native threads; one greenlet takes.
+
+    `stamp()` gives the line's clock and the running prompt's position.
+    """
+
+    def __init__(self, stamp: Callable[[], tuple[int, int | None]]) -> None:
+        self._stamp = stamp
+        self._queue: Queue = Queue(maxsize=SIZE)
+        self.overflowed = False
+
+    def post(self, item: Item) -> None:
+        """Put an item in. When the mailbox is full the call is lost: `next` then says SocketClosed."""
+        try:
+            self._queue.put_nowait(Posted(item, *self._stamp()))
+        except Full:
+            self.overflowed = True
+
+    def next(self, patience_s: float) -> Posted:
+        """The oldest item; SocketClosed when none came for `patience_s` seconds or the mailbox overflowed."""
+        if not self.overflowed:
+            try:
+                posted: Posted = self._queue.get(timeout=patience_s)
+                return posted
+            except Empty:
+                pass
+        return Posted(SocketClosed(), *self._stamp())

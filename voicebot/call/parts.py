@@ -1,0 +1,50 @@
+"""What one call is made of besides itself: built once by the application, shared by all calls."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import gevent
+
+from voicebot.call.brief import FindBrief
+from voicebot.call.handoff import Agents
+from voicebot.dialog.commands import Say
+from voicebot.dialog.script import Script
+from voicebot.esl.bridge import HubBridge
+from voicebot.esl.histogram import LagHistogram
+from voicebot.settings import Settings
+from voicebot.speech.ear import EarPool
+from voicebot.store.writer import Writer
+from voicebot.understanding.types import Classifier
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class PublishedScript:
+    """A script with the row that the store keeps of exactly this text."""
+
+    script: Script
+    version_id: int
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The shared parts of a call server. `speak` gives the audio of a prompt; it may block and is called off the hub."""
+
+    settings: Settings
+    scripts: Mapping[str, PublishedScript]
+    find_brief: FindBrief
+    speak: Callable[[Say], bytes]
+    ears: EarPool
+    to_hub: HubBridge[tuple[Callable[[object], None], object]]
+    classifier: Classifier | None
+    writer: Writer
+    agents: Agents
+    frame_lags: LagHistogram
+
+
+def in_thread(work: Callable[..., T], *args: object) -> T:
+    """`work(*args)` on a native thread; the caller's greenlet waits, the hub goes on. Its exception is raised here."""
+    result: T = gevent.get_hub().threadpool.apply(work, args)
+    return result

@@ -1,0 +1,124 @@
+"""The talk of one call: events folded into the dialog's state, its commands carried out on line, ear and timers.
+
+The channel around it (answer, hang-up, agents) is the actor's.
+"""
+
+from voicebot.call.endpoint import is_complete
+from voicebot.call.line import Line
+from voicebot.call.measures import Measures
+from voicebot.call.parts import Parts, in_thread
+from voicebot.call.record import Recorder
+from voicebot.call.timers import Timers
+from voicebot.dialog import commands, engine, events
+from voicebot.dialog.engine import State
+from voicebot.dialog.script import Script
+from voicebot.speech.ear import Ear
+from voicebot.speech.hearing import Began, EarEvent, Ended, Partial, Paused
+from voicebot.understanding.match import match
+from voicebot.understanding.types import Match
+
+
+class Talk:
+    """Script and state of one call. Commands that concern the channel (HandOff, HangUp) are given back to the actor."""
+
+    def __init__(
+        self, script: Script, state: State, parts: Parts, line: Line, ear: Ear, timers: Timers, recorder: Recorder
+    ) -> None:
+        self.state = state
+        self.measures: Measures = recorder.measures
+        self._script = script
+        self._parts = parts
+        self._line = line
+        self._ear = ear
+        self._timers = timers
+        self._recorder = recorder
+        self._zero = 0
+        self._speech_began: int | None = None
+        self._answering: int | None = None
+
+    def begin(self, at: int) -> list[commands.HandOff | commands.HangUp]:
+        """The customer answered at `at` of the line's clock: zero of the dialog's."""
+        self._zero = at
+        return self.step(events.Answered(0))
+
+    def since_answer(self, line_ms: int) -> int:
+        """The dialog's clock: milliseconds since the answer."""
+        return max(0, line_ms - self._zero)
+
+    def step(self, event: events.Event) -> list[commands.HandOff | commands.HangUp]:
+        """Fold one event in and carry out what the dialog wants; what concerns the channel is returned."""
+        self._recorder.event(event)
+        self.state, wanted = engine.step(self._script, self.state, event)
+        left: list[commands.HandOff | commands.HangUp] = []
+        for command in wanted:
+            if isinstance(command, commands.HandOff | commands.HangUp):
+                left.append(command)
+            else:
+                self._carry_out(command)
+        return left
+
+    def hear(self, heard: EarEvent, at: int, played_ms: int | None) -> list[commands.HandOff | commands.HangUp]:
+        """Fold in what the ear tells; `at` on the line's clock, `played_ms` of the prompt that ran then."""
+        now = self.since_answer(at)
+        match heard:
+            case Began():
+                self._speech_began = heard.began
+                return self.step(events.SpeechStarted(now, played_ms))
+            case Partial() if played_ms is not None and heard.text:
+                return self.step(events.PartialHeard(now, heard.text, played_ms))
+            case Paused() if played_ms is None and heard.text and is_complete(heard.text, self._match(heard.text)):
+                self._ear.cut()
+            case Ended():
+                return self._turn(heard, now, played_ms)
+        return []
+
+    def _turn(self, heard: Ended, now: int, played_ms: int | None) -> list[commands.HandOff | commands.HangUp]:
+        found = self._match(heard.text)
+        self.measures.decode_ms.append(heard.decode_ms)
+        self._answering = heard.ended
+        try:
+            return self.step(
+                events.Heard(
+                    now,
+                    heard.text,
+                    found,
+                    self.since_answer(heard.began),
+                    self.since_answer(heard.ended),
+                    heard.confidence,
+                    played_ms,
+                )
+            )
+        finally:
+            self._answering = self._speech_began = None
+
+    def _match(self, text: str) -> Match:
+        expected = engine.expectation(self._script, self.state)
+        return in_thread(match, text, expected, self._parts.classifier)
+
+    def _carry_out(self, command: commands.Command) -> None:
+        match command:
+            case commands.Say():
+                self._say(command)
+            case commands.StopSaying():
+                self._stop_saying()
+            case commands.Listen(end_silence_ms, max_speech_ms):
+                self._ear.set_limits(end_silence_ms, max_speech_ms)
+            case commands.SetTimer(name, after_ms):
+                self._timers.set(name, after_ms)
+            case commands.CancelTimer(name):
+                self._timers.cancel(name)
+
+    def _say(self, say: commands.Say) -> None:
+        """A prompt that was not rendered ahead is made now by the offline voice, off the hub; never silence."""
+        pcm = in_thread(self._parts.speak, say)
+        if self._answering is not None:
+            self.measures.answer_begins(self.since_answer(self._answering), self._answering, say.say_id)
+            self._answering = None
+        self._line.play(pcm, say.say_id, say.from_ms)
+
+    def _stop_saying(self) -> None:
+        if self._line.playing is None:
+            return
+        self._line.stop()
+        if self._speech_began is not None:
+            self.measures.barge_ins[self.since_answer(self._speech_began)] = self._line.now - self._speech_began

@@ -1,0 +1,220 @@
+"""Places planned attempts through the switch, so many at once, and writes down those that never became a talk.
+
+Whom to call and when is policy's; what is said is the call server's, which also writes the result of every attempt
+whose channel reached it. If that never comes (a call server died), the attempt is closed here as NODE_LOST.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import gevent
+from gevent.event import Event as Signal
+from gevent.pool import Pool
+
+from voicebot.campaign.policy.causes import DialOutcome, result_code
+from voicebot.campaign.policy.codes import Code
+from voicebot.errors import StoreError, VoicebotError
+from voicebot.esl.codec import Event
+from voicebot.esl.control import Control, JobResult
+from voicebot.esl.originate import Originate
+from voicebot.settings import Settings
+from voicebot.store.records import AttemptResult, AttemptStarted
+from voicebot.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+EVENTS = (
+    "CHANNEL_CREATE",
+    "CHANNEL_PROGRESS",
+    "CHANNEL_PROGRESS_MEDIA",
+    "CHANNEL_ANSWER",
+    "CHANNEL_HANGUP_COMPLETE",
+)
+CLAIM_S = 5.0
+"""Longest wait until the attempt's row is in the database; without it nobody is dialled."""
+JOB_GRACE_S = 10.0
+"""How much later than the ringing limit the switch may tell the outcome."""
+HANGUP_GRACE_S = 3.0
+"""How long the hang-up event of a failed attempt may come after its job."""
+RECORD_GRACE_S = 10.0
+"""How long after the hang-up the call server may take to write the result."""
+RECORD_POLL_S = 0.5
+
+
+@dataclass(frozen=True)
+class PlannedCall:
+    """One attempt to be placed. `attempt_id` becomes the channel's UUID; `number` is E.164 with +."""
+
+    attempt_id: str
+    campaign_id: str
+    lead_id: int
+    number: str
+
+
+class Placed:
+    """What the switch has told of one attempt so far."""
+
+    def __init__(self) -> None:
+        self.created = False
+        self.rang_at: datetime | None = None
+        self.answered_at: datetime | None = None
+        self.complete: Event | None = None
+        self.over = Signal()
+
+    def note(self, event: Event) -> None:
+        """One channel event of this attempt."""
+        now = datetime.now(UTC)
+        match event.name:
+            case "CHANNEL_CREATE":
+                self.created = True
+            case "CHANNEL_PROGRESS" | "CHANNEL_PROGRESS_MEDIA":
+                self.rang_at = self.rang_at or now
+            case "CHANNEL_ANSWER":
+                self.answered_at = self.answered_at or now
+            case "CHANNEL_HANGUP_COMPLETE":
+                self.complete = event
+                self.over.set()
+
+
+class Dialer:
+    """Places attempts on one switch. `socket` is the call server's address as the switch reaches it.
+
+    `has_code(attempt_id)` tells whether the attempt's result is written; it may block and is called off the hub.
+    """
+
+    def __init__(
+        self,
+        control: Control,
+        writer: Writer,
+        settings: Settings,
+        socket: tuple[str, int],
+        has_code: Callable[[str], bool],
+    ) -> None:
+        self._control = control
+        self._writer = writer
+        self._settings = settings
+        self._socket = socket
+        self._has_code = has_code
+        self._placed: dict[str, Placed] = {}
+        control.on_event(self._on_event)
+        control.subscribe(*EVENTS)
+
+    @property
+    def live(self) -> int:
+        """Attempts in the air: dialled and not yet over."""
+        return len(self._placed)
+
+    def run(self, calls: Iterable[PlannedCall], concurrency: int) -> None:
+        """Place all of `calls`, at most `concurrency` at once; returns when every one has its result.
+
+        Raises StoreError if an attempt could not be written down before dialling, SwitchUnreachable if the switch
+        was lost; attempts in the air are finished first.
+        """
+        pool, closings = Pool(concurrency), Pool()
+        gap_s = 1 / self._settings.calls_per_second
+        try:
+            for call in calls:
+                pool.wait_available()
+                self._claim(call)
+                pool.spawn(self._place, call, closings)
+                gevent.sleep(gap_s)
+        finally:
+            pool.join()
+            closings.join()
+
+    def _on_event(self, event: Event) -> None:
+        placed = self._placed.get(event.uuid)
+        if placed is not None:
+            placed.note(event)
+
+    def _claim(self, call: PlannedCall) -> None:
+        """The attempt's row, in the database before any INVITE leaves."""
+        self._writer.attempt_started(
+            AttemptStarted(
+                attempt_id=call.attempt_id,
+                campaign_id=call.campaign_id,
+                lead_id=call.lead_id,
+                number=call.number,
+                gateway=self._settings.gateway,
+                started_at=datetime.now(UTC),
+                caller_number=self._settings.caller_number,
+            )
+        )
+        if not gevent.get_hub().threadpool.apply(self._writer.flush, (CLAIM_S,)):
+            raise StoreError(f"attempt {call.attempt_id} was not written within {CLAIM_S} s; nobody was dialled")
+
+    def _place(self, call: PlannedCall, closings: Pool) -> None:
+        placed = self._placed[call.attempt_id] = Placed()
+        try:
+            self._dial(call, placed, closings)
+        except VoicebotError as error:
+            log.error("attempt %s: %s", call.attempt_id, error)
+            self._write(call, placed, DialOutcome("NODE_LOST", channel_seen=placed.created), Code.NODE_LOST)
+        finally:
+            del self._placed[call.attempt_id]
+
+    def _dial(self, call: PlannedCall, placed: Placed, closings: Pool) -> None:
+        settings = self._settings
+        attempt = Originate(
+            attempt_id=call.attempt_id,
+            dial=f"sofia/gateway/{settings.gateway}/{call.number.removeprefix('+')}",
+            socket=self._socket,
+            caller_number=settings.caller_number,
+            ring_timeout_s=settings.ring_timeout_s,
+            max_call_s=settings.max_call_s,
+        )
+        result = self._control.originate(attempt).wait(settings.ring_timeout_s + JOB_GRACE_S)
+        if result.ok:
+            placed.over.wait(settings.max_call_s + JOB_GRACE_S)
+            closings.spawn(self._close_unless_written, call, placed, result)
+            return
+        if placed.created:
+            placed.over.wait(HANGUP_GRACE_S)
+        outcome = self._outcome(placed, result)
+        self._write(call, placed, outcome, result_code(outcome))
+
+    def _close_unless_written(self, call: PlannedCall, placed: Placed, result: JobResult) -> None:
+        """The channel reached the call server: the result is its to write."""
+        for _ in range(round(RECORD_GRACE_S / RECORD_POLL_S)):
+            if gevent.get_hub().threadpool.apply(self._has_code, (call.attempt_id,)):
+                return
+            gevent.sleep(RECORD_POLL_S)
+        log.error("attempt %s: the call server wrote no result within %.0f s", call.attempt_id, RECORD_GRACE_S)
+        outcome = self._outcome(placed, result)
+        self._write(call, placed, outcome, result_code(outcome))
+
+    def _outcome(self, placed: Placed, result: JobResult) -> DialOutcome:
+        headers = placed.complete.headers if placed.complete else None
+        cause = headers.get("Hangup-Cause") if headers else result.text
+        disposition = headers.get("variable_sip_hangup_disposition") if headers else ""
+        answered = placed.answered_at is not None
+        return DialOutcome(
+            cause=cause or result.text,
+            channel_seen=placed.created,
+            rang=placed.rang_at is not None,
+            answered=answered,
+            sip_status=_number(headers.get("variable_sip_invite_failure_status")) if headers else None,
+            q850=_number(headers.get("variable_hangup_cause_q850")) if headers else None,
+            hung_up_by=("customer" if disposition.startswith("recv") else "switch") if answered else None,
+        )
+
+    def _write(self, call: PlannedCall, placed: Placed, outcome: DialOutcome, code: Code) -> None:
+        self._writer.attempt_ended(
+            AttemptResult(
+                attempt_id=call.attempt_id,
+                code=code,
+                ended_at=datetime.now(UTC),
+                rang_at=placed.rang_at,
+                answered_at=placed.answered_at,
+                who_hung_up=outcome.hung_up_by,
+                cause=outcome.cause,
+                q850=outcome.q850,
+                sip_status=outcome.sip_status,
+            )
+        )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
