@@ -14,7 +14,7 @@ class HubLag:
 
     def __init__(self) -> None:
         self.lags = LagHistogram()
-        self._timer = gevent.get_hub().loop.timer(INTERVAL_S)
+        self._timer = gevent.get_hub().loop.timer(INTERVAL_S, INTERVAL_S)
         self._due = 0.0
 
     def start(self) -> None:
@@ -28,9 +28,8 @@ class HubLag:
 
     def _arm(self) -> None:
         self._due = monotonic() + INTERVAL_S
-        self._timer.start(self._fired, update=True)
+        self._timer.again(self._fired, update=True)  # a whole interval from now, whatever was before
 
     def _fired(self) -> None:
         self.lags.add((monotonic() - self._due) * 1000)
-        self._timer.stop()
         self._arm()
