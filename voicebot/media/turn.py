@@ -114,6 +114,11 @@ class TurnTaker:
         """An utterance is open: it began and has not ended."""
         return self._state in (TurnState.SPEAKING, TurnState.STOPPING)
 
+    @property
+    def unproven_ms(self) -> int:
+        """The newest audio that may become a beginning, or speech after a pause, once more voice follows."""
+        return self._now - self._run_from if self._run_ms else 0
+
     def set_limits(self, limits: TurnLimits) -> None:
         """In force from the next frame on, for an open utterance too."""
         self._limits = limits

@@ -147,7 +147,8 @@ class Hearing:
         turn_events = self._turn.push(voiced, FRAME_MS)
         self._gate(frame, voiced)
         self._tell(turn_events, events)
-        if len(self._batch) >= bytes_of(BATCH_MS):
+        held_back = self._turn.speaking and self._turn.unproven_ms  # the next utterance's, if this one ends now
+        if len(self._batch) >= bytes_of(BATCH_MS) and not held_back:
             self._recognise(events)
 
     def _gate(self, frame: bytes, voiced: float) -> None:
@@ -198,12 +199,13 @@ class Hearing:
 
     def _finish(self, at: int, began: int, ended: int, by: EndedBy) -> Ended:
         started_s = time.perf_counter()
-        if self._batch:
-            self._recogniser.feed(bytes(self._batch))
+        split = max(0, len(self._batch) - bytes_of(self._turn.unproven_ms))
+        if split:
+            self._recogniser.feed(bytes(self._batch[:split]))
         transcript = self._recogniser.finish()
-        self._batch.clear()
+        del self._batch[:split]
+        self._open_ms = LINGER_MS if self._batch else 0
         self._text = ""
-        self._open_ms = 0
         decode_ms = (time.perf_counter() - started_s) * 1000
         return Ended(at, began, ended, transcript.text, transcript.confidence, decode_ms, by, transcript.unknown)
 
