@@ -30,7 +30,7 @@ class PublishedScript:
 
 @dataclass(frozen=True)
 class Parts:
-    """The shared parts of a call server. `speak` gives the audio of a prompt; it may block and is called off the hub."""
+    """The shared parts of a call server. `speak` gives a prompt's audio; it may block and is called off the hub."""
 
     settings: Settings
     scripts: Mapping[str, PublishedScript]

@@ -1,0 +1,66 @@
+"""The command line: `voicebot GROUP COMMAND`. Each group is a file of its own, imported when it is used.
+
+Exit status: 0 done, 1 faults found, 2 wrong use, 3 an outside part is missing or down.
+"""
+
+import importlib
+import logging
+import sys
+
+import click
+
+from voicebot import __version__
+from voicebot.errors import VoicebotError
+
+COMMANDS = {
+    "demo": "forty simulated calls with real audio, and a report",
+    "serve": "take the calls that FreeSWITCH brings, and talk by a script",
+    "doctor": "say what is missing on this machine, and how to mend it",
+    "script": "check, talk through scripts",
+    "prompts": "what can be said, rendered ahead of the calls",
+    "models": "recognition models: list, pull",
+    "report": "figures of campaigns: nodes, grades",
+    "db": "the database: upgrade, status, recover",
+}
+"""Each name is the module `voicebot.cli.NAME`, its attribute `command` the click command."""
+
+
+class LazyGroup(click.Group):
+    """Knows the commands by name; imports one when it is asked for, so that `--help` stays quick."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Every command, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name, None for an unknown one."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"voicebot.cli.{name}").command
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="voicebot")
+@click.option("--verbose", "-v", is_flag=True, help="Log what happens, not only what goes wrong.")
+def root(verbose: bool) -> None:
+    """A conversational voice robot for FreeSWITCH: calls, talks by a script, grades, hands over, reports."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+
+
+def main() -> None:
+    """Run the command line and end the process with its status."""
+    try:
+        root(standalone_mode=True)
+    except VoicebotError as error:
+        click.echo(f"voicebot: {error}", err=True)
+        sys.exit(error.exit_status)

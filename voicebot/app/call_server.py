@@ -1,0 +1,116 @@
+"""The call server as a process runs it: recognition, prompts, store and event socket behind one start and stop."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import gevent
+
+from voicebot.call.actor import CallActor
+from voicebot.call.brief import Brief, FindBrief
+from voicebot.call.handoff import DEFAULT_TARGET, Agents
+from voicebot.call.parts import Parts, PublishedScript
+from voicebot.esl.bridge import HubBridge
+from voicebot.esl.control import Control
+from voicebot.esl.histogram import LagHistogram
+from voicebot.esl.hub_lag import HubLag
+from voicebot.esl.server import OutboundServer
+from voicebot.esl.session import CallSession
+from voicebot.settings import Settings
+from voicebot.speech.ear import EarPool, PoolStats
+from voicebot.speech.ports import RecogniserModel
+from voicebot.speech.prompts import PromptCache
+from voicebot.speech.vad import default_vad
+from voicebot.store.attempts import planned_attempt
+from voicebot.store.store import Store
+from voicebot.store.writer import Writer
+from voicebot.understanding.types import Classifier
+
+log = logging.getLogger(__name__)
+
+THREADPOOL_SIZE = 20
+"""Native threads for what may block (prompts, database, matching), beside the recognisers'."""
+
+
+@dataclass(frozen=True)
+class ServerFigures:
+    """How the process kept up: lag of the hub, lag of frames from arrival to handling, lag of the ears."""
+
+    hub_lag: LagHistogram
+    frame_lag: LagHistogram
+    ears: PoolStats
+
+
+class CallServer:
+    """Takes the calls that the switch brings and talks by the scripts given. `default_script` speaks in all of them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        control: Control,
+        store: Store,
+        writer: Writer,
+        scripts: Mapping[str, PublishedScript],
+        default_script: str,
+        model: RecogniserModel,
+        prompts: PromptCache,
+        classifier: Classifier | None,
+    ) -> None:
+        gevent.get_hub().threadpool.maxsize = THREADPOOL_SIZE
+        self._hub_lag = HubLag()
+        self._ears = EarPool(model, default_vad, settings.recognisers)
+        self._to_hub: HubBridge = HubBridge(lambda posted: posted[0](posted[1]))
+        self._parts = Parts(
+            settings=settings,
+            scripts=scripts,
+            find_brief=brief_finder(store, default_script),
+            speak=prompt_speaker(prompts),
+            ears=self._ears,
+            to_hub=self._to_hub,
+            classifier=classifier,
+            writer=writer,
+            agents=Agents(control, {DEFAULT_TARGET: settings.handoff_dial}),
+            frame_lags=LagHistogram(),
+        )
+        self._server = OutboundServer(settings.serve_host, settings.serve_port, self._talk, settings.max_calls)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._server.port
+
+    @property
+    def calls(self) -> int:
+        """Calls in hand."""
+        return self._server.calls
+
+    def start(self) -> None:
+        """Take calls from now on. Raises UsageError if the address is taken."""
+        self._server.start()
+        self._hub_lag.start()
+
+    def stop(self, drain_s: float) -> None:
+        """Take no more calls, let those in hand end within `drain_s` seconds, free everything."""
+        self._server.stop(drain_s)
+        self._hub_lag.stop()
+        self._ears.close()
+        self._to_hub.close()
+
+    def figures(self) -> ServerFigures:
+        """How well the process has kept up so far."""
+        return ServerFigures(self._hub_lag.lags, self._parts.frame_lags, self._ears.stats())
+
+    def _talk(self, session: CallSession) -> None:
+        CallActor(session, self._parts).run()
+
+
+def brief_finder(store: Store, script: str) -> FindBrief:
+    """Looks attempts up in the store; every one is spoken to by `script`."""
+
+    def find(attempt_id: str) -> Brief | None:
+        planned = planned_attempt(store, attempt_id)
+        if planned is None:
+            return None
+        return Brief(planned.attempt_id, planned.number, script, planned.variables)
+
+    return find

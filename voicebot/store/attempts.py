@@ -1,0 +1,40 @@
+"""What the call server and the dialer ask of an attempt while it lives. Reports ask in reports/."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from voicebot.store.store import Store
+from voicebot.store.tables import Attempt, Lead
+
+
+@dataclass(frozen=True)
+class PlannedAttempt:
+    """An attempt with its lead. `number` is E.164 with +; `campaign_id` None for a call outside any campaign."""
+
+    attempt_id: str
+    campaign_id: str | None
+    number: str
+    variables: Mapping[str, str]
+
+
+def planned_attempt(store: Store, attempt_id: str) -> PlannedAttempt | None:
+    """The attempt that was claimed under this id, None if none was. Raises StoreError."""
+    query = (
+        select(Attempt.campaign_id, Attempt.number, Lead.variables)
+        .join(Lead, Lead.id == Attempt.lead_id, isouter=True)
+        .where(Attempt.id == attempt_id, Attempt.started_at.is_not(None))
+    )
+    with store.reading() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    campaign_id, number, variables = row
+    return PlannedAttempt(attempt_id, campaign_id, number or "", variables or {})
+
+
+def has_code(store: Store, attempt_id: str) -> bool:
+    """Whether the attempt's result is written. Raises StoreError."""
+    with store.reading() as connection:
+        return connection.scalar(select(Attempt.code).where(Attempt.id == attempt_id)) is not None
