@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import gevent
 
+from voicebot.app.prompts import speaker
 from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief, FindBrief
 from voicebot.call.handoff import DEFAULT_TARGET, Agents
@@ -64,7 +65,7 @@ class CallServer:
             settings=settings,
             scripts=scripts,
             find_brief=brief_finder(store, default_script),
-            speak=prompt_speaker(prompts),
+            speak=speaker(prompts, settings),
             ears=self._ears,
             to_hub=self._to_hub,
             classifier=classifier,

@@ -81,7 +81,8 @@ class Placed:
 class Dialer:
     """Places attempts on one switch. `socket` is the call server's address as the switch reaches it.
 
-    `has_code(attempt_id)` tells whether the attempt's result is written; it may block and is called off the hub.
+    `placed` counts the attempts dialled so far. `has_code(attempt_id)` tells whether the attempt's result is written;
+    it may block and is called off the hub.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Dialer:
         self._socket = socket
         self._has_code = has_code
         self._placed: dict[str, Placed] = {}
+        self.placed = 0
         control.on_event(self._on_event)
         control.subscribe(*EVENTS)
 
@@ -119,6 +121,7 @@ class Dialer:
                 pool.wait_available()
                 self._claim(call)
                 pool.spawn(self._place, call, closings)
+                self.placed += 1
                 gevent.sleep(gap_s)
         finally:
             pool.join()

@@ -1,0 +1,177 @@
+"""The demo: a campaign of simulated customers, called by the real robot, on a simulated or a real FreeSWITCH.
+
+Only how it is put together and in which order; each part is the one that production uses.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+import gevent
+
+from voicebot.app.call_server import CallServer, ServerFigures
+from voicebot.app.child import Child
+from voicebot.app.prompts import prompt_cache, render_ahead
+from voicebot.app.scripts import publish, script_path
+from voicebot.call.parts import PublishedScript, in_thread
+from voicebot.campaign.dialer import Dialer, PlannedCall
+from voicebot.esl.control import Control
+from voicebot.settings import Settings
+from voicebot.sim.personas import SimLead, population
+from voicebot.speech.vosk_asr import load_model
+from voicebot.store.attempts import has_code
+from voicebot.store.store import NewLead, Store, open_store
+from voicebot.store.writer import Writer
+from voicebot.understanding.classifier import train
+from voicebot.understanding.nlu_yaml import load_training
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 20.0
+FLUSH_S = 30.0
+SHOW_EVERY_S = 0.5
+DEMO_AGENT = "sofia/gateway/demo/agent1"
+
+
+@dataclass(frozen=True)
+class DemoRequest:
+    """What to run. `switch` None: the simulated one; else host and port of a FreeSWITCH with our configuration."""
+
+    calls: int = 40
+    concurrency: int = 10
+    seed: int = 7
+    script: str = "wecom_invite"
+    switch: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class DemoRun:
+    """What ran: the campaign to ask the store about, and how the process kept up."""
+
+    campaign_id: str
+    seconds: float
+    figures: ServerFigures
+    switch_report: dict[str, Any]
+    store_errors: tuple[str, ...]
+
+
+class Show(Protocol):
+    """Where the demo tells how far it is."""
+
+    def stage(self, title: str, total: int) -> None:
+        """A new stage of so many steps began."""
+
+    def step(self, done: int) -> None:
+        """So many steps of the stage are done."""
+
+    def share(self, done: int, of: int) -> None:
+        """So many of so many; from any thread."""
+
+    def live(self, placed: int, of: int, ringing_or_talking: int) -> None:
+        """The calls at this moment."""
+
+
+def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
+    """Call `request.calls` simulated customers and return when every attempt has its result.
+
+    Raises InputFault for a broken script, ModelMissing, SwitchUnreachable, SwitchRefused, StoreError.
+    """
+    path = script_path(settings, request.script)
+    settings = replace(settings, gateway="demo", handoff_dial=settings.handoff_dial or DEMO_AGENT)
+    leads = population(request.seed, request.calls)
+    with ExitStack() as stack:
+        store = open_store(settings.database, settings.data_dir)
+        stack.callback(store.close)
+        published = publish(store, [path])
+        ((name, script),) = published.items()
+        show.stage("understanding and recognition", 2)
+        classifier = train(load_training(settings.intents_dir))
+        show.step(1)
+        model = load_model(settings.model, settings)
+        show.step(2)
+        prompts = stack.enter_context(prompt_cache(settings))
+        show.stage("prompts", 1)
+        variables = [lead.variables for lead in leads]
+        in_thread(render_ahead, prompts, settings, script.script, variables, show.share)
+        switch = stack.enter_context(_switch(settings, request, name, show))
+        writer = Writer(store)
+        stack.callback(in_thread, writer.close)
+        server = CallServer(settings, switch.control, store, writer, published, name, model, prompts, classifier)
+        server.start()
+        stack.callback(server.stop, DRAIN_S)
+        campaign_id, calls = _campaign(store, script, leads, request)
+        began = time.monotonic()
+        dialer = Dialer(
+            switch.control, writer, settings, (settings.serve_host, server.port), lambda each: has_code(store, each)
+        )
+        _watch(dialer, calls, request.concurrency, show)
+        in_thread(writer.flush, FLUSH_S)
+        seconds = time.monotonic() - began
+        figures = server.figures()
+    return DemoRun(campaign_id, seconds, figures, switch.child.report, writer.errors)
+
+
+@dataclass
+class _Switch:
+    control: Control
+    child: Child
+
+
+@contextmanager
+def _switch(settings: Settings, request: DemoRequest, script: str, show: Show) -> Iterator[_Switch]:
+    """A connected control of the switch, with the customers ready to be called behind it."""
+    sounds = str(settings.data_dir / "simulated-customers")
+    common = ["--calls", str(request.calls), "--script", script, "--sounds-dir", sounds, "--progress"]
+    show.stage("customers", request.calls)
+    if request.switch is None:
+        module = "voicebot.sim.switch"
+        common += ["--population-seed", str(request.seed), "--password", settings.switch_password]
+    else:
+        module = "voicebot.sim.customer_server"
+        common += ["--seed", str(request.seed)]
+    with Child(module, common, lambda done, _: show.step(done)) as child:
+        host, port = request.switch or ("127.0.0.1", child.ready["esl_port"])
+        with _control(host, port, settings.switch_password) as control:
+            yield _Switch(control, child)
+
+
+@contextmanager
+def _control(host: str, port: int, password: str) -> Iterator[Control]:
+    control = Control(host, port, password)
+    control.connect()
+    try:
+        yield control
+    finally:
+        control.close()
+
+
+def _campaign(
+    store: Store, script: PublishedScript, leads: tuple[SimLead, ...], request: DemoRequest
+) -> tuple[str, list[PlannedCall]]:
+    """The campaign with its leads in the store, and one attempt for each lead, with the id its channel will have."""
+    campaign_id = f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    title = f"{script.script.title}: {request.calls} simulated customers, seed {request.seed}"
+    store.add_campaign(campaign_id, title, simulated=True)
+    rows = [NewLead(lead.number, lead.number, {**lead.variables, "persona": lead.persona}) for lead in leads]
+    ids = store.add_leads(campaign_id, rows)
+    calls = [
+        PlannedCall(str(uuid.uuid4()), campaign_id, lead_id, lead.number)
+        for lead_id, lead in zip(ids, leads, strict=True)
+    ]
+    return campaign_id, calls
+
+
+def _watch(dialer: Dialer, calls: list[PlannedCall], concurrency: int, show: Show) -> None:
+    """Run the dialer and show the live count meanwhile."""
+    dialling = gevent.spawn(dialer.run, calls, concurrency)
+    show.stage("calls", len(calls))
+    while not dialling.ready():
+        show.live(dialer.placed, len(calls), dialer.live)
+        dialling.join(timeout=SHOW_EVERY_S)
+    show.live(dialer.placed, len(calls), dialer.live)
+    dialling.get()

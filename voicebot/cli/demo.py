@@ -1,0 +1,74 @@
+"""`voicebot demo`: simulated customers called by the real robot, the figures as a table, a page and JSON."""
+
+import json
+import sys
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from voicebot import settings as settings_list
+from voicebot.app.demo import DemoRequest, run_demo
+
+
+class Bars:
+    """Progress on stderr; stdout stays free for the figures."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", visible=False)
+
+    def stage(self, title: str, total: int) -> None:
+        """A bar of its own for each stage."""
+        self._progress.stop_task(self._task)
+        self._task = self._progress.add_task(title, total=total)
+        self._progress.refresh()
+
+    def step(self, done: int) -> None:
+        """Move the bar."""
+        self._progress.update(self._task, completed=done, refresh=True)
+
+    def share(self, done: int, of: int) -> None:
+        """Move the bar of a stage whose length is known only now."""
+        self._progress.update(self._task, completed=done, total=of)
+
+    def live(self, placed: int, of: int, ringing_or_talking: int) -> None:
+        """The count of calls, beside the bar."""
+        title = f"calls, {ringing_or_talking} in the air" if ringing_or_talking else "calls"
+        self._progress.update(self._task, completed=placed - ringing_or_talking, description=title, refresh=True)
+
+
+def switch_address(_ctx: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, int] | None:
+    """HOST:PORT of an event socket."""
+    if value is None:
+        return None
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit():
+        raise click.BadParameter(f"{value!r} is not HOST:PORT, for example 127.0.0.1:8021")
+    return host, int(port)
+
+
+@click.command()
+@click.option("--calls", type=click.IntRange(1, 10_000), default=40, show_default=True, help="Customers to call.")
+@click.option("--concurrency", type=click.IntRange(1, 200), default=10, show_default=True, help="Calls at once.")
+@click.option("--seed", type=click.IntRange(0), default=7, show_default=True, help="The same seed, the same customers.")
+@click.option("--script", default="wecom_invite", show_default=True, help="A name in dialogs/, or a file.")
+@click.option(
+    "--freeswitch",
+    metavar="HOST:PORT",
+    callback=switch_address,
+    help="The event socket of a FreeSWITCH that runs freeswitch_conf/. Without it the switch is simulated.",
+)
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+def command(
+    calls: int, concurrency: int, seed: int, script: str, freeswitch: tuple[str, int] | None, as_json: bool
+) -> None:
+    """Call simulated customers with real audio in real time, grade them, and report."""
+    request = DemoRequest(calls, concurrency, seed, script, freeswitch)
+    settings = settings_list.load(serve_port=0 if freeswitch is None else None)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, auto_refresh=False) as progress:
+        run = run_demo(settings, request, Bars(progress))
+    json.dump({"campaign": run.campaign_id, "seconds": run.seconds}, sys.stdout)
+    print()
