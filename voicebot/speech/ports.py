@@ -6,10 +6,14 @@ from typing import Protocol
 
 
 class Voice(Protocol):
-    """A text to speech engine."""
+    """A text to speech engine; `voice` is a key of `voices.VOICES`. Raises UsageError for an unknown one."""
+
+    def name(self, voice: str) -> str:
+        """Engine, voice and parameters: the same text by the same name always sounds the same."""
+        ...
 
     def render(self, text: str, voice: str) -> bytes:
-        """`text` spoken as L16 8 kHz. Blocks; never on the hub. Raises SpeechError."""
+        """`text` spoken as L16 8 kHz, levelled and without dead air. Blocks; never on the hub. Raises SpeechError."""
         ...
 
 

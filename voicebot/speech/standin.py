@@ -21,6 +21,9 @@ BITS: Final = 15
 class StandinVoice:
     """Each character is 120 ms of a buzz that names it."""
 
+    def name(self, voice: str) -> str:
+        return f"stand-in {voice}"
+
     def render(self, text: str, voice: str) -> bytes:
         frames = (
             _frame(ord(character), place * FRAMES_PER_CHARACTER + turn)
