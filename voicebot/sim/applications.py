@@ -1,0 +1,145 @@
+"""The dialplan applications that the robot uses, each with the events around it.
+Any other name ends the leg, as in the real switch, and is told on stderr."""
+
+import asyncio
+import re
+import sys
+import uuid
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from voicebot.sim.channel import Channel
+from voicebot.sim.dialstring import Action
+
+if TYPE_CHECKING:
+    from voicebot.sim.legs import Leg
+
+_EXPANSION: Final = re.compile(r"\$\{([^}]*)\}")
+_TONE_MS: Final = re.compile(r"tone_stream://%\((\d+)")
+
+
+async def run(leg: "Leg", action: Action, event_uuid: str) -> None:
+    """Run one application between its CHANNEL_EXECUTE and CHANNEL_EXECUTE_COMPLETE."""
+    channel = leg.channel
+    if action.app not in APPLICATIONS:
+        print(f"Invalid Application {action.app}: known are {', '.join(APPLICATIONS)}", file=sys.stderr, flush=True)
+        leg.hang_up("DESTINATION_OUT_OF_ORDER")
+        return
+    argument = expand(leg, action)
+    channel.variables["current_application"] = action.app
+    if argument:
+        channel.variables["current_application_data"] = argument
+    names = [("Application", action.app)] + ([("Application-Data", argument)] if argument else [])
+    leg.publish("CHANNEL_EXECUTE", [*names, ("Application-UUID", event_uuid)])
+    after = await APPLICATIONS[action.app](leg, argument)
+    leg.publish(
+        "CHANNEL_EXECUTE_COMPLETE", [*names, ("Application-Response", "_none_"), ("Application-UUID", event_uuid)]
+    )
+    if after:
+        await after()
+
+
+def expand(leg: "Leg", action: Action) -> str:
+    """The argument with `${...}` replaced, as the switch does to every argument. Each time is counted."""
+    if "${" not in action.arg:
+        return action.arg
+    leg.exchange.counters.expansions.append(f"{action.app} {action.arg}")
+    return _EXPANSION.sub(lambda found: _expanded(leg.channel, found[1]), action.arg)
+
+
+def _expanded(channel: Channel, name: str) -> str:
+    return str(uuid.uuid4()) if name == "create_uuid()" else channel.variables.get(name, "")
+
+
+After = Callable[[], Awaitable[None]] | None
+
+
+async def _set(leg: "Leg", argument: str) -> After:
+    name, _, value = argument.partition("=")
+    leg.channel.set(name, value)
+    return None
+
+
+async def _nothing(leg: "Leg", argument: str) -> After:
+    """`answer` on a dialled leg, `log`, `info`: nothing that the robot could notice."""
+    return None
+
+
+async def _record_session(leg: "Leg", argument: str) -> After:
+    leg.start_recording(Path(argument))
+    return None
+
+
+async def _sched_hangup(leg: "Leg", argument: str) -> After:
+    seconds, _, cause = argument.partition(" ")
+    leg.hang_up_after(float(seconds.lstrip("+")), cause or "ALLOTTED_TIMEOUT")
+    return None
+
+
+async def _hangup(leg: "Leg", argument: str) -> After:
+    leg.hang_up(argument or "NORMAL_CLEARING")
+    return None
+
+
+async def _sleep(leg: "Leg", argument: str) -> After:
+    await _wait(leg, int(argument))
+    return None
+
+
+async def _playback(leg: "Leg", argument: str) -> After:
+    """Only what the robot would notice: the time it takes, and that unicast is dead ever after."""
+    leg.port.stop_unicast()
+    tone = _TONE_MS.match(argument)
+    await _wait(leg, int(tone[1]) if tone else 0)
+    return None
+
+
+async def _wait(leg: "Leg", milliseconds: int) -> None:
+    try:
+        await asyncio.wait_for(leg.down.wait(), milliseconds / 1000)
+    except TimeoutError:
+        return
+
+
+async def _park(leg: "Leg", argument: str) -> After:
+    return _afterwards(leg, await leg.park())
+
+
+async def _socket(leg: "Leg", argument: str) -> After:
+    hosts, *modes = argument.split()
+    exchange = leg.exchange
+    connected = await exchange.connector(exchange, leg, hosts.split("|"), "async" in modes, "full" in modes)
+    return _afterwards(leg, await leg.park()) if connected else None
+
+
+async def park_again(leg: "Leg") -> None:
+    """The park after a bridge; it has no application around it."""
+    if after := _afterwards(leg, await leg.park()):
+        await after()
+
+
+def _afterwards(leg: "Leg", why: str) -> After:
+    """What follows a park that ended: `transfer` and `bridge` have events of their own."""
+    if why == "transfer":
+
+        async def rerouted() -> None:
+            leg.rerouted()
+
+        return rerouted
+    return leg.talk if why == "bridge" else None
+
+
+APPLICATIONS: Final[dict[str, Callable[["Leg", str], Awaitable[After]]]] = {
+    "answer": _nothing,
+    "hangup": _hangup,
+    "info": _nothing,
+    "log": _nothing,
+    "park": _park,
+    "playback": _playback,
+    "record_session": _record_session,
+    "sched_hangup": _sched_hangup,
+    "set": _set,
+    "sleep": _sleep,
+    "socket": _socket,
+}

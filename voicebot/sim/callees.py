@@ -1,0 +1,58 @@
+"""Who is at the other end of a dialled leg, as the switch sees them: how the line answers, then frames for frames.
+The port only; customers and agents implement it in customer.py and agent.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+FRAME_MS: Final = 20
+FRAME_BYTES: Final = 320  # L16 mono, 8 kHz
+# What is left of silence after a G.711 A-law leg: its smallest step, not zero.
+SILENCE: Final = (8).to_bytes(2, "little", signed=True) * (FRAME_BYTES // 2)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the network tells before the talk. Milliseconds count from the INVITE.
+
+    `ringing_ms`: when 180 comes, None if it never does. `final_ms`: when `status` comes; status 200 is an answer, 0
+    means that nobody ever answers. `announcement`: early media (183) from `ringing_ms` to the final status, L16 8 kHz.
+    """
+
+    ringing_ms: int | None
+    final_ms: int
+    status: int
+    announcement: bytes = b""
+
+
+@dataclass(frozen=True)
+class Press:
+    """A key: 0-9 * # A-D."""
+
+    digit: str
+
+
+@dataclass(frozen=True)
+class HangUp:
+    """The callee puts the receiver down."""
+
+
+CalleeAction = Press | HangUp
+
+
+class Callee(Protocol):
+    """One person (or machine) who was dialled."""
+
+    @property
+    def line(self) -> Line: ...
+
+    def on_frame(self, heard: bytes) -> bytes:
+        """Hear one frame and say one of the same size. Called once in 20 ms of talk, from the answer on."""
+        ...
+
+    def actions(self) -> tuple[CalleeAction, ...]:
+        """What was decided during the last frame; each is told once."""
+        ...
+
+
+Directory = Callable[[str, str], Callee]  # gateway or profile, number as dialled -> who is there

@@ -1,0 +1,309 @@
+"""The life of one leg after its application has begun: actions, park, bridge, hang-up, and the events of each.
+Dialling is in dialling.py, the single applications are in applications.py."""
+
+import asyncio
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from voicebot.sim import applications
+from voicebot.sim.callees import Callee, CalleeAction, HangUp, Press
+from voicebot.sim.causes import q850
+from voicebot.sim.channel import Channel, now_us
+from voicebot.sim.dialstring import Action
+from voicebot.sim.exchange import Exchange
+from voicebot.sim.media import AudioPort, Unicast
+from voicebot.sim.recording import Recording
+
+if TYPE_CHECKING:
+    from voicebot.sim.outbound import OutboundSession
+
+NOTICE_S: Final = 0.02  # a parked leg looks at its queue once a frame
+DTMF_DURATION: Final = "2240"  # samples; 280 ms, as a telephone's key measured
+Interruption = Literal["down", "transfer", "bridge", "abandoned"]
+
+
+class Leg:
+    """One dialled leg. `hang_up`, `transfer`, `bridge_with` and `execute` may be called by anybody at any time."""
+
+    def __init__(self, exchange: Exchange, channel: Channel, callee: Callee) -> None:
+        self.exchange = exchange
+        self.channel = channel
+        self.port = AudioPort(callee, self._callee_did)
+        self.down = asyncio.Event()
+        self.sessions: list[OutboundSession] = []
+        self.recordings: list[Recording] = []
+        self.queue: asyncio.Queue[tuple[Action, str] | Interruption] = asyncio.Queue()
+        self.unicast_used = False  # in this park
+        self._parked = False
+        self._disposition = ""
+        self.bridged_to: Leg | None = None
+        self._bridge_over = asyncio.Event()
+        self._hangup_timer: asyncio.TimerHandle | None = None
+        if exchange.config.heard_dir:
+            self._heard = Recording(exchange.config.heard_dir / f"{channel.uuid}.wav", stereo=False)
+            self.port.taps.append(self._heard.tap)
+
+    # --- what others ask of a leg -----------------------------------------------------------------
+    def hang_up(self, cause: str, disposition: str = "send_bye") -> None:
+        """End the leg; `disposition` says who did it, in the words of sip_hangup_disposition. Twice is harmless."""
+        channel = self.channel
+        if not channel.up:
+            return
+        channel.cause, channel.answer_state = cause, "hangup"
+        channel.state_number = 10
+        channel.times.hangup = now_us()
+        if disposition == "recv_bye":
+            channel.variables |= {
+                "sip_term_status": "200",
+                "proto_specific_hangup_cause": "sip:200",
+                "sip_term_cause": "16",
+            }
+        self._disposition = disposition
+        self.exchange.clock.ports.pop(self.port, None)
+        self.port.stop_unicast()
+        if self._hangup_timer:
+            self._hangup_timer.cancel()
+        for session in self.sessions:
+            session.leg_goes_down()
+        self._publish("CHANNEL_HANGUP")
+        self.down.set()
+        self.queue.put_nowait("down")
+        if self.bridged_to:
+            self.bridged_to.bridge_ended(cause)
+
+    def hang_up_after(self, seconds: float, cause: str) -> None:
+        """`sched_hangup`."""
+        self._hangup_timer = asyncio.get_running_loop().call_later(seconds, self.hang_up, cause)
+
+    def transfer(self, actions: Iterable[Action], dialplan: str, number: str) -> None:
+        """Leave what runs now, a bridge too, and run `actions`, as `uuid_transfer` does."""
+        self._next(actions, dialplan, number)
+        self.queue.put_nowait("transfer")
+        if self.bridged_to:
+            self.bridged_to.bridge_ended("NORMAL_CLEARING")
+            self._bridge_over.set()
+
+    def bridge_with(self, other: "Leg", role: str) -> None:
+        """Leave the park and talk with `other`; `role` is what `other` is to us."""
+        self.bridged_to, self.channel.peer, self.channel.peer_role = other, other.channel, role
+        self._bridge_over.clear()
+        self.queue.put_nowait("bridge")
+
+    def bridge_ended(self, cause: str) -> None:
+        """The other leg of our bridge is gone."""
+        self.channel.variables["last_bridge_hangup_cause"] = cause
+        self.channel.variables["bridge_hangup_cause"] = cause
+        self._bridge_over.set()
+
+    def execute(self, action: Action, event_uuid: str) -> None:
+        """Queue an application, as `sendmsg execute` does."""
+        self.queue.put_nowait((action, event_uuid))
+
+    def abandoned(self) -> None:
+        """The last connection that controlled us is closed: this ends a park, and nothing else."""
+        if self._parked:
+            self.queue.put_nowait("abandoned")
+
+    def unicast(self, local: tuple[str, int], remote: tuple[str, int]) -> None:
+        """Start unicast, with all its traps: it answers +OK whatever happens."""
+        if not self.channel.has_media:
+            self.exchange.crash(
+                f"switch_ivr.c: switch_ivr_park: Assertion 'read_frame' failed: unicast on {self.channel.uuid},"
+                f" which is {self.channel.answer_state} and has no media; wait for the answer or for early media"
+            )
+            return
+        if self.unicast_used:
+            self.exchange.counters.repeated_unicasts += 1
+            return
+        try:
+            self.port.unicast = Unicast(local, remote)
+        except OSError:
+            return  # the local port is taken: +OK, and nothing ever comes
+        self.unicast_used = True
+
+    # --- life -------------------------------------------------------------------------------------
+    async def run(self) -> None:
+        """Run the actions one after the other; the end of the list hangs up. Ends with the leg's last event."""
+        channel = self.channel
+        channel.enter("CS_EXECUTE")
+        channel.hit_dialplan = channel.flipped = True
+        channel.variables |= {
+            "pre_transfer_caller_id_number": channel.caller_number,
+            "channel_cid_flipped": "yes",
+            "call_uuid": channel.uuid,
+        }
+        channel.call_state = "ACTIVE" if channel.answered else "EARLY"
+        while channel.up:
+            if not channel.actions:
+                self.hang_up("NORMAL_CLEARING")
+                break
+            await applications.run(self, channel.actions.pop(0), str(uuid.uuid4()))
+        await self.finish()
+
+    async def park(self) -> Interruption:
+        """Serve the queue until something ends this park; says what it was."""
+        self.unicast_used, self._parked = False, True
+        self._publish("CHANNEL_PARK")
+        while True:
+            item = await self.queue.get()
+            if isinstance(item, str):
+                if item == "abandoned" and self.channel.running == "CS_PARK":
+                    continue  # measured: after park_after_bridge nobody ends an orphan
+                break
+            await applications.run(self, *item)
+        self._parked = False
+        self.port.stop_unicast()
+        self._publish("CHANNEL_UNPARK")
+        return item
+
+    def rerouted(self) -> None:
+        """The events of a leg that enters its new dialplan after a transfer."""
+        channel = self.channel
+        channel.profile_index += 1
+        channel.transfer_source = f"{now_us() // 1_000_000}:{uuid.uuid4()}:bl_xfer:{channel.number}/{channel.dialplan}"
+        for state in ("CS_ROUTING", "CS_EXECUTE"):
+            channel.enter(state)
+            self._publish("CHANNEL_STATE")
+
+    async def talk(self) -> None:
+        """Be bridged until one of the two leaves; then park, go to another extension, or hang up."""
+        other = self.bridged_to
+        assert other is not None
+        channel = self.channel
+        channel.profile_index += 1
+        channel.logical_direction = "inbound"
+        channel.transfer_source = f"{now_us() // 1_000_000}:{uuid.uuid4()}:uuid_br:{other.channel.uuid}"
+        for state in ("CS_HIBERNATE", "CS_RESET", "CS_SOFT_EXECUTE"):
+            channel.enter(state)
+            self._publish("CHANNEL_STATE")
+        originator = channel.peer_role == "originatee"
+        channel.times.bridged = now_us()
+        channel.variables |= {"bridge_uuid": other.channel.uuid, "last_bridge_to": other.channel.uuid}
+        if originator:
+            self._publish("CHANNEL_EXECUTE", [("Application", "uuid_bridge"), ("Application-Data", other.channel.uuid)])
+            self._publish("CHANNEL_BRIDGE")
+        self.port.peer = other.port
+        await first_of(self._bridge_over, self.down)
+        self.port.peer = None
+        if originator:
+            self._publish("CHANNEL_UNBRIDGE")
+        self.bridged_to = None
+        if channel.up:
+            await self._after_bridge(originator)
+
+    async def _after_bridge(self, originator: bool) -> None:
+        channel = self.channel
+        extension = channel.variables.get("transfer_after_bridge", "").partition(":")[0]
+        if not self.queue.empty():  # a transfer ended the bridge
+            self.queue.get_nowait()
+            self.rerouted()
+        elif extension:
+            self._next(self.exchange.config.dialplan.get(extension, ()), "XML", extension)
+            self.rerouted()
+        elif channel.variables.get("park_after_bridge") == "true":
+            channel.enter("CS_PARK")
+            self._publish("CHANNEL_STATE")
+            await applications.park_again(self)
+        else:
+            self.hang_up("NORMAL_CLEARING")
+
+    async def finish(self) -> None:
+        """The last events of a leg that is down: states, recordings, HANGUP_COMPLETE, and the end of its sessions."""
+        channel = self.channel
+        channel.enter("CS_HANGUP")
+        self._publish("CHANNEL_STATE")
+        for recording in self.recordings:
+            await self._close_recording(recording)
+        channel.enter("CS_REPORTING")
+        channel.call_state = "HANGUP"
+        self._publish("CHANNEL_STATE")
+        channel.variables |= self._report()
+        self._publish("CHANNEL_HANGUP_COMPLETE")
+        for session in tuple(self.sessions):
+            session.leg_is_down()
+        self.exchange.legs.pop(channel.uuid, None)
+        self.exchange.counters.odd_datagrams += self.port.odd_datagrams
+        if not self.sessions:
+            self.exchange.sessions -= 1
+        if self.exchange.config.heard_dir and self._heard.milliseconds:
+            await asyncio.to_thread(self._heard.write_heard)
+
+    def _next(self, actions: Iterable[Action], dialplan: str, number: str) -> None:
+        channel = self.channel
+        channel.actions = list(actions)
+        channel.dialplan, channel.previous_number = dialplan, channel.number if number else ""
+        channel.number = number or channel.number
+
+    # --- small parts --------------------------------------------------------------------------------
+    def session_closed(self, session: "OutboundSession") -> None:
+        """One of our connections is gone; the last one takes the session with it."""
+        self.sessions.remove(session)
+        if not self.sessions:
+            if self.channel.up:
+                self.abandoned()
+            else:
+                self.exchange.sessions -= 1
+
+    def start_recording(self, path: Path) -> None:
+        recording = Recording(path, self.channel.variables.get("RECORD_STEREO") == "true")
+        self.recordings.append(recording)
+        self.port.taps.append(recording.tap)
+
+    def _callee_did(self, action: CalleeAction) -> None:
+        if isinstance(action, Press):
+            duration = [("DTMF-Duration", DTMF_DURATION), ("DTMF-Source", "RTP")]
+            self._publish("DTMF", [("DTMF-Digit", action.digit), *duration])
+        elif isinstance(action, HangUp):
+            self.hang_up("NORMAL_CLEARING", "recv_bye")
+
+    async def _close_recording(self, recording: Recording) -> None:
+        await asyncio.to_thread(recording.write)
+        self.channel.variables |= {
+            "record_ms": str(recording.milliseconds),
+            "record_seconds": str(recording.milliseconds // 1000),
+            "record_samples": str(recording.milliseconds * 8),
+            "record_completion_cause": "success-silence",
+        }
+        extra = [("Record-File-Path", str(recording.path)), ("Record-Completion-Cause", "success-silence")]
+        self._publish("RECORD_STOP", extra)
+
+    def _report(self) -> dict[str, str]:
+        """The variables that the switch adds at the end: cause, times, who hung up."""
+        channel, times = self.channel, self.channel.times
+        report = {"hangup_cause": channel.cause, "hangup_cause_q850": str(q850(channel.cause))}
+        moments = {
+            "start": times.created,
+            "answer": times.answered,
+            "bridge": times.bridged,
+            "progress": times.progress,
+            "progress_media": times.progress_media,
+            "end": times.hangup,
+        }
+        for name, moment in moments.items():
+            report[f"{name}_epoch"] = str(moment // 1_000_000)
+            report[f"{name}_uepoch"] = str(moment)
+        talk = times.hangup - times.answered if times.answered else 0
+        wait = times.answered - times.created if times.answered else 0
+        for unit, size in (("sec", 1_000_000), ("msec", 1000), ("usec", 1)):
+            report[f"bill{unit}"] = str(talk // size)
+            report[f"answer{unit}"] = str(wait // size)
+        report["duration"] = str((times.hangup - times.created) // 1_000_000)
+        report["mduration"] = str((times.hangup - times.created) // 1000)
+        return report | {"sip_hangup_disposition": self._disposition}
+
+    def _publish(self, name: str, extra: list[tuple[str, str]] | None = None) -> None:
+        self.exchange.publish(name, self.channel, extra)
+
+    publish = _publish
+
+
+async def first_of(*moments: asyncio.Event) -> None:
+    """Wait until any of them is set."""
+    tasks = [asyncio.create_task(moment.wait()) for moment in moments]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()

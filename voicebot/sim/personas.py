@@ -1,0 +1,127 @@
+"""Who is called: personas with their shares from plans.yaml, and the population that a seed makes of them.
+The same seed and count give the same people with the same words. What a person's plan consists of is in plan.py."""
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+
+from voicebot.errors import UsageError
+from voicebot.sim.callees import FRAME_MS
+from voicebot.sim.plan import Plan, SimVoice, Step
+
+PLANS: Final = Path(__file__).with_name("plans.yaml")
+VARIANTS: Final = ("m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5")
+RATES: Final = (150, 160, 170, 180, 190, 200, 210)
+PITCHES: Final = (35, 45, 55, 65)
+NOISE_DBFS: Final = (None, None, None, -60, -55, -50)
+MAX_POPULATION: Final = 10_000
+
+
+@dataclass(frozen=True)
+class SimLead:
+    """One person to call: number in E.164, the persona's name, the seed of all that is drawn for it, the variables."""
+
+    number: str
+    persona: str
+    seed: int
+    voice: SimVoice
+    variables: Mapping[str, str]
+
+
+def population(seed: int, count: int) -> tuple[SimLead, ...]:
+    """The people of one simulated campaign, every persona as often as its share says, in an order of the seed's.
+
+    Raises UsageError for a count that the numbers do not suffice for.
+    """
+    if not 0 < count <= MAX_POPULATION:
+        raise UsageError(f"{count} simulated customers: between 1 and {MAX_POPULATION} are possible")
+    names = _by_quota({name: spec["share"] for name, spec in _plans()["personas"].items()}, count)
+    random.Random(f"{seed} order").shuffle(names)
+    return tuple(_lead(seed, index, name) for index, name in enumerate(names))
+
+
+def plan_of(lead: SimLead, script: str) -> Plan:
+    """What this person does when `script` calls; a script without words of its own gets those under `any`."""
+    plans = _plans()
+    spec = plans["bench"][lead.persona] if lead.persona in plans["bench"] else plans["personas"][lead.persona]
+    return _plan(lead, plans["defaults"] | spec, script)
+
+
+def bench_leads() -> tuple[SimLead, ...]:
+    """The numbers with a fixed behaviour; the persona's name is the number itself."""
+    voice = SimVoice("f2", 170, 50)
+    return tuple(SimLead(f"+{number}", number, 0, voice, _variables(0)) for number in _plans()["bench"])
+
+
+def _lead(seed: int, index: int, persona: str) -> SimLead:
+    own = random.Random(f"{seed} lead {index}")
+    voice = SimVoice(own.choice(VARIANTS), own.choice(RATES), own.choice(PITCHES), own.choice(NOISE_DBFS))
+    lead_seed = own.randrange(1 << 32)
+    number = f"+86199{seed % 10_000:04d}{index:04d}"
+    return SimLead(number, persona, lead_seed, voice, _variables(lead_seed, voice.variant))
+
+
+def _variables(seed: int, variant: str = "f2") -> dict[str, str]:
+    own = random.Random(f"{seed} variables")
+    drawn = {name: own.choice(values) for name, values in _plans()["variables"].items()}
+    return drawn | {"title": "女士" if variant.startswith("f") else "先生"}
+
+
+def _by_quota(shares: Mapping[str, float], count: int) -> list[str]:
+    """`count` names, each within one of its share: largest remainders get what rounding down left over."""
+    total = sum(shares.values())
+    exact = {name: share * count / total for name, share in shares.items()}
+    whole = {name: math.floor(value) for name, value in exact.items()}
+    by_remainder = sorted(shares, key=lambda name: (whole[name] - exact[name], name))
+    for name in by_remainder[: count - sum(whole.values())]:
+        whole[name] += 1
+    return [name for name, times in whole.items() for _ in range(times)]
+
+
+def _plan(lead: SimLead, spec: Mapping[str, Any], script: str) -> Plan:
+    own = random.Random(f"{lead.seed} plan")
+    words = dict(lead.variables)
+    words["other_city"] = own.choice([city for city in _plans()["variables"]["city"] if city != words["city"]])
+    ringing_ms = _drawn_ms(own, spec["ringing_ms"])
+    steps = spec.get(script, spec.get("any", []))
+    return Plan(
+        persona=lead.persona,
+        ending=spec.get("ending", "answer"),
+        ringing_ms=ringing_ms,
+        steps=tuple(_step(own, step, spec, words) for step in steps),
+        greeting=spec.get("greeting", ""),
+        greeting_ms=_drawn_ms(own, spec.get("greeting_ms", [0, 0])),
+        beep=spec.get("beep", False),
+        announcement=spec.get("announcement", ""),
+        lonely_ms=spec.get("lonely_ms", Plan.lonely_ms),
+    )
+
+
+def _step(own: random.Random, step: Any, spec: Mapping[str, Any], words: Mapping[str, str]) -> Step:
+    given: Mapping[str, Any] = {"say": step} if isinstance(step, list) else step
+    return Step(
+        reaction_ms=_drawn_ms(own, given.get("reaction_ms", spec["reaction_ms"])),
+        say=own.choice(given.get("say", [""])).format(**words),
+        press=given.get("press", ""),
+        hang_up=given.get("hang_up", False),
+        barge_in_ms=_drawn_ms(own, given["barge_in_ms"]) if "barge_in_ms" in given else None,
+        during=own.choice(given.get("during", [""])),
+        hang_up_ms=_drawn_ms(own, given["hang_up_ms"]) if "hang_up_ms" in given else None,
+    )
+
+
+def _drawn_ms(own: random.Random, bounds: Sequence[int]) -> int:
+    """A whole number of frames between the two bounds."""
+    return own.randrange(bounds[0], bounds[1] + 1) // FRAME_MS * FRAME_MS
+
+
+@cache
+def _plans() -> dict[str, Any]:
+    plans: dict[str, Any] = YAML(typ="safe").load(PLANS)
+    return plans

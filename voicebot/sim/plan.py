@@ -1,0 +1,61 @@
+"""What one simulated person will do in a call, every choice made beforehand. Frozen values, no behaviour.
+They are drawn in personas.py from plans.yaml and carried out in customer.py."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class SimVoice:
+    """An espeak-ng voice on a telephone: variant, words a minute, pitch 0-99, noise behind it in dBFS (None: none)."""
+
+    variant: str
+    rate: int
+    pitch: int
+    noise_dbfs: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """The answer to one utterance of the robot. Empty fields mean: do not.
+
+    `say` and `press` come `reaction_ms` after the robot fell silent; `barge_in_ms` and `hang_up_ms` count from the
+    beginning of its utterance. `during` is said then, over the robot's voice, and leaves the answer itself to come.
+    """
+
+    reaction_ms: int
+    say: str = ""
+    press: str = ""
+    hang_up: bool = False
+    barge_in_ms: int | None = None
+    during: str = ""
+    hang_up_ms: int | None = None
+
+
+Ending = Literal["answer", "busy", "reject", "no_answer", "dead_number", "power_off", "unreachable"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One call of one person. `greeting` is said `greeting_ms` after the answer, with a beep behind it if `beep`.
+
+    After the last step the person is silent, and leaves after `patience` more utterances of the robot or after
+    `lonely_ms` of silence on both sides.
+    """
+
+    persona: str
+    ending: Ending
+    ringing_ms: int
+    steps: tuple[Step, ...] = ()
+    greeting: str = ""
+    greeting_ms: int = 0
+    beep: bool = False
+    announcement: str = ""
+    patience: int = 3
+    lonely_ms: int = 15_000
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that may have to be spoken, for rendering ahead."""
+        said = [text for step in self.steps for text in (step.say, step.during)]
+        return tuple(dict.fromkeys(text for text in (self.greeting, *said) if text))
