@@ -1,6 +1,6 @@
 """Readers for the parts of a script: prompts, actions, answers, ladders, limits, grading conditions.
 
-Each takes a Reader (fields with places) and returns a frozen part; what one part may name in another is not checked here.
+Each takes a Reader (fields with places) and returns a frozen part; names of other parts are checked by the loader.
 """
 
 import dataclasses
@@ -40,7 +40,10 @@ def prompts(reader: Reader, key: str) -> tuple[Prompt, ...]:
     if tree is None:
         return ()
     many = tree.values if isinstance(tree, Items) else (tree,)
-    return tuple(_prompt(one, f"{key!r} of {reader.what}") for one in many)
+    found = tuple(_prompt(one, f"{key!r} of {reader.what}") for one in many)
+    if all(prompt.when for prompt in found):
+        reader.at(key).fault(f"{key!r} of {reader.what} needs a variant without 'when', for all other leads")
+    return found
 
 
 def _prompt(tree: Tree, what: str) -> Prompt:

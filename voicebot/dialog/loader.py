@@ -130,8 +130,8 @@ def _node(name: str, tree: Tree, defaults: _Defaults) -> Node:
     reader.done()
     if bool(node.answers) == bool(node.then):
         reader.place.fault(f"node {name!r} needs either 'answers' (it listens) or 'then' (it goes on by itself)")
-    if node.answers and not node.say:
-        reader.place.fault(f"node {name!r} asks nothing: it needs 'say'")
+    if not node.say:
+        reader.place.fault(f"node {name!r} says nothing: it needs 'say'")
     return node
 
 

@@ -18,11 +18,12 @@ LineKind = Literal["say", "ask", "reply", "rung", "hold"]
 
 @dataclass(frozen=True)
 class Line:
-    """One text to be said, variables in."""
+    """One text to be said, variables in. `from_ms`: where to begin in its sound."""
 
     text: str
     kind: LineKind
     file: str | None = None
+    from_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,6 @@ class State:
     # --- what is going on at this moment ---
     line: Line | None = None
     """The line being said; its number is that of the last of `said`."""
-    line_from_ms: int = 0
     queue: tuple[Line, ...] = ()
     hang_up_after: str | None = None
     """The robot hangs up with this code once all lines are said."""

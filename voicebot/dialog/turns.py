@@ -1,0 +1,123 @@
+"""A turn of the customer: words or keys to an answer, and what it leads to.
+
+Whether words over a prompt count as a turn is decided in listening.py.
+"""
+
+from voicebot.dialog.commands import CancelTimer, SetTimer
+from voicebot.dialog.events import DigitPressed, Heard
+from voicebot.dialog.script import Answer, End
+from voicebot.dialog.state import Turn
+from voicebot.dialog.talk import Talk
+from voicebot.understanding.types import Match
+
+ANYWHERE = "anywhere/"
+"""Before the id of an answer of everywhere, so that it differs from a node's own."""
+EXTRA_TURNS = 3
+"""Turns that a script has beyond `max_turns` to say good-bye."""
+MAX_KEYS = 20
+
+
+def note_only(talk: Talk, event: Heard) -> None:
+    """Words that change nothing any more, but a wish to be left alone counts even then."""
+    answer, _ = find(talk, event.match.choice)
+    if event.text:
+        note_aside(talk, event)
+    if answer is not None:
+        talk.apply(answer.exit.effects)
+
+
+def note_aside(talk: Talk, event: Heard) -> None:
+    if event.text:
+        _note_turn(talk, event.text, event.match, (event.began, event.ended), event.confidence, aside=True)
+
+
+def _note_turn(
+    talk: Talk,
+    text: str,
+    match: Match,
+    span: tuple[int, int],
+    confidence: float,
+    *,
+    barge_in: bool = False,
+    aside: bool = False,
+) -> None:
+    turns = talk.state.turns
+    turn = Turn(
+        len(turns) + 1,
+        talk.state.node,
+        *span,
+        text,
+        confidence,
+        match.intent,
+        match.score,
+        match.by,
+        match.choice,
+        barge_in,
+        match.evidence,
+        aside,
+    )
+    talk.set(turns=(*turns, turn))
+
+
+def find(talk: Talk, choice: str | None) -> tuple[Answer | None, bool]:
+    """The answer that a match chose, and whether it is one of everywhere."""
+    if choice is None:
+        return None, False
+    everywhere = choice.startswith(ANYWHERE)
+    answers = talk.script.anywhere if everywhere else talk.node.answers
+    name = choice.removeprefix(ANYWHERE) if everywhere else choice
+    return next((answer for answer in answers if answer.id == name), None), everywhere
+
+
+def hear(talk: Talk, event: Heard, *, barge_in: bool) -> None:
+    """One turn of the customer, and what it leads to."""
+    _take_turn(talk, event.text, event.match, (event.began, event.ended), event.confidence, barge_in=barge_in)
+
+
+def _take_turn(
+    talk: Talk, text: str, match: Match, span: tuple[int, int], confidence: float, *, barge_in: bool
+) -> None:
+    answer, everywhere = find(talk, match.choice)
+    uses = sum(turn.choice == match.choice and not turn.aside for turn in talk.state.turns)
+    taken = sum(not turn.aside for turn in talk.state.turns) + 1
+    _note_turn(talk, text, match, span, confidence, barge_in=barge_in)
+    if match.slots:
+        talk.set(slots={**talk.state.slots, **match.slots})
+    if taken > talk.script.max_turns + EXTRA_TURNS:
+        talk.end_talk("ROBOT_END", "turns")
+    elif taken > talk.script.max_turns and (answer is None or not isinstance(answer.exit.action, End)):
+        talk.leave(talk.node.too_often, "turns") if talk.node.too_often else talk.end_talk("ROBOT_END", "turns")
+    elif answer is None:
+        talk.no_match()
+    else:
+        talk.set(noises=0)
+        talk.take(answer, uses, everywhere=everywhere)
+
+
+def digit_pressed(talk: Talk, event: DigitPressed) -> None:
+    state = talk.state
+    if state.phase not in ("speaking", "cut", "listening") or talk.node.closing or state.hang_up_after is not None:
+        return
+    keys = (state.digits + event.digit)[-MAX_KEYS:]
+    wanted = [answer.digits for answer in (*talk.node.answers, *talk.script.anywhere) if answer.digits]
+    longer = any(digits != keys and digits.startswith(keys) for digits in wanted)
+    if keys not in wanted and not longer and state.phase == "speaking":
+        talk.set(digits="")  # a stray key over a prompt
+        return
+    talk.set(digits=keys, cut=talk.silence(event.played_ms) or state.cut)
+    if longer:
+        talk.set(phase="listening", quiet_since=talk.at)
+        talk.ask(CancelTimer("no_input"), SetTimer("digits", talk.node.listen.digits_ms))
+    else:
+        keys_complete(talk)
+
+
+def keys_complete(talk: Talk) -> None:
+    keys = talk.state.digits.removesuffix("#") or talk.state.digits
+    talk.set(digits="")
+    talk.ask(CancelTimer("digits"), CancelTimer("speech"))
+    pairs = [*((a, a.id) for a in talk.node.answers), *((a, ANYWHERE + a.id) for a in talk.script.anywhere)]
+    answer, choice = next(((a, name) for a, name in pairs if a.digits and a.digits == keys), (None, None))
+    intent = answer.intents[0] if answer is not None and answer.intents else None
+    match = Match(choice, intent, 1.0 if answer else 0.0, "digits", keys)
+    _take_turn(talk, keys, match, (talk.at, talk.at), 1.0, barge_in=talk.state.cut is not None)
