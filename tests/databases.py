@@ -1,6 +1,8 @@
 """Fixtures: an empty database of our own on SQLite and on a real PostgreSQL, the latter one server a session."""
 
+import shutil
 import sys
+import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
@@ -22,25 +24,35 @@ class Postgres:
         self.server = pgserver.get_server(directory, cleanup_mode="stop")
         self.directory = directory
         self.binaries = pgserver
+        self.run("ALTER SYSTEM SET fsync = off")  # the machine will not lose its power, and disks here are slow
+        self.run("SELECT pg_reload_conf()")
 
     def new_database(self, template: str = "template1") -> str:
         """URL of a new database, a copy of `template`."""
         name = f"test_{uuid.uuid4().hex[:12]}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name).render_as_string(hide_password=False)
+
+    def run(self, statement: str) -> None:
+        """Run one statement outside any transaction."""
         engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+            connection.exec_driver_sql(statement)
         engine.dispose()
-        return self.url(name).render_as_string(hide_password=False)
 
     def url(self, database: str) -> URL:
         """URL of one of its databases."""
         plain = make_url(self.server.get_uri())
         return plain.set(drivername="postgresql+psycopg", database=database)
 
-    def restart(self, *arguments: str) -> None:
-        """Stop at once, as in a crash, and start again at the same address."""
+    def stop(self) -> None:
+        """Stop at once, as in a crash."""
         self.control("stop", "-m", "immediate")
-        self.control("start", "-l", str(self.directory / "log"), "-o", f"-h '' -k {self.url('x').query['host']}")
+
+    def start(self) -> None:
+        """Start again at the same address."""
+        host = self.url("postgres").query["host"]
+        self.control("start", "-l", str(self.directory / "log"), "-o", "-h ''", "-o", f"-k {host}")
 
     def control(self, *arguments: str) -> None:
         """Run pg_ctl on this server."""
@@ -48,12 +60,16 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     if sys.version_info >= (3, 13):
         pytest.skip("the wheel pgserver stops at Python 3.12")
-    server = Postgres(tmp_path_factory.mktemp("postgres"))
+    # Not below pytest's own directory: the next pytest to start closes that to the server's user.
+    directory = Path(tempfile.mkdtemp(prefix="voicebot-postgres-"))
+    server = Postgres(directory)
     yield server
+    server.stop()
     server.server.cleanup()
+    shutil.rmtree(directory)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -131,7 +132,7 @@ def open_store(url: str, spill_dir: Path, *, migrate: bool = True) -> Store:
         if migrate:
             with write_transaction(engine) as connection:
                 upgrade(connection)
-    except (SQLAlchemyError, OSError) as fault:
+    except (SQLAlchemyError, CommandError, OSError) as fault:
         raise store_error(name, fault) from fault
     part = hashlib.sha256(name.encode()).hexdigest()[:12]
     return Store(engine, name, spill_dir / f"unsaved-{part}")

@@ -1,10 +1,11 @@
 """Column types that mean the same on SQLite and PostgreSQL. Migrations use them too: what a type is never changes."""
 
+import uuid
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Uuid
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -27,7 +28,20 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class ChannelUuid(TypeDecorator[str]):
+    """A UUID as text in its usual form, on SQLite too. Raises ValueError for a text that is none."""
+
+    impl = Uuid(as_uuid=False)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return dialect.type_descriptor(Uuid(as_uuid=False) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(uuid.UUID(value))
+
+
 MOMENT = UtcDateTime()
 ROW_ID = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows only in a column declared INTEGER
 JSON_TEXT = JSON().with_variant(JSONB(), "postgresql")
-CHANNEL_UUID = Uuid(as_uuid=False)
+CHANNEL_UUID = ChannelUuid()

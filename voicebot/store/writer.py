@@ -3,6 +3,7 @@
 The caller never waits for a commit or a disk. What the database does not take is kept on disk and ingested later.
 """
 
+import collections
 import contextlib
 import logging
 import queue
@@ -34,6 +35,8 @@ LINGER_S = 0.05
 """How long a batch is gathered: at most twenty commits a second."""
 PATIENCE_S = 5.0
 """How long one batch is tried before it goes to disk."""
+ERRORS_KEPT = 100
+"""The latest errors that `errors` tells."""
 RETRY_S = 2.0
 """How often a database that is down is asked whether it is back."""
 
@@ -62,7 +65,7 @@ class Writer:
         self._queue: queue.Queue[Record | None] = queue.Queue(capacity)  # None only wakes the thread
         self._patience_s = patience_s
         self._retry_s = retry_s
-        self._errors: list[str] = []
+        self._errors: collections.deque[str] = collections.deque(maxlen=ERRORS_KEPT)
         self._settling = threading.Condition()
         self._accepted = self._settled = 0
         self._written = self._spilled = self._refused = 0

@@ -3,18 +3,21 @@
 from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy.types import TypeDecorator
 
 from voicebot.store import types
 from voicebot.store.tables import Base
 
+NAMES = ("MOMENT", "ROW_ID", "JSON_TEXT", "CHANNEL_UUID")
+
 
 def _render(kind: str, item: Any, _autogenerate: object) -> str | Literal[False]:
     """Our own column types by their names in store/types.py, everything else as Alembic does."""
-    if kind == "type" and isinstance(item, types.UtcDateTime):
-        return "types.MOMENT"
-    names = ("ROW_ID", "JSON_TEXT", "CHANNEL_UUID")
-    name = next((name for name in names if kind == "type" and getattr(types, name) is item), None)
-    return f"types.{name}" if name else False
+    for name in NAMES:
+        known = getattr(types, name)
+        if kind == "type" and (item is known or (type(item) is type(known) and isinstance(item, TypeDecorator))):
+            return f"types.{name}"
+    return False
 
 
 context.configure(
