@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from gevent.server import StreamServer
 
 from voicebot.cli import doctor as cli
 from voicebot.doctor import CHECKS, examine, machine, recordings, services, switch
@@ -340,6 +341,77 @@ def test_no_switch_is_one_finding(settings: Settings) -> None:
     assert "127.0.0.1:1" in found.why
     assert "freeswitch_conf/README.md" in found.remedy
     assert exit_status([found]) == 3
+
+
+ANSWERS = {
+    "version": VERSION,
+    "status": STATUS,
+    "sofia status gateway demo": GATEWAY,
+    "xml_locate dialplan context name robot": DIALPLAN,
+    "global_getvar RECORD_STEREO": "true",
+    "global_getvar RECORD_MIN_SEC": "0",
+    **{f"module_exists {name}": "true" for name in [*switch.NEEDED, *switch.USEFUL]},
+}
+
+
+@contextmanager
+def event_socket() -> Iterator[int]:
+    """The port of a switch that refuses the password `wrong` and answers `api` from ANSWERS."""
+    server = StreamServer(("127.0.0.1", 0), serve_control)
+    server.start()
+    try:
+        yield int(server.address[1])
+    finally:
+        server.stop()
+
+
+def serve_control(connection: socket.socket, _address: object) -> None:
+    with connection.makefile("rwb") as stream:
+
+        def say(headers: str, body: str = "") -> None:
+            length = f"Content-Length: {len(body)}\n" if body else ""
+            stream.write(f"{headers}\n{length}\n{body}".encode())
+            stream.flush()
+
+        say("Content-Type: auth/request")
+        for line in stream:
+            command = line.decode().strip()
+            if command.startswith("api "):
+                say("Content-Type: api/response", ANSWERS.get(command.removeprefix("api "), "-ERR no reply\n"))
+            elif command and command != "auth wrong":
+                say("Content-Type: command/reply\nReply-Text: +OK")
+            elif command:
+                say("Content-Type: command/reply\nReply-Text: -ERR invalid")
+
+
+def test_a_switch_that_is_well(settings: Settings) -> None:
+    with event_socket() as port:
+        found = switch.look(replace(settings, switch_port=port, switch_password="right"))
+    assert [item for item in found if item.severity is not Severity.OK] == []
+    assert len(found) == 7
+
+
+def test_a_wrong_password(settings: Settings) -> None:
+    with event_socket() as port:
+        found = the(switch.look(replace(settings, switch_port=port, switch_password="wrong")))
+    assert "VOICEBOT_SWITCH_PASSWORD" in found.remedy
+    assert exit_status([found]) == 3
+
+
+def test_a_gateway_name_that_is_none_hides_no_other_finding(settings: Settings) -> None:
+    with event_socket() as port:
+        found = switch.look(replace(settings, switch_port=port, gateway="demo, or another"))
+    wrong = the(tuple(item for item in found if item.severity is not Severity.OK))
+    assert "VOICEBOT_GATEWAY" in wrong.remedy
+    assert len(found) == 7
+
+
+def test_a_switch_that_says_nothing_useful(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "ANSWERS", {})
+    with event_socket() as port:
+        found = switch.look(replace(settings, switch_port=port))
+    assert exit_status(found) == 3
+    assert {item.what for item in found} >= {"event socket", "FreeSWITCH", "module", "gateway demo", "limits"}
 
 
 # --- the whole --------------------------------------------------------------------------------------
