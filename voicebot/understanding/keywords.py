@@ -1,0 +1,80 @@
+"""Keywords and patterns in a text, and whether a negation before or after turns them round.
+
+What a hit means is match.py's; the list of negations is closed and lives here.
+"""
+
+import functools
+import re
+
+from voicebot.understanding.normalise import CJK, length, normalise
+
+_NEGATED_BEFORE = re.compile(
+    r"(?:不是|并不|并没|没有|不|没|别|甭|勿|未|无)"
+    r"(?:太|怎么|是|很|大|那么|特别|真的|想|会|能|要|需要|用|敢|再|愿意|打算|给|给我|对这个|对你们|对|什么|啥)*$"
+)
+"""A negation and its adverbs, right before the keyword: 不感兴趣, 不太感兴趣, 没什么兴趣, 不想再加."""
+_NEGATED_AFTER = re.compile(r"^(?:都|也)?(?:不了|不到|不上|不起|不好|不用|不行|没有|就不必|就算了)")
+"""可以不用, 加不了, 兴趣没有."""
+_QUESTION = re.compile(r"(.)(?:不|没)\1|有没有|是不是")
+"""A-not-A asks, it does not deny: 是不是机器人, 可不可以."""
+_IDIOMS = re.compile(
+    r"不好意思|对不起|不错|没问题|没事|没关系|不客气|差不多|不得了|不得不|要不然|要不|不如|不过|不光|不管|不但"
+)
+"""Their 不 and 没 deny nothing that follows."""
+_ENGLISH_NEGATION = re.compile(
+    r"(?:\bnot|\bno|\bnever|n't|\bdont|\bwithout)(?: (?:really|very|so|at|all|any|a|an|the|to|want|be))* $"
+)
+_LONE = re.compile(rf"[{CJK}]")
+
+
+def find_keyword(text: str, keyword: str) -> bool:
+    """Whether normalised `text` says `keyword` and does not deny it.
+
+    A single Chinese character counts only as the whole text: 要 is not said in 不要 or 重要.
+    """
+    keyword = _spelling(keyword)
+    if not keyword:
+        return False
+    if length(keyword) == 1 and _LONE.fullmatch(keyword):
+        return text == keyword
+    begin = text.find(keyword)
+    while begin >= 0:
+        end = begin + len(keyword)
+        if _at_word_bounds(text, begin, end) and not is_denied(text, begin, end):
+            return True
+        begin = text.find(keyword, begin + 1)
+    return False
+
+
+@functools.lru_cache(maxsize=10_000)
+def _spelling(keyword: str) -> str:
+    return normalise(keyword)
+
+
+def _at_word_bounds(text: str, begin: int, end: int) -> bool:
+    """English words count whole: `ok` is not in `book`."""
+    return not (
+        (begin > 0 and text[begin].isascii() and text[begin - 1].isascii() and text[begin - 1].isalnum())
+        or (end < len(text) and text[end - 1].isascii() and text[end].isascii() and text[end].isalnum())
+    )
+
+
+def is_denied(text: str, begin: int, end: int) -> bool:
+    """Whether the part of `text` from `begin` to `end` stands under a negation."""
+    before = _IDIOMS.sub(_blank, _QUESTION.sub(_blank, text[:begin]))
+    return bool(_NEGATED_BEFORE.search(before) or _ENGLISH_NEGATION.search(before) or _NEGATED_AFTER.search(text[end:]))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "。" * len(found[0])
+
+
+@functools.lru_cache(maxsize=2_000)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def find_pattern(text: str, pattern: str) -> str:
+    """The longest-first hit of a regular expression in normalised text; empty when there is none."""
+    found = _compiled(pattern).search(text)
+    return found[0] if found else ""

@@ -1,0 +1,90 @@
+"""What was said to one choice of what the dialog expects: keywords and patterns, short answers, slots, classifier.
+
+The first of these that decides wins, so that a script's own words always beat a guess.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from voicebot.understanding.keywords import find_keyword, find_pattern
+from voicebot.understanding.normalise import length
+from voicebot.understanding.short_answers import short_answer
+from voicebot.understanding.types import NO_MATCH, Choice, Classifier, Expectation, Match, MatchedBy, Parse
+
+THRESHOLD = 0.4
+"""Least probability of an intent that the classifier's word is taken for."""
+RIVAL = 0.75
+"""An expected intent may be this much less probable than the best, unexpected one, and still be taken."""
+
+
+def match(text: str, expected: Expectation, classifier: Classifier | None) -> Match:
+    """The choice that normalised `text` holds for, or a Match without one. Never raises on content.
+
+    Longest keyword or pattern wins between choices, the earlier choice on a tie. A choice with a slot needs its value
+    in the text besides its words.
+    """
+    if not text:
+        return NO_MATCH
+    parse = classifier.parse(text) if classifier is not None else Parse()
+    return (
+        _by_words(text, expected.choices, parse.entities)
+        or _by_short_answer(text, expected.choices, parse.entities)
+        or _by_slot(expected.choices, parse.entities)
+        or _by_intent(expected.choices, parse)
+    )
+
+
+def _found(
+    choice: Choice, intent: str | None, score: float, by: MatchedBy, why: str, values: Mapping[str, str]
+) -> Match:
+    slots = {choice.slot: values[choice.slot]} if choice.slot else {}
+    return Match(choice.id, intent or next(iter(choice.intents), None), score, by, why, slots)
+
+
+def _has_slot(choice: Choice, values: Mapping[str, str]) -> bool:
+    return choice.slot is None or choice.slot in values
+
+
+def _by_words(text: str, choices: Iterable[Choice], values: Mapping[str, str]) -> Match | None:
+    best: tuple[int, Match] | None = None
+    for choice in choices:
+        if not _has_slot(choice, values):
+            continue
+        for words, by in _hits(text, choice):
+            if best is None or length(words) > best[0]:
+                best = length(words), _found(choice, None, 1.0, by, words, values)
+    return best[1] if best else None
+
+
+def _hits(text: str, choice: Choice) -> Iterable[tuple[str, MatchedBy]]:
+    yield from ((word, "keyword") for word in choice.keywords if find_keyword(text, word))
+    yield from ((hit, "pattern") for pattern in choice.patterns if (hit := find_pattern(text, pattern)))
+
+
+def _by_short_answer(text: str, choices: Iterable[Choice], values: Mapping[str, str]) -> Match | None:
+    intent = short_answer(text)
+    for choice in choices:
+        if intent is not None and intent in choice.intents and _has_slot(choice, values):
+            return _found(choice, intent, 1.0, "keyword", text, values)
+    return None
+
+
+def _by_slot(choices: Iterable[Choice], values: Mapping[str, str]) -> Match | None:
+    for choice in choices:
+        if choice.slot and choice.slot in values and not (choice.intents or choice.keywords or choice.patterns):
+            return _found(choice, None, 1.0, "slot", values[choice.slot], values)
+    return None
+
+
+def _by_intent(choices: tuple[Choice, ...], parse: Parse) -> Match:
+    """The best expected intent that is sure enough; without one, the best intent is told all the same."""
+    if not parse.ranking:
+        return NO_MATCH
+    best = parse.ranking[0]
+    for ranked in parse.ranking:
+        if ranked.score < THRESHOLD or ranked.score < RIVAL * best.score:
+            break
+        for choice in choices:
+            if ranked.intent in choice.intents and _has_slot(choice, parse.entities):
+                why = f"{ranked.intent} {ranked.score:.2f}"
+                return _found(choice, ranked.intent, ranked.score, "classifier", why, parse.entities)
+    return Match(None, best.intent, best.score, "nothing", f"{best.intent} {best.score:.2f}")

@@ -1,0 +1,32 @@
+"""Short answers: what 好, 行, 不, 对 or 嗯 mean where a yes or a no is expected.
+
+A classifier has too little to go on with one syllable; the node's expectation decides.
+"""
+
+import re
+
+_PARTICLES = r"啊呀吧呢嘛哈哦噢喔嘞咯啦哟唉哎诶额呃"
+_YES = (
+    r"嗯|恩|唔|好|好的|行|行的|可以|可以的|成|中|对|对的|是|是的|要|要的|有|有的|能|会|想|没错|没问题|同意|方便|愿意|需要|"
+    r"是我|我是|好滴|得|妥|当然|当然可以|那好|那行|那可以"
+)
+_NO = (
+    r"不|不是|不是的|不要|不用|不用了|不行|不可以|不对|不好|不能|不会|不想|不了|没|没有|没有的|没空|别|不方便|"
+    r"不需要|不必|不必了|算了|免了|不同意|不愿意|不要了|不是我"
+)
+_ENGLISH_YES = r"yes|yeah|yep|yup|ok|okay|sure|right|fine|of course|correct"
+_ENGLISH_NO = r"no|nope|nah|not"
+_TAIL = rf"[{_PARTICLES}了的]*"
+_THANKS = r"(?:谢谢|多谢|谢了|thanks|thank you)?"
+YES = re.compile(rf"(?:(?:{_YES}){_TAIL})+{_THANKS}|(?:(?:{_ENGLISH_YES}) ?)+{_THANKS}")
+NO = re.compile(rf"(?!不是不)(?:[嗯哦]{_TAIL})?(?:(?:{_NO}){_TAIL})+{_THANKS}|(?:(?:{_ENGLISH_NO}) ?)+{_THANKS}")
+MAX_CHARS = 12
+
+
+def short_answer(text: str) -> str | None:
+    """`affirm` or `deny` when normalised `text` is nothing but a short yes or no, else None."""
+    if not text or len(text) > MAX_CHARS:
+        return None
+    if NO.fullmatch(text):
+        return "deny"
+    return "affirm" if YES.fullmatch(text) else None
