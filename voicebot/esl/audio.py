@@ -82,6 +82,7 @@ class UnicastAudio:
         self._readable.priority = loop.MAXPRI  # type: ignore[attr-defined]  # libev has it
         self._readable.start(self._drain)
         self._checker = loop.timer(CHECK_S, CHECK_S)
+        self.watching = False
 
     def forget_sender(self) -> None:
         """A new unicast follows: the next datagram's sender is the one to talk to, and the pause is no gap."""
@@ -90,13 +91,15 @@ class UnicastAudio:
     def watch(self) -> None:
         """From now on frames are expected; on_stall() is called if they stay away."""
         self._waiting_since = self._checked_at = monotonic()
-        self._stalled = False
+        self._stalled, self.watching = False, True
         self._checker.stop()
         self._checker.start(self._check, update=True)
 
     def unwatch(self) -> None:
         """Frames may stay away (bridged to a person, hung up)."""
-        self._checker.stop()
+        if self.watching:
+            self.watching = False
+            self._checker.stop()
 
     def stats(self) -> AudioStats:
         """The figures so far."""
@@ -106,6 +109,7 @@ class UnicastAudio:
         """Stop and free the port. A second time does nothing."""
         if self._sock.fileno() < 0:
             return
+        self.watching = False
         for watcher in (self._readable, self._checker):
             watcher.stop()
             watcher.close()

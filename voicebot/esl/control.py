@@ -15,7 +15,7 @@ from gevent.event import AsyncResult
 from gevent.event import Event as Signal
 from greenswitch.esl import InboundESL
 
-from voicebot.errors import SwitchRefused, SwitchUnreachable, VoicebotError
+from voicebot.errors import SwitchRefused, SwitchUnreachable, UsageError, VoicebotError
 from voicebot.esl import grammar
 from voicebot.esl.codec import Event, Frame
 from voicebot.esl.link import REPLY_DEADLINE_S, CheckedLink
@@ -94,11 +94,16 @@ class Control(CheckedLink, InboundESL):  # type: ignore[misc]  # greenswitch has
         if not self._greeted.wait(CONNECT_DEADLINE_S):
             self.close()
             raise SwitchUnreachable(f"{where} accepts connections but does not greet: is it an event socket?")
+        if self.fault is not None:
+            raise self.fault
         self.authenticate()
         self.subscribe("BACKGROUND_JOB")
 
     def authenticate(self) -> None:
-        """Log in. Raises SwitchRefused."""
+        """Log in. Raises SwitchRefused, UsageError."""
+        if self.password != self.password.strip() or set(self.password) & set("\r\n\0"):
+            self.close()
+            raise UsageError("VOICEBOT_SWITCH_PASSWORD has a line break in it or a blank at its edge: remove that")
         try:
             self.request(f"auth {self.password}")
         except SwitchRefused:
