@@ -86,6 +86,7 @@ class TurnRecord:
     evidence: str = ""
     choice: str | None = None
     barge_in: bool = False
+    aside: bool = False
     latency_ms: int | None = None
     barge_in_ms: int | None = None
 

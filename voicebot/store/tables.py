@@ -184,6 +184,7 @@ class Turn(Base):
     evidence: Mapped[str] = mapped_column(doc="the words or keys that decided")
     choice: Mapped[str | None] = mapped_column(doc="the script's answer taken; empty: no match")
     barge_in: Mapped[bool] = mapped_column(doc="true: it interrupted a prompt")
+    aside: Mapped[bool] = mapped_column(doc="true: words over a prompt that were not taken as an answer")
     latency_ms: Mapped[int | None] = mapped_column(
         doc="last voiced frame of the customer to first frame of the robot; ms, empty if the robot was not next"
     )

@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("choice", sa.Text(), nullable=True),
         sa.Column("barge_in", sa.Boolean(), nullable=False),
+        sa.Column("aside", sa.Boolean(), nullable=False),
         sa.Column("latency_ms", sa.Integer(), nullable=True),
         sa.Column("barge_in_ms", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name="fk_turn_attempt_id", ondelete="CASCADE"),
