@@ -23,6 +23,7 @@ class VoskModel:
     def __init__(self, directory: Path) -> None:
         """Raises ModelMissing when `directory` holds no model, or a damaged one."""
         self.name = directory.name
+        self.directory = directory
         check_files(directory)
         import vosk  # type: ignore[import-untyped]  # here: it costs 0.2 s that only those who recognise should pay
 
