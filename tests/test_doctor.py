@@ -159,20 +159,20 @@ def test_port(settings: Settings) -> None:
 
 # --- services ---------------------------------------------------------------------------------------
 def test_a_database_that_does_not_exist_is_not_made(settings: Settings) -> None:
-    assert services.database(settings).severity is Severity.OK
+    assert the(services.database(settings)).severity is Severity.OK
     assert list(settings.data_dir.iterdir()) == []
 
 
 def test_a_database_with_its_tables(settings: Settings) -> None:
     open_store(settings.database, settings.data_dir).close()
-    found = services.database(settings)
+    found = the(services.database(settings))
     assert (found.severity, "migration" in found.why) == (Severity.OK, True)
 
 
 def test_a_database_without_tables(settings: Settings) -> None:
     open_store(settings.database, settings.data_dir, migrate=False).close()
     with open_store(settings.database, settings.data_dir, migrate=False).reading():
-        found = services.database(settings)
+        found = the(services.database(settings))
     assert found.severity is Severity.WARN
     assert "voicebot db upgrade" in found.remedy
 
@@ -186,14 +186,25 @@ def test_a_database_of_another_version() -> None:
 
 def test_a_damaged_database(settings: Settings) -> None:
     (settings.data_dir / "voicebot.db").write_bytes(b"not a database, whatever it is" * 100)
-    assert exit_status([services.database(settings)]) == 3
+    assert exit_status(services.database(settings)) == 3
 
 
 def test_an_unreachable_database_is_named_without_its_password(settings: Settings) -> None:
-    found = services.database(replace(settings, database_url="postgresql://robot:secret@127.0.0.1:1/voicebot"))
+    found = the(services.database(replace(settings, database_url="postgresql://robot:secret@127.0.0.1:1/voicebot")))
     assert exit_status([found]) == 3
     assert "127.0.0.1:1" in found.why
     assert "secret" not in found.why
+
+
+def test_records_that_the_database_has_not_taken(settings: Settings) -> None:
+    store = open_store(settings.database, settings.data_dir)
+    store.close()
+    store.spill_dir.mkdir()
+    (store.spill_dir / "a.jsonl").write_text("")
+    (store.spill_dir / "b.refused.jsonl").write_text("# why\n")
+    _, waiting, refused = services.database(settings)
+    assert (waiting.severity, waiting.remedy) == (Severity.WARN, "run: voicebot db recover")
+    assert "b.refused.jsonl" in refused.why
 
 
 def test_no_redis_is_wanted_by_default(settings: Settings) -> None:

@@ -11,6 +11,7 @@ import redis
 from voicebot.doctor.findings import Finding, from_error, our_fault, outside_fault, warning, well
 from voicebot.errors import VoicebotError
 from voicebot.settings import Settings
+from voicebot.store import spill
 from voicebot.store.migrate import current_revision, newest_revision
 from voicebot.store.store import open_store
 
@@ -18,10 +19,11 @@ REDIS_TIMEOUT_S = 3.0
 SQLITE_FILE = "sqlite:///"
 
 
-def database(settings: Settings) -> Finding:
+def database(settings: Settings) -> tuple[Finding, ...]:
+    """The database itself, and the records that wait on disk because it did not take them."""
     what = "database"
     if settings.database.startswith(SQLITE_FILE) and not Path(settings.database.removeprefix(SQLITE_FILE)).exists():
-        return well(what, f"{settings.database} will be made at its first use")
+        return (well(what, f"{settings.database} will be made at its first use"),)
     try:
         store = open_store(settings.database, settings.data_dir, migrate=False)
         try:
@@ -30,8 +32,8 @@ def database(settings: Settings) -> Finding:
         finally:
             store.close()
     except VoicebotError as error:
-        return from_error(what, error, "correct VOICEBOT_DATABASE_URL or start the database")
-    return judge_revision(store.name, found, newest)
+        return (from_error(what, error, "correct VOICEBOT_DATABASE_URL or start the database"),)
+    return (judge_revision(store.name, found, newest), *unsaved(store.spill_dir))
 
 
 def judge_revision(name: str, found: str | None, newest: str | None) -> Finding:
@@ -47,6 +49,18 @@ def judge_revision(name: str, found: str | None, newest: str | None) -> Finding:
             "run: voicebot db upgrade; if the database is the newer one, install that version of voicebot",
         )
     return well("database", f"{name} at migration {found}")
+
+
+def unsaved(directory: Path) -> tuple[Finding, ...]:
+    """A warning for each kind of records that the database has not got yet; none when it has all."""
+    found = []
+    if files := spill.waiting(directory):
+        found.append(warning("unsaved records", f"{len(files)} files wait in {directory}", "run: voicebot db recover"))
+    if files := spill.refused(directory):
+        found.append(
+            warning("unsaved records", f"the database refused {files[0]}", "its first line says why; keep the file")
+        )
+    return tuple(found)
 
 
 def live_state(settings: Settings) -> Finding:
