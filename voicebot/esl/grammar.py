@@ -35,6 +35,7 @@ DIAL = re.compile(
 APPLICATIONS = {
     "answer": re.compile(""),
     "pre_answer": re.compile(""),
+    "ring_ready": re.compile(""),
     "avmd_start": re.compile(""),
     "avmd_stop": re.compile(""),
     "start_dtmf": re.compile(""),

@@ -1,0 +1,220 @@
+"""One contract for both switches: whatever the robot relies on works on the simulated one and on a real FreeSWITCH.
+
+The real one: VOICEBOT_TEST_FREESWITCH=HOST:PORT[:PASSWORD] pytest -m freeswitch, a FreeSWITCH with freeswitch_conf/.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import gevent
+import pytest
+from gevent.event import Event as Signal
+
+from tests.esl import switches
+from tests.esl.switches import Bench, pitch, tone
+from voicebot.errors import ChannelGone, UsageError
+from voicebot.esl.audio import UnicastAudio
+from voicebot.esl.control import Job, JobResult
+from voicebot.esl.originate import Originate, OriginateAgent
+from voicebot.esl.park import Park
+from voicebot.esl.session import CallSession
+
+ROBOT_HERTZ = 700.0
+REAL = pytest.mark.skipif("VOICEBOT_TEST_FREESWITCH" not in os.environ, reason="no FreeSWITCH is named")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(switches.simulated, id="simulated"),
+        pytest.param(switches.freeswitch, id="freeswitch", marks=[pytest.mark.freeswitch, REAL]),
+    ],
+)
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    with request.param() as made:
+        yield made
+
+
+class Call:
+    """A robot that says a tone and keeps what it hears."""
+
+    def __init__(self, session: CallSession) -> None:
+        self.session = session
+        self.heard = bytearray()
+        self.stalled = Signal()
+        self.events: list[str] = []
+        session.on_event(lambda event: self.events.append(event.name))
+        self.audio = UnicastAudio(self._on_frame, on_stall=self.stalled.set)
+        session.start_audio(self.audio)
+
+    def _on_frame(self, frame: bytes, _arrived: float) -> bytes:
+        self.heard += frame
+        return tone(ROBOT_HERTZ, len(self.heard) // len(frame), len(frame))
+
+    def hears(self, hertz: float) -> None:
+        """Wait until the last 0.3 s were that tone."""
+        until(lambda: abs(pitch(bytes(self.heard[-4800:])) - hertz) < 15)
+
+    def end(self) -> str:
+        """Wait for the end; the cause."""
+        assert self.session.closed.wait(15)
+        self.audio.close()
+        return self.session.hangup_cause
+
+
+def until(true: Callable[[], bool]) -> None:
+    while not true():
+        gevent.sleep(0.01)
+
+
+def dial(bench: Bench, number: str, **limits: int) -> tuple[str, Job]:
+    bench.people[number].heard.clear()
+    attempt = Originate(str(uuid4()), f"sofia/gateway/demo/{number}", bench.address, **limits)
+    return attempt.attempt_id, bench.control.originate(attempt)
+
+
+def answered(bench: Bench, number: str, **limits: int) -> Call:
+    uuid, job = dial(bench, number, **limits)
+    session = bench.sessions.get()
+    assert session.uuid == uuid
+    assert job.wait(10) == JobResult(True, uuid)
+    return Call(session)
+
+
+def heard_by(bench: Bench, number: str, hertz: float) -> None:
+    until(lambda: abs(pitch(bytes(bench.people[number].heard[-4800:])) - hertz) < 15)
+
+
+def test_both_hear_each_other_and_the_robot_hangs_up(bench: Bench) -> None:
+    call = answered(bench, "20001")
+    assert call.session.answer_state == "answered"
+    call.hears(440)
+    heard_by(bench, "20001", ROBOT_HERTZ)
+    call.session.hangup()
+    assert call.end() == "NORMAL_CLEARING"
+    assert call.events[-1] == "CHANNEL_HANGUP_COMPLETE"
+    assert call.session.hangup_complete is not None
+    assert call.session.hangup_complete.headers.get("variable_sip_hangup_disposition") == "send_bye"
+    stats = call.audio.stats()
+    assert stats.frames_in == stats.frames_out
+    with pytest.raises(ChannelGone):
+        call.session.api("status")
+
+
+def test_the_customer_hangs_up(bench: Bench) -> None:
+    call = answered(bench, "20002")
+    assert call.end() == "NORMAL_CLEARING"
+    assert call.session.hangup_complete is not None
+    assert call.session.hangup_complete.headers.get("variable_sip_hangup_disposition") == "recv_bye"
+
+
+def test_busy(bench: Bench) -> None:
+    _, job = dial(bench, "20486")
+    assert job.wait(10) == JobResult(False, "USER_BUSY")
+
+
+def test_nobody_answers(bench: Bench) -> None:
+    _, job = dial(bench, "20180", ring_timeout_s=2)
+    assert job.wait(10) == JobResult(False, "NO_ANSWER")
+
+
+def test_unknown_gateway(bench: Bench) -> None:
+    attempt = Originate(str(uuid4()), "sofia/gateway/nosuch/1", bench.address)
+    assert bench.control.originate(attempt).wait(10) == JobResult(False, "INVALID_GATEWAY")
+
+
+def test_announcement_is_heard_before_the_refusal(bench: Bench) -> None:
+    uuid, job = dial(bench, "20183")
+    session = bench.sessions.get()
+    assert session.answer_state == "early"
+    call = Call(session)
+    assert job.wait(10) == JobResult(True, uuid)  # media, not an answer
+    call.hears(500)
+    assert call.end() == "UNALLOCATED_NUMBER"
+    assert session.hangup_complete is not None
+    assert session.hangup_complete.headers.get("variable_sip_term_status") == "404"
+
+
+def test_answer_after_early_media(bench: Bench) -> None:
+    call = answered(bench, "20200")
+    assert call.session.answer_state == "early"
+    call.hears(500)
+    until(lambda: call.session.answer_state == "answered")
+    assert "CHANNEL_ANSWER" in call.events
+    call.hears(440)
+    assert call.session.api(f"uuid_getvar {call.session.uuid} endpoint_disposition") == "ANSWER"
+    call.session.hangup()
+    call.end()
+
+
+def test_lost_audio_is_noticed_and_renewed(bench: Bench) -> None:
+    call = answered(bench, "20001")
+    call.hears(440)
+    with pytest.raises(UsageError, match="this park's unicast is used"):
+        call.session.unicast("127.0.0.1", call.audio.port)
+    # Playback ends unicast without a word: the product has no way to send it, so by hand.
+    call.session.request(
+        "sendmsg",
+        [
+            ("call-command", "execute"),
+            ("execute-app-name", "playback"),
+            ("execute-app-arg", "tone_stream://%(100,0,1000)"),
+        ],
+    )
+    assert call.stalled.wait(10)
+    until(lambda: "CHANNEL_EXECUTE_COMPLETE" in call.events)
+    for _ in range(3):
+        call.session.renew_audio()
+        bench.people["20001"].heard.clear()
+        call.heard.clear()
+        call.hears(440)
+        heard_by(bench, "20001", ROBOT_HERTZ)
+    assert call.audio.stats().stalls == 1
+    call.session.hangup()
+    call.end()
+
+
+def test_agent_is_called_apart_bridged_and_the_customer_comes_back(bench: Bench) -> None:
+    call = answered(bench, "20001")
+    call.hears(440)
+    agent = OriginateAgent(str(uuid4()), "sofia/gateway/demo/agent1")
+    job = bench.control.originate_agent(agent)
+    assert job.wait(10) == JobResult(True, agent.leg_id)
+    call.hears(440)  # meanwhile the robot goes on
+    call.session.return_after_bridge("robot", "robot")
+    bench.control.bridge(call.session.uuid, agent.leg_id)
+    heard_by(bench, "20001", 1000)
+    assert call.session.park is Park.LEFT
+    assert not call.audio.watching
+    back = Call(bench.sessions.get())  # the agent left
+    assert back.session.uuid == call.session.uuid
+    back.hears(440)
+    bench.people["20001"].heard.clear()
+    heard_by(bench, "20001", ROBOT_HERTZ)
+    back.session.hangup()
+    assert back.end() == "NORMAL_CLEARING"
+    assert call.end() == "NORMAL_CLEARING"
+
+
+def test_agent_who_does_not_answer_costs_the_customer_nothing(bench: Bench) -> None:
+    call = answered(bench, "20001")
+    agent = OriginateAgent(str(uuid4()), "sofia/gateway/demo/20180")
+    job = bench.control.originate_agent(agent)
+    call.hears(440)
+    assert bench.control.kill(agent.leg_id, "ORIGINATOR_CANCEL")
+    assert job.wait(10) == JobResult(False, "ORIGINATOR_CANCEL")
+    call.heard.clear()
+    call.hears(440)
+    assert not bench.control.kill(agent.leg_id)
+    call.session.hangup()
+    call.end()
+
+
+def test_the_switch_ends_a_call_that_is_too_long(bench: Bench) -> None:
+    call = answered(bench, "20001", max_call_s=2)
+    assert call.end() == "ALLOTTED_TIMEOUT"
+
+
+def test_nothing_is_left(bench: Bench) -> None:
+    until(lambda: "0 total" in bench.control.api("show channels count"))
