@@ -28,7 +28,7 @@ from voicebot.store.attempts import has_code
 from voicebot.store.store import NewLead, Store, open_store
 from voicebot.store.writer import Writer
 from voicebot.understanding.classifier import train
-from voicebot.understanding.nlu_yaml import load_training
+from voicebot.understanding.nlu_yaml import load_training, training_files
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         published = publish(store, [path])
         ((name, script),) = published.items()
         show.stage("understanding and recognition", 2)
-        classifier = train(load_training(settings.intents_dir))
+        classifier = train(load_training(training_files(settings.intents_dir)))
         show.step(1)
         model = load_model(settings.model, settings)
         show.step(2)
