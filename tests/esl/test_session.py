@@ -10,7 +10,7 @@ from tests.esl import traces
 from tests.esl.conftest import UUID, Robot, spawn
 from tests.esl.peer import Peer
 from tests.esl.test_codec import HOSTILE
-from voicebot.errors import ChannelGone, ProtocolError, SwitchRefused, SwitchUnreachable, UsageError
+from voicebot.errors import ChannelGone, SwitchRefused, SwitchUnreachable, UsageError
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.codec import Event
 from voicebot.esl.park import Park
@@ -86,6 +86,19 @@ def test_recorded_early_media_then_answer(robot: Robot) -> None:
         gevent.sleep(0)
     assert session.answer_state == "answered"
     audio.close()
+
+
+def test_answer_between_connect_and_myevents_is_found_out(robot: Robot) -> None:
+    session, peer = robot.call(answer_state="early")
+    asking = spawn(session.myevents, "RECORD_STOP")
+    peer.expect("myevents")
+    peer.reply("+OK Events Enabled")
+    peer.expect("event plain RECORD_STOP")
+    peer.reply("+OK event listener enabled plain")
+    peer.expect(f"api uuid_getvar {UUID} endpoint_disposition")
+    peer.api_reply("ANSWER")
+    asking.get()
+    assert session.answer_state == "answered"
 
 
 def test_recorded_audio_given_back_three_times_by_a_new_park(robot: Robot) -> None:
@@ -312,8 +325,8 @@ def test_end_inside_a_body_is_noticed(robot: Robot) -> None:
     peer.send(b"Content-Type: text/event-plain\nContent-Length: 500\n\nEvent-Name: DTMF")
     peer.close()
     session.closed.wait()
-    assert isinstance(session.fault, ProtocolError)
-    assert "inside a frame" in str(session.fault)
+    with pytest.raises(ChannelGone, match="inside a frame"):
+        session.api("status")
 
 
 def test_hangup_fails_commands_and_completions(robot: Robot) -> None:
@@ -342,7 +355,8 @@ def test_reply_to_no_command_ends_the_connection(robot: Robot) -> None:
     session, peer = robot.call()
     peer.reply()
     session.closed.wait()
-    assert isinstance(session.fault, ProtocolError)
+    with pytest.raises(ChannelGone, match="a reply to no command"):
+        session.api("status")
 
 
 @pytest.mark.parametrize(("mode", "control"), [("static", "single-channel"), ("async", "single-channel"), ("", "")])

@@ -115,7 +115,7 @@ class CheckedLink(ESLProtocol):  # type: ignore[misc]  # greenswitch has no type
             self._lose(self._ended(f"the connection to the switch broke: {error}"))
         except ProtocolError as error:
             log.warning("event socket: %s", error)
-            self._lose(error)
+            self._lose(self._ended(f"the switch does not speak as it should: {error}"))
 
     def handle_event(self, frame: Frame) -> None:
         """Give one frame to whom it belongs."""

@@ -16,6 +16,7 @@ from voicebot.esl.session import CallSession
 log = logging.getLogger(__name__)
 
 BACKLOG = 256
+FINISH_S = 5.0
 
 
 class OutboundServer:
@@ -53,11 +54,15 @@ class OutboundServer:
             raise UsageError(f"cannot listen on {self._where} ({error}): set VOICEBOT_SERVE_HOST and _PORT") from None
 
     def stop(self, drain_s: float = 0.0) -> None:
-        """Take no more calls, give those in hand `drain_s` seconds to end, then close what is left."""
+        """Take no more calls, give those in hand `drain_s` seconds to end, then close what is left.
+
+        Handlers of closed sessions have FINISH_S more to write down what happened.
+        """
         self._server.close()
         self._calls.join(timeout=drain_s)
         for session in tuple(self._sessions):
             session.close()
+        self._calls.join(timeout=FINISH_S)
         self._calls.kill(timeout=1.0)
 
     def _accept(self, sock: socket.socket, address: tuple[str, int]) -> None:

@@ -26,6 +26,7 @@ CONNECT_DEADLINE_S = 10.0
 EXECUTE_DEADLINE_S = 10.0
 PARK_DEADLINE_S = 3.0
 LINGER_S = 10
+CONNECTION_LOST = "CONNECTION_LOST"  # our word for a hang-up cause where the connection ended before any hang-up
 
 
 class CallSession(CheckedLink, OutboundSession):  # type: ignore[misc]  # greenswitch has no types
@@ -235,7 +236,7 @@ class CallSession(CheckedLink, OutboundSession):  # type: ignore[misc]  # greens
             return ""
 
     def _raise_if_gone(self) -> None:
-        if self.closed.is_set() and self.fault is not None:
+        if self.hangup_cause == CONNECTION_LOST and self.fault is not None:
             raise self.fault
         if self.hangup_cause:
             raise ChannelGone(f"channel {self.uuid} is hung up: {self.hangup_cause}")
@@ -291,7 +292,7 @@ class CallSession(CheckedLink, OutboundSession):  # type: ignore[misc]  # greens
 
     def _on_closed(self) -> None:
         self._outbound_connected = False
-        self.hangup_cause = self.hangup_cause or "CONNECTION_LOST"
+        self.hangup_cause = self.hangup_cause or CONNECTION_LOST
         self._release()
 
 
