@@ -28,13 +28,13 @@ async def run(leg: "Leg", action: Action, event_uuid: str) -> None:
         return
     argument = expand(leg, action)
     channel.variables["current_application"] = action.app
-    if argument:
-        channel.variables["current_application_data"] = argument
+    channel.set("current_application_data", argument)
     names = [("Application", action.app)] + ([("Application-Data", argument)] if argument else [])
     leg.publish("CHANNEL_EXECUTE", [*names, ("Application-UUID", event_uuid)])
     after = await APPLICATIONS[action.app](leg, argument)
+    response = channel.variables.get("current_application_response", "_none_")
     leg.publish(
-        "CHANNEL_EXECUTE_COMPLETE", [*names, ("Application-Response", "_none_"), ("Application-UUID", event_uuid)]
+        "CHANNEL_EXECUTE_COMPLETE", [*names, ("Application-Response", response), ("Application-UUID", event_uuid)]
     )
     if after:
         await after()
@@ -92,6 +92,7 @@ async def _playback(leg: "Leg", argument: str) -> After:
     leg.port.stop_unicast()
     tone = _TONE_MS.match(argument)
     await _wait(leg, int(tone[1]) if tone else 0)
+    leg.channel.variables["current_application_response"] = "FILE PLAYED"
     return None
 
 

@@ -32,12 +32,9 @@ REFUSALS: Final[dict[int, Refusal]] = {
 Q850: Final[dict[str, int]] = {
     "NORMAL_CLEARING": 16,
     "NO_ANSWER": 19,
-    "ORIGINATOR_CANCEL": 487,
-    "ALLOTTED_TIMEOUT": 602,
-    "MANAGER_REQUEST": 503,
 } | {refusal.cause: refusal.q850 for refusal in REFUSALS.values()}
 
 
 def q850(cause: str) -> int:
-    """The number beside a cause name; 16 (normal clearing) for names that the table lacks."""
+    """The number beside a cause name; 16 for the switch's own causes (ALLOTTED_TIMEOUT, MANAGER_REQUEST)."""
     return Q850.get(cause, 16)

@@ -103,12 +103,10 @@ async def _dial(leg: Leg) -> bool:
             leg.exchange.spawn(_answer_later(leg, line, started))
             return True
     if channel.up and await _until(leg, started, _final_s(line), deadline_s):
-        _final(leg, line)
+        await _final(leg, line)
     if channel.up and not channel.has_media:
         leg.hang_up("NO_ANSWER", "send_cancel")
         channel.variables |= {"sip_invite_failure_status": "487", "sip_invite_failure_phrase": "CANCEL"}
-    if channel.up:
-        await _execute_on_answer(leg)
     return channel.up
 
 
@@ -140,8 +138,11 @@ def _ring(leg: Leg, line: Line) -> None:
     if line.announcement:
         channel.times.progress_media = now_us()
         channel.answer_state = "early"
+        channel.variables["endpoint_disposition"] = "EARLY MEDIA"
         leg.publish("CHANNEL_PROGRESS_MEDIA")
-        _media_is_up(leg, "EARLY MEDIA")
+        _codec_is_known(channel)
+        channel.has_codec = True
+        leg.exchange.clock.ports[leg.port] = None
         channel.call_state = "EARLY"
     else:
         channel.times.progress = now_us()
@@ -149,15 +150,12 @@ def _ring(leg: Leg, line: Line) -> None:
         channel.call_state = "RINGING"
 
 
-def _media_is_up(leg: Leg, disposition: str) -> None:
-    channel = leg.channel
-    channel.has_codec = True
+def _codec_is_known(channel: Channel) -> None:
     channel.variables |= {"read_codec": "PCMA", "read_rate": "8000", "write_codec": "PCMA", "write_rate": "8000"}
-    channel.variables |= {"dtmf_type": "rfc2833", "endpoint_disposition": disposition}
-    leg.exchange.clock.ports[leg.port] = None
+    channel.variables["dtmf_type"] = "rfc2833"
 
 
-def _final(leg: Leg, line: Line) -> None:
+async def _final(leg: Leg, line: Line) -> None:
     """Answer or refusal."""
     channel = leg.channel
     channel.network_seen = True
@@ -175,18 +173,20 @@ def _final(leg: Leg, line: Line) -> None:
     channel.times.answered = now_us()
     channel.answer_state = "answered"
     leg.exchange.counters.answered += 1
-    _media_is_up(leg, "ANSWER")
+    channel.has_codec = True
+    _codec_is_known(channel)
     leg.publish("CHANNEL_ANSWER")
-    channel.call_state = "ACTIVE"
+    channel.variables["endpoint_disposition"] = "ANSWER"
     leg.port.talking = True
+    leg.exchange.clock.ports[leg.port] = None
+    await _execute_on_answer(leg)
+    channel.call_state = "ACTIVE"
 
 
 async def _answer_later(leg: Leg, line: Line, started: float) -> None:
     """After early media the leg already runs its application; the answer or the refusal still comes."""
     if await _until(leg, started, _final_s(line), math.inf):
-        _final(leg, line)
-        if leg.channel.up:
-            await _execute_on_answer(leg)
+        await _final(leg, line)
 
 
 async def _execute_on_answer(leg: Leg) -> None:

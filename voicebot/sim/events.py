@@ -130,7 +130,7 @@ def profile(channel: Channel, prefix: str) -> Headers:
     theirs = ("Outbound Call", channel.number)
     (shown, callee) = (theirs, ours) if channel.flipped else (ours, theirs)
     if channel.logical_direction == "inbound":
-        callee = ("", channel.peer.caller_number if channel.peer else "")
+        callee = ("", channel.peer.caller_number if channel.peer else ours[1])
     listed = [
         ("Direction", "outbound"),
         ("Logical-Direction", channel.logical_direction),
@@ -179,5 +179,6 @@ def other_leg(channel: Channel) -> Headers:
     """The profile of the leg that this one is or was bridged with; it stays after the talk."""
     if channel.peer is None:
         return []
-    headers = [(name, value) for name, value in profile(channel.peer, "Other-Leg") if name != "Other-Leg-Profile-Index"]
+    without = ("Other-Leg-Profile-Index", "Other-Leg-Transfer-Source")
+    headers = [(name, value) for name, value in profile(channel.peer, "Other-Leg") if name not in without]
     return [("Other-Type", channel.peer_role), *headers]

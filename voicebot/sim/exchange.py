@@ -19,6 +19,7 @@ from voicebot.sim.media import Clock
 if TYPE_CHECKING:
     from voicebot.sim.legs import Leg
 
+CLOSE_S: Final = 5.0
 CRASH_STATUS: Final = 134  # what a shell reports after SIGABRT
 
 
@@ -43,6 +44,8 @@ class Listener(Protocol):
     def wants(self, name: str, channel: Channel | None) -> bool: ...
 
     def deliver(self, data: bytes) -> None: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass
@@ -71,9 +74,7 @@ def crash(reason: str) -> NoReturn:
 class Exchange:
     """All that is shared by the legs and the connections of one simulated switch. Lives on one asyncio loop."""
 
-    def __init__(
-        self, config: ExchangeConfig, connector: "Connector", on_crash: Callable[[str], None] = crash
-    ) -> None:
+    def __init__(self, config: ExchangeConfig, connector: "Connector", on_crash: Callable[[str], None] = crash) -> None:
         self.config = config
         self.connector = connector
         self.clock = Clock()
@@ -118,6 +119,13 @@ class Exchange:
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task
+
+    async def close(self) -> None:
+        """End every connection and wait for what still runs. Raises TimeoutError when something does not end."""
+        for listener in tuple(self.listeners):
+            listener.close()
+        if self._tasks:
+            await asyncio.wait_for(asyncio.gather(*self._tasks, return_exceptions=True), CLOSE_S)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

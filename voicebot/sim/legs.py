@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from voicebot.sim import applications
 from voicebot.sim.callees import Callee, CalleeAction, HangUp, Press
 from voicebot.sim.causes import q850
-from voicebot.sim.channel import Channel, now_us
+from voicebot.sim.channel import STATE_NUMBERS, Channel, now_us
 from voicebot.sim.dialstring import Action
 from voicebot.sim.exchange import Exchange
 from voicebot.sim.media import AudioPort, Unicast
@@ -54,6 +54,8 @@ class Leg:
         channel.cause, channel.answer_state = cause, "hangup"
         channel.state_number = 10
         channel.times.hangup = now_us()
+        if disposition == "recv_refuse":
+            channel.variables["sip_hangup_disposition"] = disposition
         if disposition == "recv_bye":
             channel.variables |= {
                 "sip_term_status": "200",
@@ -68,6 +70,8 @@ class Leg:
         for session in self.sessions:
             session.leg_goes_down()
         self._publish("CHANNEL_HANGUP")
+        if disposition == "recv_bye":
+            channel.variables["sip_hangup_disposition"] = disposition
         self.down.set()
         self.queue.put_nowait("down")
         if self.bridged_to:
@@ -87,8 +91,14 @@ class Leg:
 
     def bridge_with(self, other: "Leg", role: str) -> None:
         """Leave the park and talk with `other`; `role` is what `other` is to us."""
-        self.bridged_to, self.channel.peer, self.channel.peer_role = other, other.channel, role
+        channel = self.channel
+        self.bridged_to, channel.peer, channel.peer_role = other, other.channel, role
         self._bridge_over.clear()
+        channel.profile_index += 1
+        channel.transfer_source = transfer_source(f"uuid_br:{other.channel.uuid}")
+        channel.state_number = STATE_NUMBERS["CS_HIBERNATE"]
+        if role == "originatee":
+            channel.logical_direction = "inbound"
         self.queue.put_nowait("bridge")
 
     def bridge_ended(self, cause: str) -> None:
@@ -128,7 +138,8 @@ class Leg:
         """Run the actions one after the other; the end of the list hangs up. Ends with the leg's last event."""
         channel = self.channel
         channel.enter("CS_EXECUTE")
-        channel.hit_dialplan = channel.flipped = True
+        channel.flipped = True
+        channel.hit_dialplan = channel.actions[:1] != [Action("park")]  # measured: `&park` alone leaves it false
         channel.variables |= {
             "pre_transfer_caller_id_number": channel.caller_number,
             "channel_cid_flipped": "yes",
@@ -161,32 +172,32 @@ class Leg:
     def rerouted(self) -> None:
         """The events of a leg that enters its new dialplan after a transfer."""
         channel = self.channel
-        channel.profile_index += 1
-        channel.transfer_source = f"{now_us() // 1_000_000}:{uuid.uuid4()}:bl_xfer:{channel.number}/{channel.dialplan}"
-        for state in ("CS_ROUTING", "CS_EXECUTE"):
-            channel.enter(state)
-            self._publish("CHANNEL_STATE")
+        channel.enter("CS_ROUTING")
+        self._publish("CHANNEL_STATE")
+        channel.set("current_application_response", "")
+        if channel.dialplan == "inline":
+            channel.previous_number = ""
+        channel.enter("CS_EXECUTE")
+        self._publish("CHANNEL_STATE")
 
     async def talk(self) -> None:
         """Be bridged until one of the two leaves; then park, go to another extension, or hang up."""
         other = self.bridged_to
         assert other is not None
         channel = self.channel
-        channel.profile_index += 1
-        channel.logical_direction = "inbound"
-        channel.transfer_source = f"{now_us() // 1_000_000}:{uuid.uuid4()}:uuid_br:{other.channel.uuid}"
         for state in ("CS_HIBERNATE", "CS_RESET", "CS_SOFT_EXECUTE"):
             channel.enter(state)
             self._publish("CHANNEL_STATE")
         originator = channel.peer_role == "originatee"
         channel.times.bridged = now_us()
-        channel.variables |= {"bridge_uuid": other.channel.uuid, "last_bridge_to": other.channel.uuid}
+        channel.variables["bridge_uuid"] = other.channel.uuid
         if originator:
             self._publish("CHANNEL_EXECUTE", [("Application", "uuid_bridge"), ("Application-Data", other.channel.uuid)])
             self._publish("CHANNEL_BRIDGE")
         self.port.peer = other.port
         await first_of(self._bridge_over, self.down)
         self.port.peer = None
+        channel.variables["last_bridge_to"] = other.channel.uuid
         if originator:
             self._publish("CHANNEL_UNBRIDGE")
         self.bridged_to = None
@@ -200,6 +211,8 @@ class Leg:
             self.queue.get_nowait()
             self.rerouted()
         elif extension:
+            channel.set("transfer_after_bridge", "")
+            channel.peer = None
             self._next(self.exchange.config.dialplan.get(extension, ()), "XML", extension)
             self.rerouted()
         elif channel.variables.get("park_after_bridge") == "true":
@@ -233,8 +246,12 @@ class Leg:
     def _next(self, actions: Iterable[Action], dialplan: str, number: str) -> None:
         channel = self.channel
         channel.actions = list(actions)
-        channel.dialplan, channel.previous_number = dialplan, channel.number if number else ""
+        channel.dialplan, channel.previous_number = dialplan, channel.number
         channel.number = number or channel.number
+        channel.profile_index += 1
+        channel.logical_direction = "inbound"
+        channel.transfer_source = transfer_source(f"bl_xfer:{channel.number}/{dialplan}")
+        channel.state_number = STATE_NUMBERS["CS_ROUTING"]
 
     # --- small parts --------------------------------------------------------------------------------
     def session_closed(self, session: "OutboundSession") -> None:
@@ -297,6 +314,11 @@ class Leg:
         self.exchange.publish(name, self.channel, extra)
 
     publish = _publish
+
+
+def transfer_source(what: str) -> str:
+    """Why a leg has a new profile, as the switch notes it."""
+    return f"{now_us() // 1_000_000}:{uuid.uuid4()}:{what}"
 
 
 async def first_of(*moments: asyncio.Event) -> None:

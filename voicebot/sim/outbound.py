@@ -99,11 +99,10 @@ class OutboundSession(Connection):
             await super().handle(command)
 
     def send_message(self, command: Command) -> None:
-        """To our own leg, whatever the argument; a static socket takes unicast and forgets it."""
-        if not self._leg.channel.up:
-            self.deliver(wire.reply("-ERR invalid session id"))
-            return
+        """To our own leg, whatever the argument, `+OK` even when it is down; a static socket forgets unicast."""
         self.deliver(wire.reply("+OK"))
+        if not self._leg.channel.up:
+            return
         if self._asynchronous or command.header("call-command").lower() != "unicast":
             obey(self._leg, command)
 

@@ -46,9 +46,10 @@ class SimulatedSwitch:
         self._server.close()
         for leg in tuple(self.exchange.legs.values()):
             leg.hang_up("MANAGER_REQUEST")
+        await self.exchange.close()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await InboundConnection(self.exchange, reader, writer).serve()
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.exchange.spawn(InboundConnection(self.exchange, reader, writer).serve())
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
