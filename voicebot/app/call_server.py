@@ -1,16 +1,19 @@
 """The call server as a process runs it: recognition, prompts, store and event socket behind one start and stop."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import gevent
 
-from voicebot.app.prompts import speaker
+from voicebot.app.classifier import installed_classifier
+from voicebot.app.prompts import prompt_cache, speaker
+from voicebot.app.scripts import publish, script_path
 from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief, FindBrief
 from voicebot.call.handoff import DEFAULT_TARGET, Agents
-from voicebot.call.parts import Parts, PublishedScript
+from voicebot.call.parts import Parts, PublishedScript, in_thread
 from voicebot.esl.bridge import HubBridge
 from voicebot.esl.control import Control
 from voicebot.esl.histogram import LagHistogram
@@ -22,8 +25,9 @@ from voicebot.speech.ear import EarPool, PoolStats
 from voicebot.speech.ports import RecogniserModel
 from voicebot.speech.prompts import PromptCache
 from voicebot.speech.vad import default_vad
+from voicebot.speech.vosk_asr import load_model
 from voicebot.store.attempts import planned_attempt
-from voicebot.store.store import Store
+from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
 from voicebot.understanding.types import Classifier
 
@@ -115,3 +119,38 @@ def brief_finder(store: Store, script: str) -> FindBrief:
         return Brief(planned.attempt_id, planned.number, script, planned.variables)
 
     return find
+
+
+@contextmanager
+def connected(host: str, port: int, password: str) -> Iterator[Control]:
+    """A control connection for the length of the block. Raises SwitchUnreachable, SwitchRefused."""
+    control = Control(host, port, password)
+    control.connect()
+    try:
+        yield control
+    finally:
+        control.close()
+
+
+@contextmanager
+def open_call_server(settings: Settings, script: str, drain_s: float) -> Iterator[CallServer]:
+    """A whole call server that talks by one script; at the end of the block calls get `drain_s` seconds to end.
+
+    Raises InputFault, UsageError, ModelMissing, SwitchUnreachable, SwitchRefused, StoreError.
+    """
+    with ExitStack() as stack:
+        store = open_store(settings.database, settings.data_dir)
+        stack.callback(store.close)
+        published = publish(store, [script_path(settings, script)])
+        (name,) = published
+        prompts = stack.enter_context(prompt_cache(settings))
+        classifier = installed_classifier(settings)
+        model = load_model(settings.model, settings)
+        address = (settings.switch_host, settings.switch_port, settings.switch_password)
+        control = stack.enter_context(connected(*address))
+        writer = Writer(store)
+        stack.callback(in_thread, writer.close)
+        server = CallServer(settings, control, store, writer, published, name, model, prompts, classifier)
+        server.start()
+        stack.callback(server.stop, drain_s)
+        yield server

@@ -14,8 +14,9 @@ from typing import Any, Protocol
 
 import gevent
 
-from voicebot.app.call_server import CallServer, ServerFigures
+from voicebot.app.call_server import CallServer, ServerFigures, connected
 from voicebot.app.child import Child
+from voicebot.app.classifier import installed_classifier
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import publish, script_path
 from voicebot.call.parts import PublishedScript, in_thread
@@ -27,8 +28,6 @@ from voicebot.speech.vosk_asr import load_model
 from voicebot.store.attempts import has_code
 from voicebot.store.store import NewLead, Store, open_store
 from voicebot.store.writer import Writer
-from voicebot.understanding.classifier import train
-from voicebot.understanding.nlu_yaml import load_training, training_files
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +89,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         published = publish(store, [path])
         ((name, script),) = published.items()
         show.stage("understanding and recognition", 2)
-        classifier = train(load_training(training_files(settings.intents_dir)))
+        classifier = installed_classifier(settings)
         show.step(1)
         model = load_model(settings.model, settings)
         show.step(2)
@@ -136,18 +135,8 @@ def _switch(settings: Settings, request: DemoRequest, script: str, show: Show) -
         common += ["--seed", str(request.seed)]
     with Child(module, common, lambda done, _: show.step(done)) as child:
         host, port = request.switch or ("127.0.0.1", child.ready["esl_port"])
-        with _control(host, port, settings.switch_password) as control:
+        with connected(host, port, settings.switch_password) as control:
             yield _Switch(control, child)
-
-
-@contextmanager
-def _control(host: str, port: int, password: str) -> Iterator[Control]:
-    control = Control(host, port, password)
-    control.connect()
-    try:
-        yield control
-    finally:
-        control.close()
 
 
 def _campaign(

@@ -1,0 +1,134 @@
+"""`voicebot script`: what a script designer does without a call."""
+
+import dataclasses
+import json
+import sys
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from voicebot import settings as settings_list
+from voicebot.app.chat import Chat, HandedOff, Note, Over, Passed, RobotSaid, Understood
+from voicebot.app.classifier import installed_classifier
+from voicebot.app.scripts import script_path
+from voicebot.dialog.check import check
+from voicebot.dialog.grading import grade
+from voicebot.dialog.loader import load_script
+from voicebot.errors import InputFault, UsageError
+from voicebot.understanding.nlu_yaml import load_training, training_files
+
+HELP = "type what the customer says; empty line: silence; digits: keys; /hangup; /agent busy|no_answer|answered; /state"
+
+
+@click.group()
+def command() -> None:
+    """Check scripts and talk with them."""
+
+
+@command.command("check")
+@click.argument("scripts", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: findings, errors, warnings.")
+def check_scripts(scripts: tuple[str, ...], as_json: bool) -> None:
+    """Find faults in SCRIPTS (files or names; all of dialogs/ without any). Exit status 1 when there are errors."""
+    settings = settings_list.load()
+    paths = [script_path(settings, each) for each in scripts] or sorted(settings.dialogs_dir.glob("*.yaml"))
+    intents = load_training(training_files(settings.intents_dir)).intents
+    findings, broken = [], []
+    for path in paths:
+        try:
+            findings += check(load_script(path), intents)
+        except InputFault as fault:
+            broken.append(str(fault))
+    errors = len(broken) + sum(finding.severity == "error" for finding in findings)
+    if as_json:
+        rows = [dataclasses.asdict(finding) for finding in findings]
+        json.dump({"broken": broken, "findings": rows, "errors": errors}, sys.stdout, ensure_ascii=False)
+        click.echo()
+    else:
+        for fault in broken:
+            click.echo(f"error: {fault}")
+        for finding in findings:
+            click.echo(
+                f"{finding.severity} {finding.code}: {finding.file}:{finding.line}:{finding.column}: "
+                f"{finding.message}; {finding.remedy}"
+            )
+        click.echo(f"{len(paths)} scripts, {errors} errors, {len(findings) + len(broken) - errors} warnings")
+    sys.exit(1 if errors else 0)
+
+
+@command.command()
+@click.argument("script")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A variable of the lead.")
+def talk(script: str, variables: tuple[str, ...]) -> None:
+    """Chat with SCRIPT: what is typed is what the customer says."""
+    settings = settings_list.load()
+    loaded = load_script(script_path(settings, script))
+    examples = {need.name: need.example for need in loaded.needs.values() if need.example}
+    chat = Chat(loaded, examples | _pairs(variables), installed_classifier(settings))
+    console = Console(highlight=False)
+    console.print(f"[dim]{loaded.title} ({loaded.name}, version {loaded.version}); {HELP}[/dim]")
+    _show(console, chat, chat.answer())
+    while not chat.over:
+        try:
+            typed = console.input(f"[dim]{chat.state.node}[/dim] [bold green]客户>[/bold green] ").strip()
+        except (EOFError, KeyboardInterrupt):
+            typed = "/hangup"
+        _show(console, chat, _told(chat, typed))
+    verdict = grade(loaded, chat.state)
+    console.print(f"[bold]grade {verdict.letter}[/bold]: {verdict.rule}")
+    for evidence in verdict.evidence:
+        console.print(f"  [dim]{evidence.at / 1000:6.1f} s[/dim] {evidence.what}: {evidence.text}", markup=True)
+
+
+def _told(chat: Chat, typed: str) -> list[Note]:
+    """What a typed line means."""
+    word, _, rest = typed.partition(" ")
+    match word:
+        case "":
+            return chat.wait()
+        case "/hangup":
+            return chat.hang_up()
+        case "/agent" if rest in ("busy", "no_answer", "declined", "unreachable", "answered"):
+            return chat.agent(rest)
+        case "/state":
+            return []
+        case _ if typed.startswith("/"):
+            Console().print(HELP, style="yellow")
+            return []
+        case _ if all(character in "0123456789*#" for character in typed):
+            return chat.press(typed)
+    return chat.say(typed)
+
+
+def _show(console: Console, chat: Chat, notes: list[Note]) -> None:
+    for note in notes:
+        match note:
+            case RobotSaid(text):
+                console.print("机器人", style="bold blue", end=" ")
+                console.print(text, markup=False)
+            case Understood(_, found):
+                what = f"{found.intent or 'no intent'} {found.score:.2f} by {found.by} ({found.evidence})"
+                console.print(f"    → {found.choice or 'no match'}: {what}", style="dim", markup=False)
+            case Passed(timer):
+                console.print(f"    … {timer}", style="dim")
+            case HandedOff(target):
+                console.print(f"    ☎ ringing {target}; /agent answered or /agent busy", style="yellow")
+            case Over(reason):
+                console.print(f"    robot hung up: {reason}", style="bold")
+    state = chat.state
+    if state.slots or state.tags or state.score:
+        table = Table.grid(padding=(0, 2))
+        table.add_row("slots", str(dict(state.slots)), "tags", ", ".join(state.tags), "score", str(state.score))
+        console.print(table, style="dim")
+
+
+def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE texts as a mapping. Raises UsageError."""
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"--var {text!r} is not NAME=VALUE, for example --var surname=张")
+        pairs[name] = value
+    return pairs
