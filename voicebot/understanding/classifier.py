@@ -1,4 +1,4 @@
-"""The embedded engine: characters and toneless pinyin in n-grams, TF-IDF, logistic regression; with entities.
+"""The embedded engine: characters and toneless pinyin in n-grams, TF-IDF, logistic regressions; with entities.
 
 scikit-learn trains and is imported only then; a sentence is judged by a few rows of one matrix.
 """
@@ -14,7 +14,7 @@ import numpy as np
 
 from voicebot.understanding.entities import Entities
 from voicebot.understanding.nlu_yaml import Training
-from voicebot.understanding.normalise import CJK, normalise
+from voicebot.understanding.normalise import CJK
 from voicebot.understanding.types import Parse, Ranked
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ REJECT = 0.25
 """A best intent less probable than this is not told at all."""
 RANKS = 3
 """How many intents a parse tells."""
-INVERSE_REGULARISATION = 20.0
+INVERSE_REGULARISATION = 30.0
 _UNITS = re.compile(rf"[{CJK}]|[^\W{CJK}]+|'")
 _SYLLABLE = re.compile(r"^(zh|ch|sh)|(?<=[ie])ng$")
 _MERGED = {"zh": "z", "ch": "c", "sh": "s", "ng": "n"}
@@ -43,7 +43,7 @@ def syllable(character: str) -> str:
 
 
 def features(text: str) -> Iterator[str]:
-    """Every feature of normalised `text`, with repetitions: characters in 1 to 3, syllables in 1 to 3, words in 1 to 2."""
+    """Every feature of normalised `text`, with repetitions: one to three characters (or words) in a row, and sounds."""
     units = _UNITS.findall(text)
     characters = ["^", *units, "$"]
     yield from (f"c{gram}" for gram in _grams(characters, (1, 2, 3)))
@@ -64,14 +64,12 @@ class EmbeddedClassifier:
         vocabulary: Mapping[str, int],
         idf: "NDArray[np.float32]",
         weights: "NDArray[np.float32]",
-        bias: "NDArray[np.float32]",
         intents: tuple[str, ...],
         entities: Entities,
     ) -> None:
         self._vocabulary = vocabulary
         self._idf = idf
         self._weights = weights
-        self._bias = bias
         self.intents = intents
         self._entities = entities
 
@@ -87,17 +85,17 @@ class EmbeddedClassifier:
         return Parse(tuple(ranking), entities)
 
     def probabilities(self, text: str) -> "NDArray[np.float32]":
-        """The probability of each of `intents`; the same sum as TfidfVectorizer (sublinear) and softmax regression."""
+        """The probability of each of `intents`; the same sum as TfidfVectorizer (sublinear) and softmax."""
         counts: dict[int, int] = {}
         for feature in features(text):
             index = self._vocabulary.get(feature)
             if index is not None:
                 counts[index] = counts.get(index, 0) + 1
-        logits = self._bias
+        logits = np.zeros(len(self.intents), dtype=np.float32)
         if counts:
             rows = np.fromiter(counts, dtype=np.intp, count=len(counts))
             values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * self._idf[rows]
-            logits = logits + (values / np.sqrt(values @ values)) @ self._weights[rows]
+            logits = (values / np.sqrt(values @ values)) @ self._weights[rows]
         odds = np.exp(logits - logits.max())
         return np.asarray(odds / odds.sum(), dtype=np.float32)
 
@@ -105,9 +103,7 @@ class EmbeddedClassifier:
         """The trained numbers, for a cache keyed by the training's digest; `load_classifier` reads them."""
         names = json.dumps({"vocabulary": self._vocabulary, "intents": self.intents}).encode()
         file = io.BytesIO()
-        np.savez(
-            file, idf=self._idf, weights=self._weights, bias=self._bias, names=np.frombuffer(names, dtype=np.uint8)
-        )
+        np.savez(file, idf=self._idf, weights=self._weights, names=np.frombuffer(names, dtype=np.uint8))
         return file.getvalue()
 
 
@@ -120,7 +116,6 @@ def load_classifier(data: bytes, training: Training) -> EmbeddedClassifier:
             names["vocabulary"],
             arrays["idf"],
             arrays["weights"],
-            arrays["bias"],
             tuple(names["intents"]),
             Entities(training),
         )
@@ -129,24 +124,31 @@ def load_classifier(data: bytes, training: Training) -> EmbeddedClassifier:
 
 
 def train(training: Training) -> EmbeddedClassifier:
-    """Fit the engine. Raises ValueError when there are fewer than two intents."""
+    """Fit the engine: for each intent one regression against all others, their logits joined by softmax.
+
+    There is no bias, so that a text without a known feature makes every intent equally improbable.
+    Raises ValueError when there are fewer than two intents.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer  # a second to import, and only training needs it
-    from sklearn.linear_model import LogisticRegression
 
     if len(training.intents) < 2:
         raise ValueError(f"{len(training.intents)} intents; a classifier needs at least two")
     vectorizer = TfidfVectorizer(analyzer=lambda text: list(features(text)), sublinear_tf=True)
-    matrix = vectorizer.fit_transform([normalise(example.text) for example in training.examples])
-    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=2000, class_weight="balanced")
-    model.fit(matrix, [example.intent for example in training.examples])
-    weights, bias = model.coef_, model.intercept_
-    if len(model.classes_) == 2:  # one row for the second class only
-        weights, bias = np.vstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
+    matrix = vectorizer.fit_transform([example.text for example in training.examples])
+    wanted = np.array([example.intent for example in training.examples])
+    columns = [_regression().fit(matrix, wanted == intent).coef_[0] for intent in training.intents]
     return EmbeddedClassifier(
         {feature: int(index) for feature, index in vectorizer.vocabulary_.items()},
         vectorizer.idf_.astype(np.float32),
-        np.ascontiguousarray(weights.T, dtype=np.float32),
-        bias.astype(np.float32),
-        tuple(str(name) for name in model.classes_),
+        np.ascontiguousarray(np.stack(columns, axis=1), dtype=np.float32),
+        training.intents,
         Entities(training),
+    )
+
+
+def _regression() -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(
+        C=INVERSE_REGULARISATION, solver="liblinear", fit_intercept=False, class_weight="balanced"
     )
