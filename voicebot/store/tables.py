@@ -154,8 +154,8 @@ class NodeVisit(Base):
     entered_ms: Mapped[int] = mapped_column(doc="when it was entered; ms since the answer")
     left_ms: Mapped[int] = mapped_column(doc="when it was left; ms since the answer")
     ended_by: Mapped[str] = mapped_column(doc="what ended it: answer:ID, no_input, hangup, ...")
-    prompt_ms: Mapped[int] = mapped_column(doc="length of its prompts; ms")
-    heard_ms: Mapped[int] = mapped_column(doc="how much of them the customer heard; ms")
+    prompt_ms: Mapped[int] = mapped_column(doc="prompts played to their end; ms")
+    heard_ms: Mapped[int] = mapped_column(doc="all that was played, cut prompts too; ms")
     hangup_phase: Mapped[str | None] = mapped_column(
         doc="playing or listening when the customer hung up here; empty otherwise"
     )

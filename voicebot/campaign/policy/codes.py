@@ -32,7 +32,8 @@ class Code(StrEnum):
     layer: Layer
     label: str
 
-    def __new__(cls, name: str, layer: Layer, label: str) -> "Code":
+    # The defaults are never used: they let a type checker accept the look-up Code("BUSY").
+    def __new__(cls, name: str, layer: Layer = Layer.OURS, label: str = "") -> "Code":
         code = str.__new__(cls, name)
         code._value_ = name
         code.layer = layer

@@ -1,0 +1,43 @@
+"""Which calls a report is about. Every report takes an `Only` and goes through these joins."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from voicebot.store.tables import Attempt, Call, ScriptVersion
+
+
+@dataclass(frozen=True)
+class Only:
+    """The attempts of one campaign and the calls of one script; None means all."""
+
+    campaign: str | None = None
+    script: str | None = None
+
+
+# A select of any columns is `Any` here: the library types a select by its columns.
+def attempts(query: Any, only: Only, *, with_calls: bool = False) -> Any:
+    """`query` over Attempt, narrowed; `with_calls`: it also speaks of Call, which is empty for those without a talk.
+
+    An attempt without a talk has no script: `only.script` leaves it out.
+    """
+    query = query.select_from(Attempt)
+    if with_calls or only.script is not None:
+        query = query.outerjoin(Call, Call.attempt_id == Attempt.id)
+        query = query.outerjoin(ScriptVersion, ScriptVersion.id == Call.script_version_id)
+    return _narrowed(query, only)
+
+
+def calls(query: Any, only: Only, part: Any = None) -> Any:
+    """`query` over Call, its Attempt and ScriptVersion, and rows of the table `part` if given, narrowed."""
+    query = query.select_from(Call).join(Attempt, Attempt.id == Call.attempt_id).join(ScriptVersion)
+    if part is not None:
+        query = query.join(part, part.attempt_id == Call.attempt_id)
+    return _narrowed(query, only)
+
+
+def _narrowed(query: Any, only: Only) -> Any:
+    if only.campaign is not None:
+        query = query.where(Attempt.campaign_id == only.campaign)
+    if only.script is not None:
+        query = query.where(ScriptVersion.script == only.script)
+    return query

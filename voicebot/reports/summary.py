@@ -1,0 +1,62 @@
+"""The figures of a run in one value: what `voicebot demo` prints at its end."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from voicebot.reports.grades import GRADES, grade_report, result_report
+from voicebot.reports.latency import Latencies, latency_report
+from voicebot.reports.nodes import node_report
+from voicebot.reports.only import Only, attempts, calls
+from voicebot.store.store import Store
+from voicebot.store.tables import Attempt, Call, Handoff, Turn
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts of one selection of calls. `attempts` counts also those that have no result yet."""
+
+    attempts: int
+    answered: int
+    results: Mapping[str, int]
+    grades: Mapping[str, int]
+    node_hangups: Mapping[str, int]
+    transfers: int
+    turns: int
+    latencies: Latencies
+    frames_late: int
+    worst_gap_ms: int
+
+
+def summary(store: Store, only: Only) -> Summary:
+    """All of it. Nodes without a hang-up are left out of `node_hangups`. Raises StoreError."""
+    grades: Counter[str] = Counter(dict.fromkeys(GRADES, 0))
+    for version in grade_report(store, only):
+        grades.update(version.grades)
+    hangups: Counter[str] = Counter()
+    for node in node_report(store, only):
+        hangups[node.node] += node.hangups.hits
+    passed = calls(select(func.count(Handoff.attempt_id.distinct())), only, Handoff)
+    with store.reading() as connection:
+        total, answered = connection.execute(
+            attempts(select(func.count(), func.count(Attempt.answered_at)), only)
+        ).one()
+        late, gap = connection.execute(
+            calls(select(func.sum(Call.frames_late), func.max(Call.worst_gap_ms)), only)
+        ).one()
+        transfers = connection.execute(passed.where(Handoff.outcome == "answered")).scalar_one()
+        turns = connection.execute(calls(select(func.count()), only, Turn)).scalar_one()
+    return Summary(
+        attempts=total,
+        answered=answered,
+        results={row.code: row.attempts for row in result_report(store, only)},
+        grades=dict(grades),
+        node_hangups={node: count for node, count in hangups.items() if count},
+        transfers=transfers,
+        turns=turns,
+        latencies=latency_report(store, only),
+        frames_late=late or 0,
+        worst_gap_ms=gap or 0,
+    )
