@@ -22,6 +22,9 @@ from voicebot.app.scripts import publish, script_path
 from voicebot.call.parts import PublishedScript, in_thread
 from voicebot.campaign.dialer import Dialer, PlannedCall
 from voicebot.esl.control import Control
+from voicebot.esl.histogram import LagHistogram
+from voicebot.reports.only import Only
+from voicebot.reports.summary import Summary, summary
 from voicebot.settings import Settings
 from voicebot.sim.personas import SimLead, population
 from voicebot.speech.vosk_asr import load_model
@@ -50,13 +53,47 @@ class DemoRequest:
 
 @dataclass(frozen=True)
 class DemoRun:
-    """What ran: the campaign to ask the store about, and how the process kept up."""
+    """What ran: the campaign with its figures, and how the processes kept up."""
 
     campaign_id: str
     seconds: float
-    figures: ServerFigures
-    switch_report: dict[str, Any]
+    summary: Summary
+    server: ServerFigures
+    switch: dict[str, Any]
     store_errors: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures of `voicebot demo --json`; milliseconds, seconds and counts."""
+        answer, barge_in = self.summary.latencies.answer, self.summary.latencies.barge_in
+        hub, frames, ears = self.server.hub_lag, self.server.frame_lag, self.server.ears
+        return {
+            "campaign": self.campaign_id,
+            "attempts": self.summary.attempts,
+            "answered": self.summary.answered,
+            "results": dict(self.summary.results),
+            "grades": dict(self.summary.grades),
+            "node_hangups": dict(self.summary.node_hangups),
+            "transfers": self.summary.transfers,
+            "turns": self.summary.turns,
+            "turn_latency_ms": {"p50": answer.p50, "p95": answer.p95, "n": answer.count},
+            "barge_in_ms": {"p50": barge_in.p50, "p95": barge_in.p95, "n": barge_in.count},
+            "hub_lag_ms": {
+                "p50": round(hub.quantile(0.5), 1),
+                "p99": round(hub.quantile(0.99), 1),
+                "max": round(hub.max_ms, 1),
+            },
+            "frame_lag_ms": _lags(frames),
+            "ear_lag_ms": {"p50": ears.lag_p50_ms, "p99": ears.lag_p99_ms, "max": ears.lag_max_ms},
+            "frames_late": self.summary.frames_late,
+            "worst_gap_ms": self.summary.worst_gap_ms,
+            "switch": self.switch,
+            "store_errors": list(self.store_errors),
+            "seconds": round(self.seconds, 1),
+        }
+
+
+def _lags(lags: LagHistogram) -> dict[str, float]:
+    return {"p50": round(lags.quantile(0.5), 1), "p99": round(lags.quantile(0.99), 1), "max": round(lags.max_ms, 1)}
 
 
 class Show(Protocol):
@@ -112,7 +149,8 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         in_thread(writer.flush, FLUSH_S)
         seconds = time.monotonic() - began
         figures = server.figures()
-    return DemoRun(campaign_id, seconds, figures, switch.child.report, writer.errors)
+        total = summary(store, Only(campaign=campaign_id))
+    return DemoRun(campaign_id, seconds, total, figures, switch.child.report, writer.errors)
 
 
 @dataclass

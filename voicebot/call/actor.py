@@ -21,7 +21,7 @@ from voicebot.errors import ChannelGone, VoicebotError
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.codec import Event as SwitchEvent
 from voicebot.esl.session import CallSession
-from voicebot.speech.hearing import EarFault, Ended
+from voicebot.speech.hearing import EarFault, Ended, Partial
 
 log = logging.getLogger(__name__)
 
@@ -135,8 +135,8 @@ class CallActor:
             return self._stalled(posted)
         if isinstance(item, AgentAnswered | HandoffFailed):
             return self._follow_handoff(posted, item)
-        if self._phase is Phase.EARLY and isinstance(item, Ended):
-            self._recorder.early_words(item.text)
+        if self._phase is Phase.EARLY and isinstance(item, Partial | Ended):
+            self._recorder.early_words(item.text, whole=isinstance(item, Ended))
         if self._phase is not Phase.TALK:
             return []
         now = self._talk.since_answer(posted.at)

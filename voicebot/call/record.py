@@ -47,6 +47,7 @@ class Recorder:
         self._seq = 0
         self._answered_at: datetime | None = None
         self._early: list[str] = []
+        self._early_whole = 0
         self._hung_up_by: Party | None = None
         self._recording: Path | None = None
 
@@ -59,10 +60,11 @@ class Recorder:
         """The customer picked up now."""
         self._answered_at = datetime.now(UTC)
 
-    def early_words(self, text: str) -> None:
-        """Something that was heard before the answer: an announcement."""
-        if text:
-            self._early.append(text)
+    def early_words(self, text: str, *, whole: bool) -> None:
+        """What is heard before the answer: an announcement. Not `whole`: so far; the channel may go before it ends."""
+        self._early[self._early_whole :] = [text] if text else []
+        if whole:
+            self._early_whole = len(self._early)
 
     def recording_began(self, path: Path) -> None:
         """The switch writes the call's audio there."""

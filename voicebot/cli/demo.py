@@ -1,14 +1,14 @@
 """`voicebot demo`: simulated customers called by the real robot, the figures as a table, a page and JSON."""
 
 import json
-import sys
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from voicebot import settings as settings_list
-from voicebot.app.demo import DemoRequest, run_demo
+from voicebot.app.demo import DemoRequest, DemoRun, run_demo
 
 
 class Bars:
@@ -70,5 +70,37 @@ def command(
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, auto_refresh=False) as progress:
         run = run_demo(settings, request, Bars(progress))
-    json.dump({"campaign": run.campaign_id, "seconds": run.seconds}, sys.stdout)
-    print()
+    click.echo()
+    Console().print(_table(run))
+    for error in run.store_errors:
+        click.echo(f"store: {error}", err=True)
+    if as_json:
+        click.echo(json.dumps(run.as_json(), ensure_ascii=False))
+
+
+def _table(run: DemoRun) -> Table:
+    """The figures for people."""
+    told = run.as_json()
+    table = Table(title=f"Campaign {run.campaign_id}", show_header=False, title_justify="left")
+    table.add_column(style="bold")
+    table.add_column()
+    table.add_row("attempts, answered", f"{told['attempts']}, {told['answered']}")
+    table.add_row("results", _counts(told["results"]))
+    table.add_row("grades", _counts(told["grades"]))
+    table.add_row("hang-ups by node", _counts(told["node_hangups"]))
+    table.add_row("passed to a human", str(told["transfers"]))
+    table.add_row("turns of customers", str(told["turns"]))
+    table.add_row("answer after a turn, ms", _spread(told["turn_latency_ms"]))
+    table.add_row("silent after barge-in, ms", _spread(told["barge_in_ms"]))
+    table.add_row("lag of the hub, ms", f"p50 {told['hub_lag_ms']['p50']}, p99 {told['hub_lag_ms']['p99']}")
+    table.add_row("audio frames late", f"{told['frames_late']}, longest gap {told['worst_gap_ms']} ms")
+    table.add_row("length of the run", f"{run.seconds:.0f} s")
+    return table
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items()) or "none"
+
+
+def _spread(spread: dict[str, int | None]) -> str:
+    return f"p50 {spread['p50']}, p95 {spread['p95']} ({spread['n']} measured)" if spread["n"] else "none measured"
