@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, SILENCE, CalleeAction, HangUp, Line
+from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, CalleeAction, HangUp, Line, silence
 from voicebot.sim.plan import SimVoice
 
 GREETING: Final = "您好，我是顾问小陈，我来帮您安排一下，稍后把资料发给您，再见。"
@@ -45,8 +45,8 @@ class Agent:
         """Say the greeting, whatever is heard."""
         self._at_ms += FRAME_MS
         start = (self._at_ms - self.SPEAK_AFTER_MS) // FRAME_MS * FRAME_BYTES
-        frame = self._sound[start : start + FRAME_BYTES] if start >= 0 else b""
-        return frame if len(frame) == FRAME_BYTES else SILENCE
+        frame = self._sound[start : start + len(heard)] if start >= 0 else b""
+        return frame + silence(len(heard) - len(frame))
 
     def actions(self) -> tuple[CalleeAction, ...]:
         """The end, once."""

@@ -11,6 +11,11 @@ FRAME_BYTES: Final = 320  # L16 mono, 8 kHz
 SILENCE: Final = (8).to_bytes(2, "little", signed=True) * (FRAME_BYTES // 2)
 
 
+def silence(size: int) -> bytes:
+    """`size` bytes of it."""
+    return (SILENCE * (size // FRAME_BYTES + 1))[:size]
+
+
 @dataclass(frozen=True)
 class Line:
     """What the network tells before the talk. Milliseconds count from the INVITE.

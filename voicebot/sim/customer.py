@@ -4,7 +4,7 @@ Sans-IO, counted in frames: the same frames in give the same frames out. Sounds 
 from collections.abc import Mapping
 from typing import Final
 
-from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, SILENCE, CalleeAction, HangUp, Line, Press
+from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, CalleeAction, HangUp, Line, Press, silence
 from voicebot.sim.hearing import Hearing
 from voicebot.sim.plan import Plan, Step
 
@@ -116,8 +116,8 @@ class Customer:
     def _next_frame(self, size: int) -> bytes:
         if self._speech:
             frame, self._speech = self._speech[:size], self._speech[size:]
-            return frame + SILENCE[: size - len(frame)] if len(frame) < size else frame
+            return frame + silence(size - len(frame))
         if self._background:
             start = (self.at_ms // FRAME_MS * size) % (len(self._background) - size)
             return self._background[start : start + size]
-        return (SILENCE * (size // FRAME_BYTES + 1))[:size]
+        return silence(size)

@@ -32,7 +32,8 @@ class ExchangeConfig:
     gateways: frozenset[str] = frozenset({"demo", "trunk"})
     gateways_down: frozenset[str] = frozenset()
     profiles: frozenset[str] = frozenset({"internal", "external"})
-    dialplan: Mapping[str, tuple[Action, ...]] = field(default_factory=dict)  # extension -> its actions
+    # Extension -> its actions. After a bridge an unknown one leads back to what the leg was dialled for.
+    dialplan: Mapping[str, tuple[Action, ...]] = field(default_factory=dict)
     max_sessions: int = 1000
     sessions_per_second: int = 30
     heard_dir: Path | None = None  # where to write what each callee heard

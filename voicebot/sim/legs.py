@@ -38,6 +38,7 @@ class Leg:
         self.unicast_used = False  # in this park
         self._parked = False
         self._disposition = ""
+        self._first_actions: list[Action] = []
         self.bridged_to: Leg | None = None
         self._bridge_over = asyncio.Event()
         self._hangup_timer: asyncio.TimerHandle | None = None
@@ -112,7 +113,7 @@ class Leg:
         self.queue.put_nowait((action, event_uuid))
 
     def abandoned(self) -> None:
-        """The last connection that controlled us is closed: this ends a park, and nothing else."""
+        """A connection that controlled us is closed: this ends a park, and nothing else."""
         if self._parked:
             self.queue.put_nowait("abandoned")
 
@@ -146,6 +147,7 @@ class Leg:
             "call_uuid": channel.uuid,
         }
         channel.call_state = "ACTIVE" if channel.answered else "EARLY"
+        self._first_actions = list(channel.actions)
         while channel.up:
             if not channel.actions:
                 self.hang_up("NORMAL_CLEARING")
@@ -213,7 +215,7 @@ class Leg:
         elif extension:
             channel.set("transfer_after_bridge", "")
             channel.peer = None
-            self._next(self.exchange.config.dialplan.get(extension, ()), "XML", extension)
+            self._next(self.exchange.config.dialplan.get(extension, self._first_actions), "XML", extension)
             self.rerouted()
         elif channel.variables.get("park_after_bridge") == "true":
             channel.enter("CS_PARK")
@@ -255,13 +257,13 @@ class Leg:
 
     # --- small parts --------------------------------------------------------------------------------
     def session_closed(self, session: "OutboundSession") -> None:
-        """One of our connections is gone; the last one takes the session with it."""
+        """One of our connections is gone: this ends a park, be it an older one that goes (measured). After the end of
+        the leg the last of them takes the session with it."""
         self.sessions.remove(session)
-        if not self.sessions:
-            if self.channel.up:
-                self.abandoned()
-            else:
-                self.exchange.sessions -= 1
+        if self.channel.up:
+            self.abandoned()
+        elif not self.sessions:
+            self.exchange.sessions -= 1
 
     def start_recording(self, path: Path) -> None:
         recording = Recording(path, self.channel.variables.get("RECORD_STEREO") == "true")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, SILENCE, Callee, CalleeAction
+from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, SILENCE, Callee, CalleeAction, silence
 
 TICK_S: Final = FRAME_MS / 1000
 MAX_DATAGRAM: Final = 65_536
@@ -75,19 +75,23 @@ class AudioPort:
         self._announced = 0
 
     def tick(self) -> None:
-        """Exchange one frame in each direction."""
+        """Exchange one frame in each direction with the robot, or with the leg that we are bridged to."""
         heard = self._incoming()
-        if self.talking:
-            self.said = self.callee.on_frame(heard)
-        else:
-            self.said = self._announcement()
+        said = self.exchange(heard)
         if self.unicast:
-            self.unicast.send(self.said)
+            self.unicast.send(said)
         for tap in self.taps:
-            tap(self.said, heard)
-        if self.talking:
-            for action in self.callee.actions():
-                self._on_action(action)
+            tap(said, heard)
+
+    def exchange(self, heard: bytes) -> bytes:
+        """Give the callee a frame and return the one that it says."""
+        if not self.talking:
+            self.said = self._announcement(len(heard))
+            return self.said
+        self.said = self.callee.on_frame(heard)
+        for action in self.callee.actions():
+            self._on_action(action)
+        return self.said
 
     def _incoming(self) -> bytes:
         if self.peer:
@@ -98,11 +102,10 @@ class AudioPort:
             return SILENCE
         return frame
 
-    def _announcement(self) -> bytes:
-        audio = self.callee.line.announcement
-        frame = audio[self._announced : self._announced + FRAME_BYTES]
-        self._announced += FRAME_BYTES
-        return frame if len(frame) == FRAME_BYTES else SILENCE
+    def _announcement(self, size: int) -> bytes:
+        frame = self.callee.line.announcement[self._announced : self._announced + size]
+        self._announced += size
+        return frame + silence(size - len(frame))
 
     def stop_unicast(self) -> None:
         """End unicast without a word to anybody, as the switch does."""
