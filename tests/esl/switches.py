@@ -64,7 +64,7 @@ def people() -> dict[str, Person]:
         "20183": Person(status=404, cause="UNALLOCATED_NUMBER", early_hertz=500.0, final_s=0.8),
         "20200": Person(early_hertz=500.0, final_s=0.7),
         "20486": Person(status=486, cause="USER_BUSY"),
-        "agent1": Person(hertz=1000.0, final_s=0.3, leaves_after_s=1.0),
+        "agent1": Person(hertz=1000.0, final_s=0.3, leaves_after_s=1.5),
     }
 
 

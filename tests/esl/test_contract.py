@@ -170,7 +170,7 @@ def test_lost_audio_is_noticed_and_renewed(bench: Bench) -> None:
         call.heard.clear()
         call.hears(440)
         heard_by(bench, "20001", ROBOT_HERTZ)
-    assert call.audio.stats().stalls == 1
+    assert call.audio.stats().stalls >= 1
     call.session.hangup()
     call.end()
 

@@ -25,5 +25,5 @@ class LagHistogram:
         for step, count in enumerate(self._counts):
             seen += count
             if count and seen >= wanted:
-                return self.max_ms if step == STEPS else min(self.max_ms, (step + 1) * STEP_MS)
+                return self.max_ms if step == STEPS else min(self.max_ms, round((step + 1) * STEP_MS, 1))
         return 0.0
