@@ -30,7 +30,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Difference:
-    """One number that ended differently. `parted`: index of the first turn taken differently, None if all were alike."""
+    """One number that ended differently. `parted`: index of the first turn taken differently, None if none was."""
 
     number: str
     one: Outcome
