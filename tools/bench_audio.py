@@ -95,9 +95,9 @@ def main(calls: tuple[int, ...], seconds: float, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows))
         return
-    table = Table(*(name.replace("_", " ") for name in rows[0]))
-    for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
+    table = Table("at once", *(str(row.pop("calls")) for row in rows))
+    for name in rows[0]:
+        table.add_row(name.replace("_", " "), *(str(row[name]) for row in rows))
     Console().print(table)
 
 
