@@ -38,9 +38,9 @@ PUBLISHED: Final = {
             "zh",
             43_898_754,
             "3af8b0e7e0f835ae9d414ce5df580237a3cfb08d586c9fbbb0f7ff29ad5b14ba",
-            "Mandarin, small: ten calls at once on two cores",
+            "Mandarin, small: light machines, many calls",
         ),
-        PublishedModel("vosk-model-cn-0.22", "zh", 1_300_000_000, None, "Mandarin, large: a server with memory"),
+        PublishedModel("vosk-model-cn-0.22", "zh", 1_300_000_000, None, "Mandarin, large: more accurate, gigabytes of memory"),
         PublishedModel(
             "vosk-model-small-en-us-0.15",
             "en",
