@@ -1,0 +1,83 @@
+"""The report as one HTML page that needs nothing else: tables, plots, and every call with its transcript.
+
+What customers said is data: the template escapes everything, and the page allows no script at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from voicebot.reports import charts
+from voicebot.reports.calls import call_list
+from voicebot.reports.funnel import funnel
+from voicebot.reports.grades import grade_report, result_report
+from voicebot.reports.nodes import node_report
+from voicebot.reports.only import Only
+from voicebot.reports.summary import summary
+from voicebot.store.store import Store
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure that the store does not hold, for example how long the run took."""
+
+    label: str
+    value: str
+
+
+def render_page(store: Store, only: Only, title: str, made_at: datetime, facts: Sequence[Fact] = ()) -> str:
+    """The page about the calls in `only`. Raises StoreError."""
+    figures, nodes, results = summary(store, only), node_report(store, only), result_report(store, only)
+    grades = grade_report(store, only)
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            title=title,
+            made_at=made_at,
+            facts=facts,
+            figures=figures,
+            nodes=nodes,
+            results=results,
+            grades=grades,
+            calls=call_list(store, only),
+            layer_colours=charts.LAYER_COLOURS,
+            grade_colours=charts.GRADE_COLOURS,
+            charts={
+                "funnel": Markup(charts.funnel_chart(funnel(store, only))),
+                "results": Markup(charts.results_chart(results)),
+                "grades": Markup(charts.grades_chart(grades)),
+                "hangups": Markup(charts.hangups_chart(nodes)),
+                "offsets": Markup(charts.offsets_chart(nodes)),
+                "latency": Markup(charts.latency_chart(figures.latencies.answer)),
+            },
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("voicebot.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["clock"] = clock
+    environment.filters["percent"] = percent
+    environment.globals["ratio"] = lambda part, whole: part / whole if whole else None
+    return environment
+
+
+def clock(milliseconds: int) -> str:
+    """Milliseconds as minutes, seconds and tenths: 0:05.3."""
+    tenths = milliseconds // 100
+    return f"{tenths // 600}:{tenths // 10 % 60:02}.{tenths % 10}"
+
+
+def percent(ratio: float | None) -> str:
+    """A ratio as a whole percentage; a dash when there is none."""
+    return "–" if ratio is None else f"{ratio:.0%}"
