@@ -75,14 +75,28 @@ class CallActor:
                 return
             published = self._parts.scripts[brief.script]
             state = engine.start(published.script, brief.variables)
-            self._talk = Talk(published.script, state, self._parts, self._line, self._ear, self._timers, self._recorder)
+            self._talk = Talk(
+                published.script, state, self._parts, self._line, self._ear, self._timers, self._recorder
+            )
+            self._converse()
+            self._recorder.finish(published, self._talk.state, self._session, self._audio.stats())
+        finally:
+            self._end()
+
+    def _converse(self) -> None:
+        """Everything between the connection and the channel's end; whatever fails, the call can be written down."""
+        try:
             self._meet_channel()
             while self._phase is not Phase.OVER:
                 patience = HANGUP_S if self._phase is Phase.ENDING else RINGING_S + self._parts.settings.max_call_s
                 self._take(self._mailbox.next(patience))
-            self._recorder.finish(published, self._talk.state, self._session, self._audio.stats())
-        finally:
-            self._end()
+        except Exception as error:  # the last line of defence of one call: the others, and its record, go on
+            if isinstance(error, VoicebotError):
+                log.error("call %s is given up: %s", self._session.uuid, error)
+            else:
+                log.exception("call %s is given up", self._session.uuid)
+            self._session.close()
+            self._gone(Posted(SocketClosed(), self._line.now, self._line.played_ms))
 
     def _meet_channel(self) -> None:
         """Begin with whatever the channel has: nothing, early audio, or an answer."""

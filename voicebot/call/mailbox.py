@@ -54,6 +54,12 @@ class Mailbox:
         self._stamp = stamp
         self._queue: Queue = Queue(maxsize=SIZE)
         self.overflowed = False
+        self._taker_waits = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that was posted has been dealt with, and the taker waits for more."""
+        return self._taker_waits and self._queue.empty()
 
     def post(self, item: Item) -> None:
         """Put an item in. When the mailbox is full the call is lost: `next` then says SocketClosed."""
@@ -65,9 +71,12 @@ class Mailbox:
     def next(self, patience_s: float) -> Posted:
         """The oldest item; SocketClosed when none came for `patience_s` seconds or the mailbox overflowed."""
         if not self.overflowed:
+            self._taker_waits = True
             try:
                 posted: Posted = self._queue.get(timeout=patience_s)
                 return posted
             except Empty:
                 pass
+            finally:
+                self._taker_waits = False
         return Posted(SocketClosed(), *self._stamp())

@@ -1,0 +1,272 @@
+"""A call without a switch and without speech: the real actor, line, talk and recorder between stand-ins.
+
+The test is the switch and the customer: it sends frames by UDP, posts switch events and ear events, reads what was
+written down. Nothing sleeps; `settle` lets the actor take what was posted.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import gevent
+from gevent import socket
+from gevent.event import Event as Signal
+
+from voicebot.call.actor import CallActor
+from voicebot.call.brief import Brief
+from voicebot.call.handoff import AgentAnswered, HandoffFailed
+from voicebot.call.parts import Parts, PublishedScript
+from voicebot.dialog.loader import load_script
+from voicebot.errors import ChannelGone
+from voicebot.esl.audio import UnicastAudio
+from voicebot.esl.codec import Event, Headers
+from voicebot.esl.histogram import LagHistogram
+from voicebot.media.frames import FRAME_BYTES
+from voicebot.settings import Settings
+from voicebot.speech.hearing import EarEvent
+from voicebot.store.records import AttemptResult, CallResult, Record
+
+UUID = "0f4e2a52-1111-4222-8333-444455556666"
+FRAME = bytes(FRAME_BYTES)
+PROMPT_FRAMES = 10
+"""Every prompt is so long: 200 ms of a tone that no silence equals."""
+PROMPT = b"\x10\x27" * (FRAME_BYTES // 2) * PROMPT_FRAMES
+DEADLINE_S = 5
+
+
+class FakeSession:
+    """A channel that does as told and notes what it was told."""
+
+    def __init__(self, answer_state: str = "answered") -> None:
+        self.uuid = UUID
+        self.answer_state = answer_state
+        self.hangup_cause = ""
+        self.hangup_complete: Event | None = None
+        self.closed = Signal()
+        self.told: list[tuple[str, ...]] = []
+        self.audio: UnicastAudio | None = None
+        self.renewals: list[Exception | None] = []
+        self._callbacks: list[Callable[[Event], None]] = []
+
+    def on_event(self, callback: Callable[[Event], None]) -> None:
+        self._callbacks.append(callback)
+
+    def myevents(self) -> None:
+        self.told.append(("myevents",))
+
+    def linger(self) -> None:
+        self.told.append(("linger",))
+
+    def start_audio(self, audio: UnicastAudio) -> None:
+        self.audio = audio
+        self.told.append(("start_audio",))
+
+    def renew_audio(self) -> None:
+        self.told.append(("renew_audio",))
+        outcome = self.renewals.pop(0) if self.renewals else None
+        if outcome is not None:
+            raise outcome
+
+    def execute(self, app: str, arg: str = "") -> None:
+        if self.hangup_cause:
+            raise ChannelGone("gone")
+        self.told.append(("execute", app, arg))
+
+    def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
+        self.told.append(("hangup", cause))
+        self.end(cause, "send_bye")
+
+    def exit(self) -> None:
+        self.told.append(("exit",))
+
+    def close(self) -> None:
+        self.told.append(("close",))
+
+    # --- what the switch does ---
+    def event(self, name: str, **headers: str) -> None:
+        """An event of this channel comes."""
+        pairs = tuple((key.replace("_", "-") if key[0].isupper() else key, value) for key, value in headers.items())
+        event = Event(name, Headers((("Event-Name", name), ("Unique-ID", UUID), *pairs)), "")
+        if name == "CHANNEL_HANGUP_COMPLETE":
+            self.hangup_complete = event
+        for callback in self._callbacks:
+            callback(event)
+
+    def lose(self) -> None:
+        """The socket closes without a word."""
+        self.closed.set()
+
+    def end(self, cause: str, disposition: str, **facts: str) -> None:
+        """The channel goes: CHANNEL_HANGUP, then CHANNEL_HANGUP_COMPLETE."""
+        self.hangup_cause = cause
+        self.event("CHANNEL_HANGUP", Hangup_Cause=cause)
+        self.event(
+            "CHANNEL_HANGUP_COMPLETE", Hangup_Cause=cause, variable_sip_hangup_disposition=disposition, **facts
+        )
+
+
+class FakeEar:
+    """Notes what it was told; the test hears in its place."""
+
+    def __init__(self, sink: Callable[[EarEvent], None]) -> None:
+        self.sink = sink
+        self.heard_frames = 0
+        self.cuts = 0
+        self.limits: list[tuple[int, int]] = []
+        self.closed = False
+
+    def push(self, frame: bytes, at_ms: int) -> None:
+        self.heard_frames += 1
+
+    def set_limits(self, end_silence_ms: int, max_speech_ms: int) -> None:
+        self.limits.append((end_silence_ms, max_speech_ms))
+
+    def cut(self) -> None:
+        self.cuts += 1
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeEars:
+    def __init__(self) -> None:
+        self.ear: FakeEar | None = None
+
+    def open(self, sink: Callable[[EarEvent], None]) -> FakeEar:
+        self.ear = FakeEar(sink)
+        return self.ear
+
+
+class FakeHub:
+    """In place of the bridge from native threads: the test is on the hub already."""
+
+    def post(self, item: tuple[Callable[[object], None], object]) -> bool:
+        callback, event = item
+        callback(event)
+        return True
+
+
+class FakeWriter:
+    def __init__(self) -> None:
+        self.events: list[dict[str, object]] = []
+        self.results: list[AttemptResult] = []
+        self.calls: list[CallResult] = []
+        self.others: list[Record] = []
+
+    def event(self, attempt_id: str, seq: int, body: dict[str, object]) -> None:
+        assert seq == len(self.events)
+        self.events.append(body)
+
+    def attempt_ended(self, record: AttemptResult) -> None:
+        self.results.append(record)
+
+    def call_ended(self, record: CallResult) -> None:
+        self.calls.append(record)
+
+    def recording_made(self, record: Record) -> None:
+        self.others.append(record)
+
+
+class FakeAgents:
+    """Agents whose outcome the test posts."""
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[str, int]] = []
+        self.bridged: list[tuple[str, str]] = []
+        self.released: list[str] = []
+        self.refuse_bridge: Exception | None = None
+        self._post: Callable[[AgentAnswered | HandoffFailed], None] | None = None
+
+    class Ringing:
+        agent_id = "agent-leg"
+
+    def ring(
+        self, target: str, timeout_ms: int, post: Callable[[AgentAnswered | HandoffFailed], None]
+    ) -> "FakeAgents.Ringing":
+        self.rung.append((target, timeout_ms))
+        self._post = post
+        return self.Ringing()
+
+    def tell(self, outcome: AgentAnswered | HandoffFailed) -> None:
+        assert self._post is not None, "no agent was rung"
+        self._post(outcome)
+
+    def bridge(self, customer_id: str, agent_id: str) -> None:
+        if self.refuse_bridge is not None:
+            raise self.refuse_bridge
+        self.bridged.append((customer_id, agent_id))
+
+    def release(self, agent_id: str) -> None:
+        self.released.append(agent_id)
+
+
+class Rehearsal:
+    """One call of `script`. Use as a context manager: the actor runs inside, and has ended after."""
+
+    def __init__(self, script: Path, answer_state: str = "answered", known: bool = True) -> None:
+        self.session = FakeSession(answer_state)
+        self.ears, self.writer, self.agents = FakeEars(), FakeWriter(), FakeAgents()
+        published = PublishedScript(load_script(script), 1)
+        name = published.script.name
+        self.spoken: list[str] = []
+        parts = Parts(
+            settings=Settings(record_calls=False),
+            scripts={name: published},
+            find_brief=lambda uuid: Brief(uuid, "+8619900000000", name, {}) if known else None,
+            speak=self._speak,
+            ears=self.ears,  # type: ignore[arg-type]
+            to_hub=FakeHub(),  # type: ignore[arg-type]
+            classifier=None,
+            writer=self.writer,  # type: ignore[arg-type]
+            agents=self.agents,  # type: ignore[arg-type]
+            frame_lags=LagHistogram(),
+        )
+        self.actor = CallActor(self.session, parts)  # type: ignore[arg-type]
+        self.mailbox = self.actor._mailbox
+        self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._sock.bind(("127.0.0.1", 0))
+
+    def __enter__(self) -> "Rehearsal":
+        self._running = gevent.spawn(self.actor.run)
+        self.settle()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if error[0] is None:
+            self._running.get(timeout=DEADLINE_S)
+        else:
+            self._running.kill()
+        self._sock.close()
+
+    def _speak(self, say: object) -> bytes:
+        self.spoken.append(say.text)  # type: ignore[attr-defined]
+        return PROMPT
+
+    def settle(self) -> None:
+        """Let the actor deal with all that was posted, work on native threads included."""
+        with gevent.Timeout(DEADLINE_S):
+            while not (self.mailbox.idle or self._running.ready()):
+                gevent.sleep(0)  # the hub's next turn, not a time
+
+    def frames(self, count: int) -> list[bytes]:
+        """Send so many frames of silence; what the customer gets for them."""
+        assert self.session.audio is not None, "the channel has no audio"
+        answers = []
+        for _ in range(count):
+            self._sock.sendto(FRAME, ("127.0.0.1", self.session.audio.port))
+            with gevent.Timeout(DEADLINE_S):
+                answers.append(self._sock.recv(4096))
+        self.settle()
+        return answers
+
+    def play_out(self) -> None:
+        """Let the running prompt end."""
+        running = self.actor._line.playing
+        assert running is not None, "no prompt runs"
+        while self.actor._line.playing == running:
+            self.frames(1)
+
+    def hear(self, event: EarEvent) -> None:
+        """The ear tells something."""
+        assert self.ears.ear is not None
+        self.ears.ear.sink(event)
+        self.settle()
