@@ -52,11 +52,19 @@ class Entry:
     seen: Seen | None = None
 
 
-def load(name: str) -> list[Entry]:
+@dataclass(frozen=True)
+class Trace:
+    """`legs`: the recorded channels in the order in which they were dialled."""
+
+    entries: list[Entry]
+    legs: tuple[str, ...]
+
+
+def load(name: str) -> Trace:
     """A trace by the beginning of its file name."""
     (path,) = TRACES.glob(f"{name}_*.json")
     legs: dict[str, str] = {}
-    return [_entry(line, legs) for line in json.loads(path.read_text(encoding="utf-8"))]
+    return Trace([_entry(line, legs) for line in json.loads(path.read_text(encoding="utf-8"))], tuple(legs))
 
 
 def optional(seen: Seen) -> bool:
@@ -67,8 +75,8 @@ def optional(seen: Seen) -> bool:
 class Replay:
     """One trace against one switch: `listen`, then `run`, which returns the frames that came, by connection."""
 
-    def __init__(self, entries: list[Entry], number: str, recordings: Path) -> None:
-        self._entries = entries
+    def __init__(self, trace: Trace, number: str, recordings: Path) -> None:
+        self._entries = trace.entries
         self._number = number
         self._recordings = recordings
         self._frames: dict[str, list[Seen]] = {}
@@ -77,9 +85,7 @@ class Replay:
         self._news = asyncio.Condition()
         self._readers: list[asyncio.Task[None]] = []
         self._echoes: list[socket.socket] = []
-        answers = " ".join(e.seen.body for e in entries if e.seen and e.seen.kind == "BACKGROUND_JOB")
-        recorded = re.findall(r"\+OK ([0-9a-f-]{36})", answers)
-        self._uuids = {old: str(uuid.uuid4()) for old in recorded}  # ours, so that we know our calls among others
+        self._uuids = {old: str(uuid.uuid4()) for old in trace.legs}  # chosen, to know our calls among others
         self._to_dial = list(self._uuids.values())
         self._legs = {new: chr(ord("A") + index) for index, new in enumerate(self._to_dial)}
 
@@ -139,7 +145,7 @@ class Replay:
         if frame.kind == "text/event-plain":
             event = frame.event()
             headers, body = list(event.headers), event.body
-            if event.uuid and self._legs and event.uuid not in self._legs:
+            if event.uuid and event.uuid not in self._legs:
                 return None
         elif "Event-Name" in frame.headers:
             headers = list(frame.channel_data())

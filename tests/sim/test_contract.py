@@ -45,9 +45,11 @@ FREE_VALUES = {
     "Application-Data",
     "Caller-Callee-ID-Name",
     "Caller-Callee-ID-Number",
+    "Caller-Caller-ID-Name",
     "Caller-Caller-ID-Number",
     "Channel-Name",
     "Content-Length",
+    "DTMF-Duration",
 }
 # What the robot decides by: it must be there whenever the real switch sent it, with the recorded value if there is one.
 NEEDED_VARIABLES = {
@@ -132,7 +134,7 @@ def compare(name: str, frames: Frames) -> None:
 
 def pairs(name: str, frames: Frames) -> Iterable[tuple[Seen, Seen]]:
     """Each recorded frame beside the one that came, connection by connection and leg by leg."""
-    entries = [entry for entry in load(name) if entry.seen]
+    entries = [entry for entry in load(name).entries if entry.seen]
     for connection in dict.fromkeys(entry.conn for entry in entries):
         wanted = [entry.seen for entry in entries if entry.conn == connection and entry.seen]
         for leg in sorted({seen.leg for seen in wanted}):
