@@ -17,7 +17,7 @@ STOP_INTENT = "stop_calling"
 def check(
     script: Script, training: Training | None = None, columns: Collection[str] | None = None
 ) -> tuple[Finding, ...]:
-    """Every finding, in the file's order. `training`: the intents that it will run with; `columns`: of the lead file."""
+    """Every finding, in the file's order. `training`: the intents it will run with; `columns`: of the lead file."""
     found = [
         *_unreachable(script),
         *_endless(script),
