@@ -1,5 +1,6 @@
 """The call server as a process runs it: recognition, prompts, store and event socket behind one start and stop."""
 
+import gc
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -29,12 +30,16 @@ from voicebot.speech.vosk_asr import load_model
 from voicebot.store.attempts import planned_attempt
 from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
-from voicebot.understanding.types import Classifier
+from voicebot.understanding.match import match
+from voicebot.understanding.types import Classifier, Expectation
 
 log = logging.getLogger(__name__)
 
 THREADPOOL_SIZE = 20
 """Native threads for what may block (prompts, database, matching), beside the recognisers'."""
+
+
+WARM_UP = "你好"
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,16 @@ class CallServer:
 
     def start(self) -> None:
         """Take calls from now on. Raises UsageError if the address is taken."""
+        self._warm_up()
         self._server.start()
         self._hub_lag.start()
+
+    def _warm_up(self) -> None:
+        """What the first call would otherwise pay with audio: tables that load on first use, and a walk of the
+        collector over all that start-up made."""
+        match(WARM_UP, Expectation(), self._parts.classifier)
+        gc.collect()
+        gc.freeze()
 
     def stop(self, drain_s: float) -> None:
         """Take no more calls, let those in hand end within `drain_s` seconds, free everything."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import gevent
@@ -19,11 +20,12 @@ from voicebot.app.child import Child
 from voicebot.app.classifier import installed_classifier
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import publish, script_path
-from voicebot.call.parts import PublishedScript, in_thread
+from voicebot.call.parts import in_thread
 from voicebot.campaign.dialer import Dialer, PlannedCall
 from voicebot.esl.control import Control
 from voicebot.esl.histogram import LagHistogram
 from voicebot.reports.only import Only
+from voicebot.reports.page import Fact, render_page
 from voicebot.reports.summary import Summary, summary
 from voicebot.settings import Settings
 from voicebot.sim.personas import SimLead, population
@@ -61,6 +63,7 @@ class DemoRun:
     server: ServerFigures
     switch: dict[str, Any]
     store_errors: tuple[str, ...]
+    page: Path
 
     def as_json(self) -> dict[str, Any]:
         """The figures of `voicebot demo --json`; milliseconds, seconds and counts."""
@@ -88,6 +91,7 @@ class DemoRun:
             "worst_gap_ms": self.summary.worst_gap_ms,
             "switch": self.switch,
             "store_errors": list(self.store_errors),
+            "page": str(self.page),
             "seconds": round(self.seconds, 1),
         }
 
@@ -119,6 +123,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
     """
     path = script_path(settings, request.script)
     settings = replace(settings, gateway="demo", handoff_dial=settings.handoff_dial or DEMO_AGENT)
+    settings.recordings_dir.mkdir(parents=True, exist_ok=True)
     leads = population(request.seed, request.calls)
     with ExitStack() as stack:
         store = open_store(settings.database, settings.data_dir)
@@ -140,7 +145,8 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         server = CallServer(settings, switch.control, store, writer, published, name, model, prompts, classifier)
         server.start()
         stack.callback(server.stop, DRAIN_S)
-        campaign_id, calls = _campaign(store, script, leads, request)
+        title = f"{script.script.title}: {request.calls} simulated customers"
+        campaign_id, calls = _campaign(store, title, leads)
         began = time.monotonic()
         dialer = Dialer(
             switch.control, writer, settings, (settings.serve_host, server.port), lambda each: has_code(store, each)
@@ -149,8 +155,26 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         in_thread(writer.flush, FLUSH_S)
         seconds = time.monotonic() - began
         figures = server.figures()
-        total = summary(store, Only(campaign=campaign_id))
-    return DemoRun(campaign_id, seconds, total, figures, switch.child.report, writer.errors)
+        only = Only(campaign=campaign_id)
+        total = summary(store, only)
+        page = settings.data_dir / "reports" / f"{campaign_id}.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        facts = _facts(seconds, figures, request)
+        page.write_text(render_page(store, only, title, datetime.now().astimezone(), facts), encoding="utf-8")
+    return DemoRun(campaign_id, seconds, total, figures, switch.child.report, writer.errors, page)
+
+
+def _facts(seconds: float, figures: ServerFigures, request: DemoRequest) -> list[Fact]:
+    """What the page tells beside the store's figures."""
+    switch = ":".join(map(str, request.switch)) if request.switch else "simulated"
+    return [
+        Fact("Switch", switch),
+        Fact("Seed", str(request.seed)),
+        Fact("Calls at once", str(request.concurrency)),
+        Fact("Length of the run", f"{seconds:.0f} s"),
+        Fact("Lag of the hub, p99", f"{figures.hub_lag.quantile(0.99):.1f} ms"),
+        Fact("Lag of recognition, p99", f"{figures.ears.lag_p99_ms} ms"),
+    ]
 
 
 @dataclass
@@ -177,12 +201,9 @@ def _switch(settings: Settings, request: DemoRequest, script: str, show: Show) -
             yield _Switch(control, child)
 
 
-def _campaign(
-    store: Store, script: PublishedScript, leads: tuple[SimLead, ...], request: DemoRequest
-) -> tuple[str, list[PlannedCall]]:
+def _campaign(store: Store, title: str, leads: tuple[SimLead, ...]) -> tuple[str, list[PlannedCall]]:
     """The campaign with its leads in the store, and one attempt for each lead, with the id its channel will have."""
     campaign_id = f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    title = f"{script.script.title}: {request.calls} simulated customers, seed {request.seed}"
     store.add_campaign(campaign_id, title, simulated=True)
     rows = [NewLead(lead.number, lead.number, {**lead.variables, "persona": lead.persona}) for lead in leads]
     ids = store.add_leads(campaign_id, rows)

@@ -95,6 +95,7 @@ def _table(run: DemoRun) -> Table:
     table.add_row("lag of the hub, ms", f"p50 {told['hub_lag_ms']['p50']}, p99 {told['hub_lag_ms']['p99']}")
     table.add_row("audio frames late", f"{told['frames_late']}, longest gap {told['worst_gap_ms']} ms")
     table.add_row("length of the run", f"{run.seconds:.0f} s")
+    table.add_row("page with plots and calls", str(run.page))
     return table
 
 

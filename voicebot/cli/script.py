@@ -12,10 +12,11 @@ from voicebot import settings as settings_list
 from voicebot.app.chat import Chat, HandedOff, Note, Over, Passed, RobotSaid, Understood
 from voicebot.app.classifier import installed_classifier
 from voicebot.app.scripts import script_path
+from voicebot.cli.variables import pairs
 from voicebot.dialog.check import check
 from voicebot.dialog.grading import grade
 from voicebot.dialog.loader import load_script
-from voicebot.errors import InputFault, UsageError
+from voicebot.errors import InputFault
 from voicebot.understanding.nlu_yaml import load_training, training_files
 
 HELP = "type what the customer says; empty line: silence; digits: keys; /hangup; /agent busy|no_answer|answered; /state"
@@ -33,11 +34,11 @@ def check_scripts(scripts: tuple[str, ...], as_json: bool) -> None:
     """Find faults in SCRIPTS (files or names; all of dialogs/ without any). Exit status 1 when there are errors."""
     settings = settings_list.load()
     paths = [script_path(settings, each) for each in scripts] or sorted(settings.dialogs_dir.glob("*.yaml"))
-    intents = load_training(training_files(settings.intents_dir)).intents
+    training = load_training(training_files(settings.intents_dir))
     findings, broken = [], []
     for path in paths:
         try:
-            findings += check(load_script(path), intents)
+            findings += check(load_script(path), training)
         except InputFault as fault:
             broken.append(str(fault))
     errors = len(broken) + sum(finding.severity == "error" for finding in findings)
@@ -65,7 +66,7 @@ def talk(script: str, variables: tuple[str, ...]) -> None:
     settings = settings_list.load()
     loaded = load_script(script_path(settings, script))
     examples = {need.name: need.example for need in loaded.needs.values() if need.example}
-    chat = Chat(loaded, examples | _pairs(variables), installed_classifier(settings))
+    chat = Chat(loaded, examples | pairs(variables), installed_classifier(settings))
     console = Console(highlight=False)
     console.print(f"[dim]{loaded.title} ({loaded.name}, version {loaded.version}); {HELP}[/dim]")
     _show(console, chat, chat.answer())
@@ -121,14 +122,3 @@ def _show(console: Console, chat: Chat, notes: list[Note]) -> None:
         table = Table.grid(padding=(0, 2))
         table.add_row("slots", str(dict(state.slots)), "tags", ", ".join(state.tags), "score", str(state.score))
         console.print(table, style="dim")
-
-
-def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
-    """NAME=VALUE texts as a mapping. Raises UsageError."""
-    pairs = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(f"--var {text!r} is not NAME=VALUE, for example --var surname=张")
-        pairs[name] = value
-    return pairs
