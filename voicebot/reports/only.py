@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from voicebot.store.tables import Attempt, Call, ScriptVersion
+from sqlalchemy import select
+
+from voicebot.errors import UsageError
+from voicebot.store.store import Store
+from voicebot.store.tables import Attempt, Call, Campaign, ScriptVersion
+
+SHOWN = 10
+"""Known names that an error tells, the latest first."""
 
 
 @dataclass(frozen=True)
@@ -41,3 +48,16 @@ def _narrowed(query: Any, only: Only) -> Any:
     if only.script is not None:
         query = query.where(ScriptVersion.script == only.script)
     return query
+
+
+def check(store: Store, only: Only) -> None:
+    """Raises UsageError for a campaign or a script that the store does not know, with those that it does; StoreError."""
+    asked = (
+        ("campaign", only.campaign, select(Campaign.id).order_by(Campaign.created_at.desc())),
+        ("script", only.script, select(ScriptVersion.script).distinct().order_by(ScriptVersion.script)),
+    )
+    with store.reading() as connection:
+        for kind, name, query in asked:
+            known = [] if name is None else connection.scalars(query).all()
+            if name is not None and name not in known:
+                raise UsageError(f"no {kind} {name!r} in {store.name}; known: {', '.join(known[:SHOWN]) or 'none'}")

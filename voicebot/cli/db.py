@@ -1,0 +1,73 @@
+"""`voicebot db`: the database's tables, and the records that wait beside it."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from voicebot import settings
+from voicebot.store.ingest import recover as recover_records
+from voicebot.store.status import status as store_status
+from voicebot.store.store import Store, open_store
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+
+
+@contextmanager
+def opened_store(*, migrate: bool) -> Iterator[Store]:
+    """The database of the settings, closed at the end."""
+    chosen = settings.load()
+    store = open_store(chosen.database, chosen.data_dir, migrate=migrate)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@click.group()
+def command() -> None:
+    """The database: tables up to date, what waits to be written."""
+
+
+@command.command()
+def upgrade() -> None:
+    """Bring the tables up to date. Safe at any time, and in several processes at once."""
+    with opened_store(migrate=True) as store:
+        click.echo(f"{store.name} is at {store_status(store).revision}")
+
+
+@command.command()
+@AS_JSON
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:
+    """Say whether the tables are up to date and whether records wait. Exit status 1 when there is something to do."""
+    with opened_store(migrate=False) as store:
+        found = store_status(store)
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(found)))
+    else:
+        current = (
+            "up to date" if found.revision == found.newest else f"{found.newest} is the newest: voicebot db upgrade"
+        )
+        click.echo(f"{found.database}\n  tables   {found.revision or 'none'}, {current}")
+        click.echo(f"  waiting  {found.waiting} files{': voicebot db recover' if found.waiting else ''}")
+        click.echo(f"  refused  {found.refused} files{f', see {found.spill_dir}' if found.refused else ''}")
+    context.exit(0 if found.in_order else 1)
+
+
+@command.command()
+@AS_JSON
+@click.pass_context
+def recover(context: click.Context, as_json: bool) -> None:
+    """Write the records that the database did not take when they came. Exit status 1 when some are refused still."""
+    with opened_store(migrate=True) as store:
+        recovered = recover_records(store)
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(recovered), ensure_ascii=False))
+    else:
+        click.echo(f"{recovered.written} records written, {len(recovered.refusals)} refused")
+        for text in (*recovered.refusals, *recovered.unreadable):
+            click.echo(f"  {text}", err=True)
+    context.exit(1 if recovered.refusals or recovered.unreadable else 0)
