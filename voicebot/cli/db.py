@@ -48,10 +48,8 @@ def status(context: click.Context, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(found)))
     else:
-        current = (
-            "up to date" if found.revision == found.newest else f"{found.newest} is the newest: voicebot db upgrade"
-        )
-        click.echo(f"{found.database}\n  tables   {found.revision or 'none'}, {current}")
+        remedy = "up to date" if found.revision == found.newest else f"not {found.newest}: voicebot db upgrade"
+        click.echo(f"{found.database}\n  tables   {found.revision or 'none'}, {remedy}")
         click.echo(f"  waiting  {found.waiting} files{': voicebot db recover' if found.waiting else ''}")
         click.echo(f"  refused  {found.refused} files{f', see {found.spill_dir}' if found.refused else ''}")
     context.exit(0 if found.in_order else 1)

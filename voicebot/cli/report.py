@@ -43,10 +43,11 @@ def opened_store() -> Iterator[Store]:
 def show(figures: Any, table: Callable[[Any], Table], as_json: bool) -> None:
     """The rows of a report, or its one value, as JSON or as a table."""
     if as_json:
-        plain = (
-            [dataclasses.asdict(row) for row in figures] if isinstance(figures, tuple) else dataclasses.asdict(figures)
-        )
+        rows = isinstance(figures, tuple)
+        plain = [dataclasses.asdict(row) for row in figures] if rows else dataclasses.asdict(figures)
         click.echo(json.dumps(plain, ensure_ascii=False))
+    elif figures == ():
+        click.echo("no calls recorded yet")
     else:
         Console().print(table(figures))
 

@@ -51,7 +51,7 @@ def _narrowed(query: Any, only: Only) -> Any:
 
 
 def check(store: Store, only: Only) -> None:
-    """Raises UsageError for a campaign or a script that the store does not know, with those that it does; StoreError."""
+    """Raises UsageError for a campaign or script that the store does not know, naming those it does; StoreError."""
     asked = (
         ("campaign", only.campaign, select(Campaign.id).order_by(Campaign.created_at.desc())),
         ("script", only.script, select(ScriptVersion.script).distinct().order_by(ScriptVersion.script)),
