@@ -1,6 +1,6 @@
 """A talk without audio or clocks: a customer says, presses, waits or hangs up; every command of the engine is kept.
 
-Prompts last CHAR_MS a character. What is said is matched by keywords, short answers and a stand-in that knows `INTENTS`.
+Prompts last CHAR_MS a character. What is said is matched by keywords, short answers and a stand-in.
 """
 
 from collections.abc import Mapping

@@ -43,7 +43,7 @@ def test_the_answer_starts_the_cap_the_limits_and_the_opening() -> None:
 
 def test_a_missing_variable_is_named_before_the_call() -> None:
     script = load_text(TALK.replace("{default: 张}", "{about: 姓}"), "talk.yaml")
-    with pytest.raises(MissingVariable, match=r"talk.yaml:4:12: the lead has no 'surname'"):
+    with pytest.raises(MissingVariable, match=r"talk.yaml:4:3: the lead has no 'surname'"):
         engine.start(script, {"surname": " "})
 
 

@@ -90,7 +90,7 @@ def _robot_loops(script: Script) -> Iterator[Finding]:
         while here is not None and here not in path:
             path.append(here)
             here = _next_by_itself(script.nodes[here])
-        if here == node.id:
+        if here == node.id == min(path):  # once a circle
             yield finding("robot-loop", node.place, " -> ".join([*path, here]), node.id)
 
 

@@ -30,7 +30,6 @@ from voicebot.understanding.yaml_source import (
     Fields,
     Place,
     Reader,
-    Tree,
     parse,
     read_source,
     suggestion,
@@ -80,7 +79,7 @@ def load_text(text: str, shown: str) -> Script:
 def _script(reader: Reader, digest: str) -> Script:
     name = reader.text("script")
     defaults = _Defaults(reader.sub("defaults"), reader.place)
-    nodes = {key: _node(key, tree, defaults) for key, tree in reader.mapping("nodes").items()}
+    nodes = {name: _node(name, one, defaults) for name, one in reader.subs("nodes", "node").items()}
     if not nodes:
         reader.at("nodes").fault("the script has no nodes; it needs at least the one that 'start' names")
     if len(nodes) > MAX_NODES:
@@ -96,10 +95,10 @@ def _script(reader: Reader, digest: str) -> Script:
         nodes=nodes,
         place=reader.at("start"),
         digest=digest,
-        needs={key: _need(key, tree) for key, tree in reader.mapping("needs").items()},
+        needs={name: _need(name, one) for name, one in reader.subs("needs", "variable").items()},
         anywhere=answers(reader, "anywhere"),
-        tables={key: _table(key, tree) for key, tree in reader.mapping("tables").items()},
-        handoffs={key: _plan(key, tree) for key, tree in reader.mapping("handoff").items()},
+        tables={name: _table(name, one) for name, one in reader.subs("tables", "table").items()},
+        handoffs={name: _plan(name, one) for name, one in reader.subs("handoff", "hand-off").items()},
         grading=reader.each("grading", grade_rule, "a rule of 'grading'"),
         max_call_ms=1000 * (limits.integer("max_call_s", 300, 10, 3600) if limits else 300),
         max_turns=limits.integer("max_turns", 30, 1, 200) if limits else 30,
@@ -109,8 +108,7 @@ def _script(reader: Reader, digest: str) -> Script:
     return script
 
 
-def _node(name: str, tree: Tree, defaults: _Defaults) -> Node:
-    reader = Reader(tree, f"node {name!r}")
+def _node(name: str, reader: Reader, defaults: _Defaults) -> Node:
     node = Node(
         id=name,
         role=reader.text("role", name),
@@ -152,16 +150,14 @@ def _lookup(reader: Reader | None) -> Lookup | None:
     return found
 
 
-def _need(name: str, tree: Tree) -> Need:
-    reader = Reader(tree, f"variable {name!r}")
+def _need(name: str, reader: Reader) -> Need:
     default = reader.text("default", "") or None
     need = Need(name, reader.place, reader.text("about", ""), reader.text("example", ""), default)
     reader.done()
     return need
 
 
-def _table(name: str, tree: Tree) -> Table:
-    reader = Reader(tree, f"table {name!r}")
+def _table(name: str, reader: Reader) -> Table:
     key = reader.text("key")
     rows: list[Mapping[str, str]] = []
     for item in reader.items("rows"):
@@ -181,8 +177,7 @@ def _table(name: str, tree: Tree) -> Table:
     return Table(name, key, tuple(rows))
 
 
-def _plan(name: str, tree: Tree) -> HandoffPlan:
-    reader = Reader(tree, f"hand-off {name!r}")
+def _plan(name: str, reader: Reader) -> HandoffPlan:
     plan = HandoffPlan(
         name=name,
         target=reader.text("target"),

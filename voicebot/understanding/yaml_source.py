@@ -104,7 +104,8 @@ def parse(text: str, shown: str) -> Tree:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown, 1, 1)
-        at.fault(f"not YAML: {error.problem or error.context}")
+        hint = "; put a text with braces in quotes" if "{" in str(error.problem) else ""
+        at.fault(f"not YAML: {error.problem or error.context}{hint}")
     except YAMLError as error:
         Place(shown, 1, 1).fault(f"not YAML: {str(error).splitlines()[0]}; look for control characters")
 
@@ -258,6 +259,18 @@ class Reader:
         """A reader of the mapping under `key`."""
         tree = self.take(key)
         return None if tree is None else Reader(tree, f"{key!r} of {self.what}")
+
+    def subs(self, key: str, kind: str) -> dict[str, "Reader"]:
+        """A reader of every mapping under `key`, by name; its place is its name's."""
+        tree = self.take(key)
+        if tree is None:
+            return {}
+        if not isinstance(tree, Fields):
+            tree.place.fault(f"{key!r} of {self.what} must be a mapping")
+        readers = {name: Reader(one, f"{kind} {name!r}") for name, one in tree.values.items()}
+        for name, reader in readers.items():
+            reader.place = tree.keys[name]
+        return readers
 
     def each(self, key: str, read: Callable[["Reader"], Any], what: str) -> tuple[Any, ...]:
         """Every mapping of a list, read by `read` to its last field."""

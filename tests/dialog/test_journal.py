@@ -1,0 +1,46 @@
+"""The stored spelling of events and states: fixed, complete, refused when it is something else."""
+
+from typing import get_args
+
+import pytest
+
+from voicebot.dialog.events import DigitPressed, Event, Heard
+from voicebot.dialog.journal import from_dict, state_from_dict, to_dict
+from voicebot.understanding.types import Match
+
+
+def test_the_spelling_of_an_event_is_fixed() -> None:
+    event = Heard(9500, "可以", Match("yes", "affirm", 1.0, "keyword", "可以"), 8800, 9300, 0.9, None)
+    assert to_dict(event) == {
+        "event": "Heard",
+        "at": 9500,
+        "text": "可以",
+        "match": {
+            "choice": "yes",
+            "intent": "affirm",
+            "score": 1.0,
+            "by": "keyword",
+            "evidence": "可以",
+            "slots": {},
+        },
+        "began": 8800,
+        "ended": 9300,
+        "confidence": 0.9,
+        "played_ms": None,
+    }
+    assert from_dict(to_dict(event)) == event
+
+
+def test_every_kind_of_event_can_be_named() -> None:
+    for kind in get_args(Event):
+        with pytest.raises(ValueError, match=f"not a stored {kind.__name__}"):
+            from_dict({"event": kind.__name__})
+
+
+def test_what_is_no_event_is_refused() -> None:
+    with pytest.raises(ValueError, match="'Herd' is no kind of event"):
+        from_dict({"event": "Herd"})
+    with pytest.raises(ValueError, match="not a stored DigitPressed"):
+        from_dict({**to_dict(DigitPressed(1, "1")), "at": "soon"})
+    with pytest.raises(ValueError, match="not a stored State"):
+        state_from_dict({"script": 1})
