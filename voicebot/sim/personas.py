@@ -99,6 +99,7 @@ def _plan(lead: SimLead, spec: Mapping[str, Any], script: str) -> Plan:
         greeting_ms=_drawn_ms(own, spec.get("greeting_ms", [0, 0])),
         beep=spec.get("beep", False),
         announcement=spec.get("announcement", ""),
+        patience=spec.get("patience", Plan.patience),
         lonely_ms=spec.get("lonely_ms", Plan.lonely_ms),
     )
 
