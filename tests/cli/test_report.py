@@ -1,0 +1,103 @@
+"""`voicebot report` and `voicebot db` as they are typed."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from tests.reports.counted import count_by_hand
+from tests.store.samples import attempt_id, prepare, started
+from voicebot.cli import db, report
+from voicebot.errors import StoreError, UsageError
+from voicebot.store import spill
+from voicebot.store.store import open_store
+
+
+@pytest.fixture
+def settings(database, tmp_path, monkeypatch):
+    monkeypatch.setenv("VOICEBOT_DATABASE_URL", database)
+    monkeypatch.setenv("VOICEBOT_DATA_DIR", str(tmp_path / "data"))
+    return database
+
+
+@pytest.fixture
+def counted(settings, tmp_path):
+    store = open_store(settings, tmp_path / "data")
+    count_by_hand(store)
+    store.close()
+
+
+def run(command, *arguments: str):
+    return CliRunner().invoke(command, arguments, catch_exceptions=False, standalone_mode=True)
+
+
+@pytest.mark.parametrize("name", ["nodes", "grades", "results", "funnel", "latency"])
+def test_every_report_prints_a_table_and_json(counted, name):
+    assert run(report.command, name, "--campaign", "spring").exit_code == 0
+    found = json.loads(run(report.command, name, "--script", "invite", "--json").stdout)
+    assert found
+
+
+def test_the_node_report_as_json(counted):
+    opening = json.loads(run(report.command, "nodes", "--campaign", "spring", "--json").stdout)[0]
+    assert (opening["node"], opening["visits"], opening["hangups"]["hits"]) == ("opening", 5, 2)
+    assert opening["offsets_playing"] == [[0, 0], [1000, 0], [2000, 1]]
+
+
+def test_the_page_is_written(counted, tmp_path):
+    path = tmp_path / "report.html"
+    assert run(report.command, "page", str(path), "--campaign", "spring").exit_code == 0
+    assert "<title>spring</title>" in path.read_text(encoding="utf-8")
+
+
+def test_a_run_compared_with_itself_differs_nowhere_and_numbers_are_masked(counted):
+    printed = run(report.command, "compare", "spring", "spring").stdout
+    assert "8 numbers in both: 8 with the same result code, 8 with the same grade" in printed
+    differing = run(report.command, "compare", "spring", "other", "--json").stdout
+    assert "+86138000" not in differing
+
+
+def test_an_unknown_campaign_is_wrong_use(counted):
+    with pytest.raises(UsageError, match="no campaign 'x'") as raised:
+        run(report.command, "nodes", "--campaign", "x")
+    assert raised.value.exit_status == 2
+
+
+def test_nothing_recorded_yet(settings):
+    assert "no calls recorded yet" in run(report.command, "nodes").stdout
+
+
+def test_a_database_that_is_down_ends_with_status_3(monkeypatch, tmp_path):
+    monkeypatch.setenv("VOICEBOT_DATABASE_URL", "postgresql://robot@127.0.0.1:1/voicebot")
+    with pytest.raises(StoreError, match="VOICEBOT_DATABASE_URL") as raised:
+        run(report.command, "grades")
+    assert raised.value.exit_status == 3
+
+
+def test_status_before_and_after_an_upgrade(empty_database, monkeypatch, tmp_path):
+    monkeypatch.setenv("VOICEBOT_DATABASE_URL", empty_database)
+    monkeypatch.setenv("VOICEBOT_DATA_DIR", str(tmp_path / "data"))
+    before = run(db.command, "status")
+    assert before.exit_code == 1
+    assert "voicebot db upgrade" in before.stdout
+    assert run(db.command, "upgrade").exit_code == 0
+    after = run(db.command, "status", "--json")
+    assert after.exit_code == 0
+    found = json.loads(after.stdout)
+    assert found["revision"] == found["newest"]
+
+
+def test_recover_writes_what_waits(settings, tmp_path):
+    store = open_store(settings, tmp_path / "data")
+    lead, _ = prepare(store)
+    spill.save(store.spill_dir, [started(1, lead), started(2, 999_999)])
+    waiting = run(db.command, "status")
+    assert waiting.exit_code == 1
+    assert "waiting  1 files: voicebot db recover" in waiting.stdout
+
+    recovered = run(db.command, "recover")
+    assert recovered.exit_code == 1
+    assert "1 records written, 1 refused" in recovered.stdout
+    assert attempt_id(2) in spill.refused(store.spill_dir)[0].read_text()
+    assert json.loads(run(db.command, "recover", "--json").stdout)["written"] == 0
+    store.close()
