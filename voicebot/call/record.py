@@ -178,6 +178,7 @@ class Recorder:
                 evidence=turn.evidence,
                 choice=turn.choice,
                 barge_in=turn.barge_in,
+                aside=turn.aside,
                 latency_ms=self.measures.turn_latencies.get(turn.ended),
                 barge_in_ms=self.measures.barge_ins.get(turn.began),
             )
@@ -198,6 +199,8 @@ def _visits(state: State) -> tuple[VisitRecord, ...]:
             heard_ms=visit.heard_ms,
             hangup_phase=visit.hangup_phase,
             offset_ms=visit.offset_ms,
+            no_inputs=visit.no_inputs,
+            no_matches=visit.no_matches,
         )
         for visit in state.visits
     )

@@ -32,7 +32,8 @@ class Visit:
     visit's prompts when they were playing, from their end when the robot listened.
 
     `ended_by`: `answer:<id>`, no_input, no_match, finished, hangup, hand_off, fault, time, too_often, turns.
-    `prompt_ms`: prompts that were played to their end; `heard_ms`: all that was played.
+    `prompt_ms`: prompts that were played to their end; `heard_ms`: all that was played. `no_inputs`,
+    `no_matches`: steps taken on the two ladders.
     """
 
     seq: int
@@ -45,6 +46,8 @@ class Visit:
     heard_ms: int = 0
     hangup_phase: Literal["playing", "listening"] | None = None
     offset_ms: int | None = None
+    no_inputs: int = 0
+    no_matches: int = 0
 
 
 @dataclass(frozen=True)

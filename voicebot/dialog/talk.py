@@ -298,12 +298,14 @@ class Talk:
         """The customer is silent."""
         step = self.state.no_input
         self.set(no_input=step + 1)
+        self.set_visit(no_inputs=step + 1)
         self.climb(self.node.no_input, step, "no_input")
 
     def no_match(self) -> None:
         """What the customer said fits nothing here."""
         step = self.state.no_match
         self.set(no_match=step + 1, noises=0)
+        self.set_visit(no_matches=step + 1)
         self.climb(self.node.no_match, step, "no_match")
 
     def take(self, answer: Answer, uses: int, *, everywhere: bool) -> None:
