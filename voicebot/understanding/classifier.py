@@ -7,7 +7,7 @@ import functools
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,15 +45,17 @@ def syllable(character: str) -> str:
 def features(text: str) -> Iterator[str]:
     """Every feature of normalised `text`, with repetitions: one to three characters (or words) in a row, and sounds."""
     units = _UNITS.findall(text)
-    characters = ["^", *units, "$"]
-    yield from (f"c{gram}" for gram in _grams(characters, (1, 2, 3)))
-    sounds = ["^", *(syllable(unit) if len(unit) == 1 and not unit.isascii() else unit for unit in units), "$"]
-    yield from (f"p{gram}" for gram in _grams(sounds, (1, 2, 3)))
+    sounds = [syllable(unit) if len(unit) == 1 and not unit.isascii() else unit for unit in units]
+    yield from (f"c{gram}" for gram in _grams(units))
+    yield from (f"p{gram}" for gram in _grams(sounds))
 
 
-def _grams(units: list[str], sizes: Iterable[int]) -> Iterator[str]:
-    for size in sizes:
-        yield from (" ".join(units[i : i + size]) for i in range(len(units) - size + 1))
+def _grams(units: list[str]) -> Iterator[str]:
+    """Runs of one to three units; the two and three know where the text begins and ends."""
+    yield from units
+    framed = ["^", *units, "$"] if units else []
+    for size in (2, 3):
+        yield from (" ".join(framed[i : i + size]) for i in range(len(framed) - size + 1))
 
 
 class EmbeddedClassifier:
@@ -119,7 +121,7 @@ def load_classifier(data: bytes, training: Training) -> EmbeddedClassifier:
             tuple(names["intents"]),
             Entities(training),
         )
-    except (KeyError, OSError, EOFError, json.JSONDecodeError) as error:
+    except (KeyError, OSError, EOFError, ValueError) as error:
         raise ValueError(f"not a trained classifier: {error}") from error
 
 
@@ -130,13 +132,15 @@ def train(training: Training) -> EmbeddedClassifier:
     Raises ValueError when there are fewer than two intents.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer  # a second to import, and only training needs it
+    from threadpoolctl import threadpool_limits
 
     if len(training.intents) < 2:
         raise ValueError(f"{len(training.intents)} intents; a classifier needs at least two")
     vectorizer = TfidfVectorizer(analyzer=lambda text: list(features(text)), sublinear_tf=True)
     matrix = vectorizer.fit_transform([example.text for example in training.examples])
     wanted = np.array([example.intent for example in training.examples])
-    columns = [_regression().fit(matrix, wanted == intent).coef_[0] for intent in training.intents]
+    with threadpool_limits(1):  # so small a fit only waits for its other threads: ten times slower on a busy machine
+        columns = [_regression().fit(matrix, wanted == intent).coef_[0] for intent in training.intents]
     return EmbeddedClassifier(
         {feature: int(index) for feature, index in vectorizer.vocabulary_.items()},
         vectorizer.idf_.astype(np.float32),

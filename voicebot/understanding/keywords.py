@@ -61,7 +61,7 @@ def _at_word_bounds(text: str, begin: int, end: int) -> bool:
 
 def is_denied(text: str, begin: int, end: int) -> bool:
     """Whether the part of `text` from `begin` to `end` stands under a negation."""
-    before = _IDIOMS.sub(_blank, _QUESTION.sub(_blank, text[:begin]))
+    before = _IDIOMS.sub(_blank, _QUESTION.sub(_blank, text))[:begin]
     return bool(_NEGATED_BEFORE.search(before) or _ENGLISH_NEGATION.search(before) or _NEGATED_AFTER.search(text[end:]))
 
 
