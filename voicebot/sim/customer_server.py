@@ -124,8 +124,8 @@ def run(options: argparse.Namespace) -> None:
     """Serve until SIGTERM, SIGINT, or the end of stdin when stdin is a pipe. Raises VoicebotError, OSError."""
 
     def told(done: int, of: int) -> None:
-        if options.progress:
-            tell({"prepared": done, "of": of})
+        if options.progress and done <= options.calls:  # the bench numbers come after the people
+            tell({"prepared": done, "of": options.calls})
 
     people = People((*population(options.seed, options.calls), *bench_leads()), options.script)
     with EspeakVoice() as espeak:

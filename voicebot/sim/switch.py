@@ -86,8 +86,8 @@ def prepared(options: argparse.Namespace) -> People:
     """Everybody who can be called, with all that they will say. Raises VoicebotError, OSError."""
 
     def told(done: int, of: int) -> None:
-        if options.progress:
-            tell({"prepared": done, "of": of})
+        if options.progress and done <= options.calls:  # the bench numbers come after the people
+            tell({"prepared": done, "of": options.calls})
 
     leads = (*population(options.population_seed, options.calls), *bench_leads())
     people = People(leads, options.script)
