@@ -155,6 +155,28 @@ def test_words_just_after_the_prompt_answer_it() -> None:
     assert call.path == ["opening", "offer"]
 
 
+def test_a_murmur_does_not_take_the_place_of_protected_words() -> None:
+    call = talk(protect_ms="3000").passes(200).says("没空").says("嗯").timer("protect")
+    assert call.path == ["opening", "bye"]
+
+
+def test_the_robots_own_voice_does_not_interrupt_it() -> None:
+    call = talk().passes(2500).partial("我是智能助理").says("我是智能助理")
+    assert call.asked(StopSaying) == []
+    assert call.passes(100).partial("请问你是谁").asked(StopSaying) == [StopSaying()]
+
+
+def test_a_node_that_asks_nothing_goes_on_after_strange_words() -> None:
+    text = TALK.replace("  done:", "  news:\n    say: 告诉您一个好消息，老客户有优惠。\n    then: {go: offer}\n  done:")
+    call = Playbook(text.replace("go: offer}", "go: news}", 1)).answered().all_prompts_end().says("方便").passes(1000)
+    call.partial("今天天气").says("今天天气不错")
+    assert (call.say.text, call.say.from_ms) == ("告诉您一个好消息，老客户有优惠。", 400)
+    call.passes(1000).says("你是谁")
+    assert call.say.text == "我是智能助理。"
+    call.all_prompts_end()
+    assert call.path[-2:] == ["news", "offer"]
+
+
 def test_an_early_answer_waits_for_every_line() -> None:
     call = talk().all_prompts_end().says("你是谁").passes(100).says("好的").prompt_ends()
     assert call.say.text == "现在方便吗？"

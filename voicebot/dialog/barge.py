@@ -9,12 +9,14 @@ import re
 
 from voicebot.dialog.script import BargeIn
 from voicebot.dialog.state import Cut, Line
-from voicebot.understanding.normalise import length
+from voicebot.understanding.normalise import length, normalise
 
 RESUME_BACK_MS = 600
 """A resumed prompt begins this much earlier, so that the cut word is whole."""
 REPLY_PROTECT_MS = 400
 """Longest protection of anything but the node's own prompt."""
+ECHO_CHARS = 5
+"""From this length on, words that stand in the running prompt are taken for its echo."""
 CHAR_MS = 210
 """Time that one written character takes at the usual rate of a prompt; only estimates rest on it."""
 
@@ -31,6 +33,11 @@ def is_content(policy: BargeIn, text: str) -> bool:
     if _only(policy.ignore).fullmatch(text):
         return False
     return length(text) >= policy.min_chars or any(word in text for word in policy.stop)
+
+
+def is_echo(text: str, line: Line) -> bool:
+    """Whether `text` is the robot's own prompt, come back through a loudspeaker. Short words may be anybody's."""
+    return length(text) >= ECHO_CHARS and text in normalise(line.text)
 
 
 def protected_ms(policy: BargeIn, line: Line) -> int:

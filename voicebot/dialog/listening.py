@@ -3,7 +3,7 @@
 What an answer leads to is in turns.py; the policy's own decisions are in barge.py.
 """
 
-from voicebot.dialog.barge import is_content, protected_ms, rest_of
+from voicebot.dialog.barge import is_content, is_echo, protected_ms, rest_of
 from voicebot.dialog.commands import CancelTimer, SetTimer
 from voicebot.dialog.events import Heard, PartialHeard, PromptFinished, SpeechStarted
 from voicebot.dialog.talk import Talk
@@ -29,7 +29,7 @@ def line_over(talk: Talk) -> None:
     if talk.state.queue:
         talk.speak(talk.state.queue)
         talk.set(early=early)
-    elif early is not None and talk.node.answers and _answers_in_time(talk, early):
+    elif early is not None and _answers_in_time(talk, early):
         talk.set(early=None, quiet_since=talk.at)
         hear(talk, early, barge_in=True)
     else:
@@ -70,7 +70,10 @@ def interruptible(talk: Talk) -> bool:
 
 
 def _interrupts(talk: Talk, text: str) -> bool:
-    return interruptible(talk) and talk.node.barge_in.allow and is_content(talk.node.barge_in, text)
+    line, policy = talk.state.line, talk.node.barge_in
+    if line is None or not interruptible(talk) or not policy.allow:
+        return False
+    return is_content(policy, text) and not is_echo(text, line)
 
 
 def _protection(talk: Talk, played_ms: int | None) -> int:
@@ -113,10 +116,16 @@ def _heard_over_prompt(talk: Talk, event: Heard) -> None:
             hear(talk, event, barge_in=True)
             return
         talk.ask(SetTimer("protect", wait_ms))
-    if event.match.choice is not None or _interrupts(talk, event.text):
+    if _interrupts(talk, event.text) or (event.match.choice is not None and not _content_waits(talk)):
         talk.set(early=event)
     elif event.text:
         note_aside(talk, event)
+
+
+def _content_waits(talk: Talk) -> bool:
+    """Whether words that say something wait for the prompt's end already; a later 嗯 does not take their place."""
+    early = talk.state.early
+    return early is not None and is_content(talk.node.barge_in, early.text)
 
 
 def _heard_in_quiet(talk: Talk, event: Heard) -> None:

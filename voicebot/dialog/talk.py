@@ -302,7 +302,11 @@ class Talk:
         self.climb(self.node.no_input, step, "no_input")
 
     def no_match(self) -> None:
-        """What the customer said fits nothing here."""
+        """What the customer said fits nothing here. A node that asks nothing just goes on."""
+        if self.node.then is not None:
+            cut = self.state.cut
+            self.speak(rest_of(self.node.barge_in, cut) if cut is not None else ())
+            return
         step = self.state.no_match
         self.set(no_match=step + 1, noises=0)
         self.set_visit(no_matches=step + 1)
