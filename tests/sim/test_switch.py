@@ -288,12 +288,13 @@ def test_a_lingering_connection_keeps_its_session(config: ExchangeConfig) -> Non
 
 def test_the_end_of_the_robot_is_the_end_of_its_call(config: ExchangeConfig) -> None:
     async def test() -> None:
-        async with switch_and_robot(config) as (_, robot):
+        async with switch_and_robot(config) as (exchange, robot):
             await robot.log_in()
             link = await robot.dial(PATIENT)
             link.close()
             ended = await robot.control.wait("CHANNEL_HANGUP_COMPLETE")
             assert ended.headers.get("Hangup-Cause") == "NORMAL_CLEARING"
+            assert exchange.sessions == 0
 
     run(test())
 
@@ -330,6 +331,5 @@ def test_the_process_tells_its_port_and_ends_when_told(sounds_dir: Path, bench: 
         process.stdin.close()
     else:
         os.kill(process.pid, signal.SIGTERM)
-    report = json.loads(process.stdout.readline())
-    assert report["sim_late_frames"] == 0
+    assert json.loads(process.stdout.readline())["sessions"] == 0
     assert process.wait(10) == 0

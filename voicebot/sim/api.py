@@ -86,6 +86,21 @@ async def _uuid_kill(exchange: Exchange, argument: str) -> str:
     return "+OK\n"
 
 
+async def _sched_del(exchange: Exchange, argument: str) -> str:
+    """Every task of a group; the group of a leg's `sched_hangup` is its UUID."""
+    leg = exchange.legs.get(argument)
+    return f"+OK Deleted: {leg.forget_limits() if leg else 0}\n"
+
+
+async def _sched_hangup(exchange: Exchange, argument: str) -> str:
+    seconds, uuid, cause = (*argument.split(), "ALLOTTED_TIMEOUT")[:3]
+    leg = exchange.legs.get(uuid)
+    if leg is None:
+        return NO_CHANNEL
+    leg.hang_up_after(float(seconds.lstrip("+")), cause)
+    return "+OK\n"
+
+
 async def _uuid_setvar(exchange: Exchange, argument: str) -> str:
     """NAME VALUE; the value is the rest of the line and is not expanded."""
     uuid, _, rest = argument.partition(" ")
@@ -160,6 +175,8 @@ COMMANDS: Final[dict[str, Callable[[Exchange, str], Awaitable[str]]]] = {
     "hupall": _hupall,
     "module_exists": _module_exists,
     "originate": _originate,
+    "sched_del": _sched_del,
+    "sched_hangup": _sched_hangup,
     "show": _show,
     "sim_report": _sim_report,
     "sofia": _sofia,

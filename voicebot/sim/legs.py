@@ -36,12 +36,12 @@ class Leg:
         self.recordings: list[Recording] = []
         self.queue: asyncio.Queue[tuple[Action, str] | Interruption] = asyncio.Queue()
         self.unicast_used = False  # in this park
-        self._parked = False
+        self._parked = self._finished = False
         self._disposition = ""
         self._first_actions: list[Action] = []
         self.bridged_to: Leg | None = None
         self._bridge_over = asyncio.Event()
-        self._hangup_timer: asyncio.TimerHandle | None = None
+        self._limits: list[asyncio.TimerHandle] = []
         if exchange.config.heard_dir:
             self._heard = Recording(exchange.config.heard_dir / f"{channel.uuid}.wav", stereo=False)
             self.port.taps.append(self._heard.tap)
@@ -66,8 +66,7 @@ class Leg:
         self._disposition = disposition
         self.exchange.clock.ports.pop(self.port, None)
         self.port.stop_unicast()
-        if self._hangup_timer:
-            self._hangup_timer.cancel()
+        self.forget_limits()
         for session in self.sessions:
             session.leg_goes_down()
         self._publish("CHANNEL_HANGUP")
@@ -79,8 +78,15 @@ class Leg:
             self.bridged_to.bridge_ended(cause)
 
     def hang_up_after(self, seconds: float, cause: str) -> None:
-        """`sched_hangup`."""
-        self._hangup_timer = asyncio.get_running_loop().call_later(seconds, self.hang_up, cause)
+        """`sched_hangup`; earlier ones stay."""
+        self._limits.append(asyncio.get_running_loop().call_later(seconds, self.hang_up, cause))
+
+    def forget_limits(self) -> int:
+        """`sched_del` of our group; how many there were."""
+        limits, self._limits = self._limits, []
+        for limit in limits:
+            limit.cancel()
+        return len(limits)
 
     def transfer(self, actions: Iterable[Action], dialplan: str, number: str) -> None:
         """Leave what runs now, a bridge too, and run `actions`, as `uuid_transfer` does."""
@@ -221,6 +227,8 @@ class Leg:
             channel.enter("CS_PARK")
             self._publish("CHANNEL_STATE")
             await applications.park_again(self)
+        elif originator and channel.variables.get("hangup_after_bridge") != "true":
+            channel.enter("CS_EXECUTE")  # what stands behind the application that was left, if anything
         else:
             self.hang_up("NORMAL_CLEARING")
 
@@ -236,12 +244,14 @@ class Leg:
         self._publish("CHANNEL_STATE")
         channel.variables |= self._report()
         self._publish("CHANNEL_HANGUP_COMPLETE")
-        for session in tuple(self.sessions):
-            session.leg_is_down()
         self.exchange.legs.pop(channel.uuid, None)
         self.exchange.counters.odd_datagrams += self.port.odd_datagrams
-        if not self.sessions:
-            self.exchange.sessions -= 1
+        self._finished = True
+        if self.sessions:
+            for session in tuple(self.sessions):
+                session.leg_is_down()
+        else:
+            self._release()
         if self.exchange.config.heard_dir and self._heard.milliseconds:
             await asyncio.to_thread(self._heard.write_heard)
 
@@ -262,7 +272,11 @@ class Leg:
         self.sessions.remove(session)
         if self.channel.up:
             self.abandoned()
-        elif not self.sessions:
+        self._release()
+
+    def _release(self) -> None:
+        """The session goes when the leg has had its last event and no connection lingers."""
+        if self._finished and not self.sessions:
             self.exchange.sessions -= 1
 
     def start_recording(self, path: Path) -> None:
