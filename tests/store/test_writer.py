@@ -153,11 +153,10 @@ def test_a_restarted_postgresql_loses_nothing(postgres, template, tmp_path):
     store.close()
 
 
-def gone(store: Store) -> str:
-    """Take the database away under the store: every statement fails from now on; its name for `back`."""
+def gone(store: Store) -> None:
+    """Take the database away under the store: every statement on attempts fails from now on."""
     with store.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE attempt RENAME TO attempt_away")
-    return "attempt_away"
 
 
 def back(store: Store) -> None:

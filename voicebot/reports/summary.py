@@ -8,10 +8,9 @@ from sqlalchemy import func, select
 
 from voicebot.reports.grades import GRADES, grade_report, result_report
 from voicebot.reports.latency import Latencies, latency_report
-from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only, attempts, calls
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Call, Handoff, Turn
+from voicebot.store.tables import Attempt, Call, Handoff, NodeVisit, Turn
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,8 @@ def summary(store: Store, only: Only) -> Summary:
     grades: Counter[str] = Counter(dict.fromkeys(GRADES, 0))
     for version in grade_report(store, only):
         grades.update(version.grades)
-    hangups: Counter[str] = Counter()
-    for node in node_report(store, only):
-        hangups[node.node] += node.hangups.hits
+    hung_up = calls(select(NodeVisit.node, func.count()), only, NodeVisit).where(NodeVisit.hangup_phase.is_not(None))
+    hung_up = hung_up.group_by(NodeVisit.node).order_by(func.count().desc(), NodeVisit.node)
     passed = calls(select(func.count(Handoff.attempt_id.distinct())), only, Handoff)
     with store.reading() as connection:
         total, answered = connection.execute(
@@ -46,6 +44,7 @@ def summary(store: Store, only: Only) -> Summary:
         late, gap = connection.execute(
             calls(select(func.sum(Call.frames_late), func.max(Call.worst_gap_ms)), only)
         ).one()
+        hangups = {node: count for node, count in connection.execute(hung_up)}  # noqa: C416 - a row is no pair to mypy
         transfers = connection.execute(passed.where(Handoff.outcome == "answered")).scalar_one()
         turns = connection.execute(calls(select(func.count()), only, Turn)).scalar_one()
     return Summary(
@@ -53,7 +52,7 @@ def summary(store: Store, only: Only) -> Summary:
         answered=answered,
         results={row.code: row.attempts for row in result_report(store, only)},
         grades=dict(grades),
-        node_hangups={node: count for node, count in hangups.items() if count},
+        node_hangups=hangups,
         transfers=transfers,
         turns=turns,
         latencies=latency_report(store, only),

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from voicebot.errors import StoreError, UsageError
-from voicebot.store.migrate import upgrade
+from voicebot.store.migrate import current_revision, newest_revision, upgrade
 from voicebot.store.rows import insert_once
 from voicebot.store.tables import Campaign, Lead, ScriptVersion
 
@@ -129,7 +129,7 @@ def open_store(url: str, spill_dir: Path, *, migrate: bool = True) -> Store:
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = _engine(parsed)
-        if migrate:
+        if migrate and not _is_up_to_date(engine):
             with write_transaction(engine) as connection:
                 upgrade(connection)
     except (SQLAlchemyError, CommandError, OSError) as fault:
@@ -150,7 +150,7 @@ def store_error(name: str, fault: Exception) -> StoreError:
     cause = str(getattr(fault, "orig", None) or fault).strip().splitlines()
     text = cause[0] if cause else type(fault).__name__
     remedies = (
-        ("full", "free disk space, then run: voicebot db recover"),
+        ("is full", "free disk space, then run: voicebot db recover"),
         ("no space", "free disk space, then run: voicebot db recover"),
         ("no such table", "run: voicebot db upgrade"),
         ("does not exist", "create it, or correct VOICEBOT_DATABASE_URL; for tables run: voicebot db upgrade"),
@@ -183,6 +183,12 @@ def _parse(url: str) -> URL:
     if backend != "sqlite":
         return parsed.set(drivername="postgresql+psycopg")
     return parsed.set(database=str(Path(parsed.database).expanduser().resolve())) if parsed.database else parsed
+
+
+def _is_up_to_date(engine: Engine) -> bool:
+    """Whether no migration is missing: asked without the right to write, so that reports do not wait for writers."""
+    with engine.connect() as connection:
+        return current_revision(connection) == newest_revision()
 
 
 def _engine(url: URL) -> Engine:

@@ -99,10 +99,12 @@ class Writer:
         self.put(record)
 
     def put(self, record: Record) -> None:
-        """Take `record` over. Raises StoreError only when neither the database nor the disk has taken any for long."""
+        """Take `record` over. Raises StoreError when neither the database nor the disk has taken any for long."""
         with self._settling:
             if self._closing.is_set():
                 raise StoreError(f"database {self._store.name}: the writer is closed; {_of(record)} was not taken")
+            if not self._thread.is_alive():
+                raise StoreError(f"database {self._store.name}: the writer has failed; {_of(record)} was not taken")
             try:
                 self._queue.put_nowait(record)
             except queue.Full:
