@@ -41,7 +41,7 @@ def test_one_utterance() -> None:
         Began(at=1020, began=1000),  # by the word, which came before the voice was believed
         Partial(at=1020, text="好"),
         Partial(at=1140, text="好的"),
-        Paused(at=1480, text="好的"),
+        Paused(at=1440, text="好的"),
         Ended(at=1740, began=1000, ended=1240, text="好的", confidence=1.0, decode_ms=0.0),
     ]
 

@@ -16,7 +16,7 @@ class TurnLimits:
     """Voiced audio before a beginning is believed; shorter blips are nothing."""
     resume_ms: int = 40
     """Voiced audio in a pause before the utterance is believed to go on."""
-    soft_silence_ms: int = 240
+    soft_silence_ms: int = 200
     """Silence after which `SpeechPaused` offers to end the utterance early."""
     end_silence_ms: int = 500
     """Silence that ends an utterance."""
@@ -24,7 +24,7 @@ class TurnLimits:
     """Longest utterance from its beginning."""
     threshold: float = 0.5
     """Least `voiced` that counts where nobody is speaking yet."""
-    stay_threshold: float = 0.35
+    stay_threshold: float = 0.5
     """Least `voiced` that counts while an utterance goes on."""
     flaw_ms: int = 40
     """Unvoiced audio inside a beginning that does not void it: a stop consonant."""
