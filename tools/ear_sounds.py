@@ -14,7 +14,17 @@ from voicebot.media.pcm import Samples, resample, through_alaw, to_int16
 from voicebot.speech.espeak import EspeakVoice
 
 SHORT = ("好", "是", "对", "不", "嗯", "喂", "行", "好的")
-LONGER = tuple("不用了 我现在没空 你是谁啊 多少钱 我在北京工作 可以 不需要 周六下午三点 你怎么知道我的电话".split())
+LONGER = (
+    "不用了",
+    "我现在没空",
+    "你是谁啊",
+    "多少钱",
+    "我在北京工作",
+    "可以",
+    "不需要",
+    "周六下午三点",
+    "你怎么知道我的电话",
+)
 VOICES = ("cmn+f2", "cmn+m3", "cmn+f3", "cmn+m1")
 RATE_WPM = 175
 LEVEL_DBFS = -26.0

@@ -40,7 +40,7 @@ PUBLISHED: Final = {
             "3af8b0e7e0f835ae9d414ce5df580237a3cfb08d586c9fbbb0f7ff29ad5b14ba",
             "Mandarin, small: light machines, many calls",
         ),
-        PublishedModel("vosk-model-cn-0.22", "zh", 1_300_000_000, None, "Mandarin, large: more accurate, gigabytes of memory"),
+        PublishedModel("vosk-model-cn-0.22", "zh", 1_300_000_000, None, "Mandarin, large: gigabytes of memory"),
         PublishedModel(
             "vosk-model-small-en-us-0.15",
             "en",
