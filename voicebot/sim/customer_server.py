@@ -2,11 +2,9 @@
 Its dialplan context `customers` connects every call here by `socket`; the number that was dialled tells who it is."""
 
 import argparse
-import json
 import logging
 import os
 import signal
-import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,10 +21,7 @@ from voicebot.esl.session import CallSession
 from voicebot.sim.callees import Callee, CalleeAction, Press
 from voicebot.sim.causes import REFUSALS
 from voicebot.sim.media import AudioPort
-from voicebot.sim.people import People
-from voicebot.sim.personas import bench_leads, population
-from voicebot.sim.sounds import Sounds
-from voicebot.speech.espeak import EspeakVoice
+from voicebot.sim.process import hurry, prepared, stdin_is_a_pipe, tell
 
 log = logging.getLogger(__name__)
 
@@ -123,13 +118,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def run(options: argparse.Namespace) -> None:
     """Serve until SIGTERM, SIGINT, or the end of stdin when stdin is a pipe. Raises VoicebotError, OSError."""
 
-    def told(done: int, of: int) -> None:
-        if options.progress and done <= options.calls:  # the bench numbers come after the people
-            tell({"prepared": done, "of": options.calls})
-
-    people = People((*population(options.seed, options.calls), *bench_leads()), options.script)
-    with EspeakVoice() as espeak:
-        people.prepare(Sounds(options.sounds_dir, espeak), told)
+    people = prepared(options.seed, options.calls, options.script, options.sounds_dir, options.progress)
+    hurry()
     answered = 0
 
     def on_call(session: CallSession) -> None:
@@ -150,15 +140,10 @@ def _wait_for_the_end() -> None:
     over = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, over.set)
-    mode = os.fstat(0).st_mode
-    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+    if stdin_is_a_pipe():
         watcher = gevent.get_hub().loop.io(0, 1)
         watcher.start(lambda: None if os.read(0, 1024) else over.set())
     over.wait()
-
-
-def tell(what: dict[str, object]) -> None:
-    print(json.dumps(what, ensure_ascii=False), flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

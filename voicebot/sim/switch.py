@@ -4,13 +4,10 @@ Prints one JSON line when it is ready and one with its own figures when it ends;
 import argparse
 import asyncio
 import gc
-import json
 import os
 import signal
-import stat
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -20,12 +17,9 @@ from voicebot.sim.dialstring import Action
 from voicebot.sim.exchange import Exchange, ExchangeConfig
 from voicebot.sim.inbound import InboundConnection
 from voicebot.sim.people import People
-from voicebot.sim.personas import bench_leads, population
-from voicebot.sim.sounds import Sounds
-from voicebot.speech.espeak import EspeakVoice
+from voicebot.sim.process import hurry, prepared, stdin_is_a_pipe, tell
 
 LOOPBACK: Final = "127.0.0.1"
-NICENESS: Final = -10  # how the real switch runs by default
 
 
 class SimulatedSwitch:
@@ -82,20 +76,6 @@ def extensions(texts: Sequence[str]) -> dict[str, tuple[Action, ...]]:
     return dialplan
 
 
-def prepared(options: argparse.Namespace) -> People:
-    """Everybody who can be called, with all that they will say. Raises VoicebotError, OSError."""
-
-    def told(done: int, of: int) -> None:
-        if options.progress and done <= options.calls:  # the bench numbers come after the people
-            tell({"prepared": done, "of": options.calls})
-
-    leads = (*population(options.population_seed, options.calls), *bench_leads())
-    people = People(leads, options.script)
-    with EspeakVoice() as espeak:
-        people.prepare(Sounds(options.sounds_dir, espeak), told)
-    return people
-
-
 async def run(options: argparse.Namespace, people: People) -> None:
     """Serve until SIGTERM, SIGINT, or the end of stdin when stdin is a pipe."""
     config = ExchangeConfig(
@@ -112,7 +92,7 @@ async def run(options: argparse.Namespace, people: People) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
-    if stat.S_ISFIFO(os.fstat(0).st_mode) or stat.S_ISSOCK(os.fstat(0).st_mode):
+    if stdin_is_a_pipe():
         loop.add_reader(0, lambda: over.set() if not os.read(0, 1024) else None)
     exchange = Exchange(config, outbound.connect)
     async with SimulatedSwitch(exchange, options.esl_port) as switch:
@@ -122,26 +102,11 @@ async def run(options: argparse.Namespace, people: People) -> None:
     tell(api.report(exchange))
 
 
-def hurry() -> None:
-    """Come before other processes, as `freeswitch -rp` does: a late clock would be blamed on the robot.
-
-    Only root may; for others the clock's own report tells how well it kept its time.
-    """
-    with suppress(OSError):
-        if hasattr(os, "sched_setscheduler"):  # Linux
-            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(os.sched_get_priority_min(os.SCHED_RR)))
-        else:
-            os.nice(NICENESS)
-
-
-def tell(what: dict[str, object]) -> None:
-    print(json.dumps(what, ensure_ascii=False), flush=True)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
-        people = prepared(options)
+        seed, calls = options.population_seed, options.calls
+        people = prepared(seed, calls, options.script, options.sounds_dir, options.progress)
         hurry()
         asyncio.run(run(options, people))
     except VoicebotError as error:
