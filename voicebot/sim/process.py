@@ -38,7 +38,7 @@ def prepared(seed: int, calls: int, script: str, sounds_dir: Path, progress: boo
 
 
 def hurry() -> None:
-    """Come before other processes, as `freeswitch -rp` does: what is late in the world outside is not the robot's fault.
+    """Come before other processes, as `freeswitch -rp` does: a late world outside is not the robot's fault.
 
     Only root may; for others the clock's own report tells how well it kept its time.
     """
