@@ -48,7 +48,12 @@ class Settings:
     ring_timeout_s: int = _setting(30, "longest ringing before NO_ANSWER, seconds")
     max_call_s: int = _setting(300, "longest call, seconds; the switch ends it even if the robot is dead")
     handoff_dial: str = _setting("", "dial string of the human agents, for example sofia/gateway/demo/agent1")
-    handoff_timeout_s: int = _setting(20, "longest ringing at an agent, seconds")
+    handoff_talk_s: int = _setting(3600, "longest talk of a customer with a human agent, seconds")
+    dial_extension: str = _setting(
+        "",
+        "where the switch takes dialled calls, for example robot:XML:robot of freeswitch_conf/, which has a spare call"
+        " server and an apology behind the first; empty means straight to serve_host:serve_port, and nothing behind it",
+    )
     record_calls: bool = _setting(True, "record answered calls in two channels: customer left, robot right")
     calls_per_second: float = _setting(5.0, "attempts started per second at most")
     recognisers: int = _setting(2, "native threads that recognise speech")

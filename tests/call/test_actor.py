@@ -136,6 +136,18 @@ def test_the_customer_leaves_while_talking_with_the_agent() -> None:
     assert (call.writer.results[0].code, call.writer.results[0].who_hung_up) == (Code.TRANSFERRED, "customer")
 
 
+def test_the_longest_talk_with_an_agent_is_ended_by_the_switch() -> None:
+    with Rehearsal(TINY) as call:
+        call.play_out()
+        answer(call, "人工")
+        call.agents.tell(AgentAnswered("agent-leg"))
+        call.settle()
+        call.session.end("ALLOTTED_TIMEOUT", "send_bye")
+        call.settle()
+    assert (call.writer.results[0].code, call.writer.results[0].who_hung_up) == (Code.TRANSFERRED, "switch")
+    assert call.agents.released == ["agent-leg"]
+
+
 def test_no_agent_comes_and_the_script_goes_on() -> None:
     with Rehearsal(TINY) as call:
         call.play_out()

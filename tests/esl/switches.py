@@ -65,16 +65,19 @@ def people() -> dict[str, Person]:
         "20200": Person(early_hertz=500.0, final_s=0.7),
         "20486": Person(status=486, cause="USER_BUSY"),
         "agent1": Person(hertz=1000.0, final_s=0.3, leaves_after_s=1.5),
+        "agent2": Person(hertz=1000.0, final_s=0.3, leaves_after_s=4.0),
+        "agent3": Person(hertz=1000.0, final_s=0.3),
     }
 
 
 @dataclass
 class Bench:
-    """A switch, a control connection to it, our call server, and the people."""
+    """A switch, a control connection to it, our call server and the one behind it, and the people."""
 
     control: Control
     server: OutboundServer
     sessions: "Queue[CallSession]"
+    spare_sessions: "Queue[CallSession]"
     people: dict[str, Person]
 
     @property
@@ -127,11 +130,20 @@ class SimulatedPerson:
 @contextmanager
 def simulated() -> Iterator[Bench]:
     everybody = people()
-    with robot_server(0) as (server, sessions):
+    with robot_server(0) as (server, sessions), robot_server(0) as (spare, spare_sessions):
         config = ExchangeConfig(
             directory=lambda _gateway, number: SimulatedPerson(everybody[number]),
             password=PASSWORD,
-            dialplan={"robot": (Action("socket", f"127.0.0.1:{server.port} async full"),)},
+            dialplan={
+                "robot": (
+                    Action("sched_hangup", "+300 ALLOTTED_TIMEOUT"),
+                    Action("socket", f"127.0.0.1:{server.port} async full"),
+                    Action("socket", f"127.0.0.1:{spare.port} async full"),
+                    Action("set", "voicebot_rescued=true"),
+                    Action("playback", "tone_stream://%(330,0,950)"),
+                    Action("hangup", "NORMAL_TEMPORARY_FAILURE"),
+                )
+            },
         )
         crashes: list[str] = []
         ready, over, ports = threading.Event(), threading.Event(), []
@@ -148,7 +160,7 @@ def simulated() -> Iterator[Bench]:
             assert ready.wait(10)
             control = Control("127.0.0.1", ports[0], PASSWORD)
             control.connect()
-            yield Bench(control, server, sessions, everybody)
+            yield Bench(control, server, sessions, spare_sessions, everybody)
             control.close()
         finally:
             over.set()
@@ -204,12 +216,15 @@ def freeswitch() -> Iterator[Bench]:
     persons = person_server(everybody)
     persons.start()
     try:
-        with robot_server(int(os.environ.get("VOICEBOT_SERVE_PORT", "8084"))) as (server, sessions):
+        with (
+            robot_server(int(os.environ.get("VOICEBOT_SERVE_PORT", "8084"))) as (server, sessions),
+            robot_server(8085) as (_, spare_sessions),
+        ):
             control = Control(host, int(port), password)
             control.connect()
             while "UP" not in control.api("sofia status gateway demo"):  # its pings have to come through first
                 gevent.sleep(0.1)
-            yield Bench(control, server, sessions, everybody)
+            yield Bench(control, server, sessions, spare_sessions, everybody)
             control.close()
     finally:
         persons.stop()

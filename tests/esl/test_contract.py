@@ -15,6 +15,7 @@ from tests.esl import switches
 from tests.esl.switches import Bench, pitch, tone
 from voicebot.errors import ChannelGone, UsageError
 from voicebot.esl.audio import UnicastAudio
+from voicebot.esl.codec import Headers
 from voicebot.esl.control import Job, JobResult
 from voicebot.esl.originate import Originate, OriginateAgent
 from voicebot.esl.park import Park
@@ -68,14 +69,14 @@ def until(true: Callable[[], bool]) -> None:
         gevent.sleep(0.01)
 
 
-def dial(bench: Bench, number: str, **limits: int) -> tuple[str, Job]:
+def dial(bench: Bench, number: str, place: str = "", **limits: int) -> tuple[str, Job]:
     bench.people[number].heard.clear()
-    attempt = Originate(str(uuid4()), f"sofia/gateway/demo/{number}", bench.address, **limits)
+    attempt = Originate(str(uuid4()), f"sofia/gateway/demo/{number}", bench.address, place=place, **limits)
     return attempt.attempt_id, bench.control.originate(attempt)
 
 
-def answered(bench: Bench, number: str, **limits: int) -> Call:
-    uuid, job = dial(bench, number, **limits)
+def answered(bench: Bench, number: str, place: str = "", **limits: int) -> Call:
+    uuid, job = dial(bench, number, place, **limits)
     session = bench.sessions.get()
     assert session.uuid == uuid
     assert job.wait(10) == JobResult(True, uuid)
@@ -214,6 +215,59 @@ def test_agent_who_does_not_answer_costs_the_customer_nothing(bench: Bench) -> N
 def test_the_switch_ends_a_call_that_is_too_long(bench: Bench) -> None:
     call = answered(bench, "20001", max_call_s=2)
     assert call.end() == "ALLOTTED_TIMEOUT"
+
+
+def with_agent(bench: Bench, agent: str, **limits: int) -> tuple[Call, OriginateAgent]:
+    """A customer who has been passed to an agent."""
+    call = answered(bench, "20001", **limits)
+    leg = OriginateAgent(str(uuid4()), f"sofia/gateway/demo/{agent}")
+    assert bench.control.originate_agent(leg).wait(10).ok
+    bench.control.bridge(call.session.uuid, leg.leg_id)
+    return call, leg
+
+
+def test_the_limit_of_the_robots_talk_is_lifted_for_the_agents(bench: Bench) -> None:
+    call, _ = with_agent(bench, "agent2", max_call_s=3)  # who stays for four seconds
+    bench.control.limit(call.session.uuid, 60)
+    assert call.end() == "NORMAL_CLEARING"
+    assert "CHANNEL_UNBRIDGE" in call.events
+
+
+def test_the_talk_with_an_agent_has_a_limit_of_its_own(bench: Bench) -> None:
+    call, leg = with_agent(bench, "agent3")  # who never leaves
+    bench.control.limit(call.session.uuid, 2)
+    assert call.end() == "ALLOTTED_TIMEOUT"
+    until(lambda: bench.control.api(f"uuid_exists {leg.leg_id}") == "false")
+
+
+def test_the_talk_with_an_agent_outlives_the_call_server(bench: Bench) -> None:
+    call, leg = with_agent(bench, "agent1")
+    heard_by(bench, "20001", 1000)
+    call.session.close()
+    bench.people["20001"].heard.clear()
+    heard_by(bench, "20001", 1000)
+    until(lambda: bench.control.api(f"uuid_exists {leg.leg_id}") == "false")  # the agent leaves, as always
+    until(lambda: bench.control.api(f"uuid_exists {call.session.uuid}") == "false")
+    assert bench.spare_sessions.empty()
+
+
+def test_behind_a_dead_call_server_stands_the_spare_and_behind_it_an_apology(bench: Bench) -> None:
+    ends: list[Headers] = []
+    bench.control.subscribe("CHANNEL_HANGUP_COMPLETE")
+    bench.control.on_event(lambda event: ends.append(event.headers) if event.uuid == uuid else None)
+    call = answered(bench, "20001", place="robot:XML:robot")
+    uuid = call.session.uuid
+    call.hears(440)
+    call.session.close()
+    spare = Call(bench.spare_sessions.get())
+    assert spare.session.uuid == uuid
+    spare.hears(440)
+    bench.people["20001"].heard.clear()
+    heard_by(bench, "20001", ROBOT_HERTZ)
+    spare.session.close()
+    until(lambda: bool(ends))
+    assert ends[0].get("Hangup-Cause") == "NORMAL_TEMPORARY_FAILURE"
+    assert ends[0].get("variable_voicebot_rescued") == "true"
 
 
 def test_nothing_is_left(bench: Bench) -> None:

@@ -33,9 +33,20 @@ def attempt(**changed: object) -> Originate:
 def test_the_whole_command() -> None:
     assert attempt(caller_number="4950000", ring_timeout_s=25, max_call_s=240).command == (
         f"bgapi originate {{origination_uuid={UUID},originate_timeout=25,ignore_early_media=false,"
-        "execute_on_answer='sched_hangup +240 ALLOTTED_TIMEOUT',origination_caller_id_number=4950000}"
+        "hangup_after_bridge=true,execute_on_answer='sched_hangup +240 ALLOTTED_TIMEOUT',origination_caller_id_number=4950000}"
         "sofia/gateway/demo/8613800138000 '&socket(10.0.0.1:8084 async full)'"
     )
+
+
+def test_a_place_in_the_dialplan_instead_of_the_socket() -> None:
+    _, destination, application = split(attempt(place="robot:XML:robot").command.replace(" XML ", "_XML_"))
+    assert (destination, application) == ("sofia/gateway/demo/8613800138000", "robot_XML_robot")
+
+
+@pytest.mark.parametrize("place", ["robot", "robot:inline:robot", "&park():XML:robot", "a b:XML:robot", "r:XML:'x'"])
+def test_other_places_are_refused(place: str) -> None:
+    with pytest.raises(UsageError, match="dialplan place"):
+        attempt(place=place)
 
 
 def test_an_agent_is_parked_when_answered_and_not_for_ever() -> None:
@@ -114,7 +125,7 @@ def test_any_part_arrives_as_it_is_or_not_at_all(field: str, text: str) -> None:
     assert variables.get("origination_caller_id_number", "") == built.caller_number
     assert destination == built.dial
     assert application == f"&socket({built.socket[0]}:8084 async full)"
-    assert len(variables) == 4 + bool(built.caller_number)
+    assert len(variables) == 5 + bool(built.caller_number)
 
 
 @pytest.mark.parametrize(

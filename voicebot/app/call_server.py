@@ -82,7 +82,7 @@ class CallServer:
             to_hub=self._to_hub,
             classifier=classifier,
             writer=writer,
-            agents=Agents(control, {DEFAULT_TARGET: settings.handoff_dial}),
+            agents=Agents(control, {DEFAULT_TARGET: settings.handoff_dial}, settings.handoff_talk_s),
             frame_lags=LagHistogram(),
         )
         self._server = OutboundServer(settings.serve_host, settings.serve_port, self._talk, settings.max_calls)

@@ -75,9 +75,7 @@ class CallActor:
                 return
             published = self._parts.scripts[brief.script]
             state = engine.start(published.script, brief.variables)
-            self._talk = Talk(
-                published.script, state, self._parts, self._line, self._ear, self._timers, self._recorder
-            )
+            self._talk = Talk(published.script, state, self._parts, self._line, self._ear, self._timers, self._recorder)
             self._converse()
             self._recorder.finish(published, self._talk.state, self._session, self._audio.stats())
         finally:
@@ -249,6 +247,8 @@ class CallActor:
         disposition = complete.headers.get("variable_sip_hangup_disposition") if complete else ""
         if disposition.startswith("recv"):
             return "customer"
+        if self._session.hangup_cause == "ALLOTTED_TIMEOUT":
+            return "switch"
         return "agent" if self._phase is Phase.WITH_AGENT else self._hung_up_by
 
     # --- hand-off ---------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ EVENTS = (
     "CHANNEL_PROGRESS",
     "CHANNEL_PROGRESS_MEDIA",
     "CHANNEL_ANSWER",
+    "CHANNEL_BRIDGE",
     "CHANNEL_HANGUP_COMPLETE",
 )
 CLAIM_S = 5.0
@@ -60,6 +61,7 @@ class Placed:
         self.created = False
         self.rang_at: datetime | None = None
         self.answered_at: datetime | None = None
+        self.bridged = False
         self.complete: Event | None = None
         self.over = Signal()
 
@@ -73,6 +75,8 @@ class Placed:
                 self.rang_at = self.rang_at or now
             case "CHANNEL_ANSWER":
                 self.answered_at = self.answered_at or now
+            case "CHANNEL_BRIDGE":
+                self.bridged = True
             case "CHANNEL_HANGUP_COMPLETE":
                 self.complete = event
                 self.over.set()
@@ -167,10 +171,13 @@ class Dialer:
             caller_number=settings.caller_number,
             ring_timeout_s=settings.ring_timeout_s,
             max_call_s=settings.max_call_s,
+            place=settings.dial_extension,
         )
         result = self._control.originate(attempt).wait(settings.ring_timeout_s + JOB_GRACE_S)
         if result.ok:
-            placed.over.wait(settings.max_call_s + JOB_GRACE_S)
+            placed.over.wait(settings.ring_timeout_s + settings.max_call_s + JOB_GRACE_S)
+            if placed.bridged:
+                placed.over.wait(settings.handoff_talk_s + JOB_GRACE_S)
             closings.spawn(self._close_unless_written, call, placed, result)
             return
         if placed.created:
@@ -201,6 +208,8 @@ class Dialer:
             sip_status=_number(headers.get("variable_sip_invite_failure_status")) if headers else None,
             q850=_number(headers.get("variable_hangup_cause_q850")) if headers else None,
             hung_up_by=("customer" if disposition.startswith("recv") else "switch") if answered else None,
+            bridged=placed.bridged,
+            rescued=headers is not None and headers.get("variable_voicebot_rescued") == "true",
         )
 
     def _write(self, call: PlannedCall, placed: Placed, outcome: DialOutcome, code: Code) -> None:

@@ -147,9 +147,19 @@ class Control(CheckedLink, InboundESL):  # type: ignore[misc]  # greenswitch has
     def bridge(self, customer: str, agent: str) -> None:
         """Let the two channels talk; their unicast ends. CHANNEL_BRIDGE follows in about 60 ms.
 
-        First CallSession.return_after_bridge() if the customer is to come back. Raises SwitchRefused if one is gone.
+        First CallSession.return_after_bridge() if the customer is to come back, else he is hung up when the agent
+        leaves. Raises SwitchRefused if one is gone.
         """
         self.api(f"uuid_bridge {grammar.channel_uuid(customer)} {grammar.channel_uuid(agent)}")
+
+    def limit(self, uuid: str, seconds: int) -> None:
+        """Hang the channel up with ALLOTTED_TIMEOUT `seconds` from now, in place of any limit that it has.
+
+        A customer's limit is for the talk with the robot: it would cut off the one with an agent. Raises UsageError, SwitchRefused if the channel is gone.
+        """
+        grammar.in_range("call limit, seconds,", seconds, 2, 86400)
+        self.api(f"sched_del {grammar.channel_uuid(uuid)}")
+        self.api(f"sched_hangup +{seconds} {uuid} ALLOTTED_TIMEOUT")
 
     def kill(self, uuid: str, cause: str = "NORMAL_CLEARING") -> bool:
         """Hang any channel up, a ringing one too. False if it was gone already."""

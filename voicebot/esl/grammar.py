@@ -23,7 +23,7 @@ CAUSE = re.compile(_CAUSE)
 HOST = re.compile(_HOST)
 CALLER_NUMBER = re.compile(r"\+?[0-9]{0,20}")
 EVENT_NAME = re.compile(r"[A-Za-z_]{1,64}(?:::[A-Za-z_]{1,64})?")
-PARK_RETURN = re.compile(rf"{_LABEL}:XML:{_LABEL}")
+PLACE = re.compile(rf"{_LABEL}:XML:{_LABEL}")
 DIAL = re.compile(
     rf"sofia/gateway/{_LABEL}/{_DIGITS}"
     rf"|sofia/{_LABEL}/{_DIGITS}@{_HOST}(?::[0-9]{{1,5}})?"
@@ -51,6 +51,7 @@ API = re.compile(
     r"(?:callcenter_config|create_uuid|global_getvar|module_exists|reloadxml|show|sofia|status|strepoch"
     r"|uuid_(?:bridge|buglist|dump|exists|getvar|kill|record|setvar|transfer)|version|xml_locate)"
     rf"(?: {_WORD}){{0,12}}"
+    rf"|sched_del {_UUID}|sched_hangup \+[0-9]{{1,5}} {_UUID} {_CAUSE}"
 )
 
 
@@ -77,6 +78,11 @@ def dial_string(value: str) -> str:
     Raises UsageError otherwise, and for any options in braces or second destinations.
     """
     return checked("dial string", value, DIAL, "give for example sofia/gateway/NAME/NUMBER, without any options")
+
+
+def dialplan_place(value: str) -> str:
+    """EXTENSION:XML:CONTEXT of the switch's dialplan. Raises UsageError otherwise."""
+    return checked("dialplan place", value, PLACE, "give EXTENSION:XML:CONTEXT of letters, digits, `_`, `.` and `-`")
 
 
 def host_name(value: str) -> str:

@@ -16,7 +16,8 @@ class Originate:
 
     `attempt_id` becomes the channel's UUID. Seconds: ringing at most `ring_timeout_s` (the switch may fire 1 s early),
     `max_call_s` from the answer on, kept by the switch itself. `socket`: an address that the switch can reach.
-    `caller_number` empty: the gateway's own. Raises UsageError naming the part that may not travel.
+    `caller_number` empty: the gateway's own. `place`: EXTENSION:XML:CONTEXT to run in place of `socket`, when there
+    is more than one call server or something behind them. Raises UsageError naming the part that may not travel.
     """
 
     attempt_id: str
@@ -25,9 +26,12 @@ class Originate:
     caller_number: str = ""
     ring_timeout_s: int = 30
     max_call_s: int = 300
+    place: str = ""
 
     def __post_init__(self) -> None:
         grammar.dial_string(self.dial)
+        if self.place:
+            grammar.dialplan_place(self.place)
         grammar.host_name(self.socket[0])
         grammar.in_range("socket port", self.socket[1], 1, 65535)
         _check_leg(self.attempt_id, self.caller_number, self.ring_timeout_s, self.max_call_s)
@@ -36,14 +40,16 @@ class Originate:
     def command(self) -> str:
         """The line for the event socket. Without the quotes `async full` is lost and no audio ever comes (measured)."""
         host, port = self.socket
+        target = self.place.replace(":", " ") if self.place else f"'&socket({host}:{port} async full)'"
         options = _options(
             self.attempt_id,
             self.caller_number,
             self.ring_timeout_s,
             self.max_call_s,
             "ignore_early_media=false",  # the network's announcement is evidence of why nobody answered
+            "hangup_after_bridge=true",  # also when the call server died in the talk with an agent
         )
-        return f"bgapi originate {options}{self.dial} '&socket({host}:{port} async full)'"
+        return f"bgapi originate {options}{self.dial} {target}"
 
 
 @dataclass(frozen=True)

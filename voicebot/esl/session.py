@@ -145,9 +145,7 @@ class CallSession(CheckedLink, OutboundSession):  # type: ignore[misc]  # greens
         open until it closes by itself: closing it ends the new one's park (measured on FreeSWITCH 1.10.12).
         `park_after_bridge` must not be used: a robot that dies in the talk would leave the customer parked for ever.
         """
-        place = f"{extension}:XML:{context}"
-        grammar.checked("return place", place, grammar.PARK_RETURN, "letters, digits, `_`, `.` and `-` only")
-        self.execute("set", f"transfer_after_bridge={place}")
+        self.execute("set", f"transfer_after_bridge={grammar.dialplan_place(f'{extension}:XML:{context}')}")
 
     # --- audio ------------------------------------------------------------------------------------
     def unicast(self, host: str, port: int) -> None:

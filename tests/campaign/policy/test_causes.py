@@ -64,6 +64,21 @@ MEASURED = [
         dialled("ALLOTTED_TIMEOUT", 200, 16, answered=True, hung_up_by="switch"),
         Code.MAX_TIME,
     ),
+    (
+        "the last call server died, the customer hung up on the apology",
+        dialled("NORMAL_CLEARING", 200, 16, answered=True, hung_up_by="customer", rescued=True),
+        Code.NODE_LOST,
+    ),
+    (
+        "the last call server died before the answer",
+        dialled("NORMAL_TEMPORARY_FAILURE", None, 41, rang=True, rescued=True),
+        Code.NODE_LOST,
+    ),
+    (
+        "the call server died while the customer talked with an agent",
+        dialled("NORMAL_CLEARING", 200, 16, answered=True, hung_up_by="customer", bridged=True),
+        Code.TRANSFERRED,
+    ),
 ]
 
 

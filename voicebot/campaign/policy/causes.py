@@ -20,6 +20,7 @@ class DialOutcome:
     `sip_status`: final SIP status of the INVITE, `q850`: its Q.850 cause; None where the switch names none.
     `announcement`: early media as recognised, empty when there was none.
     `hung_up_by`: who ended an answered channel, None if it never was answered.
+    `bridged`: it was passed to a human. `rescued`: no call server was left, the switch apologised and hung up.
     """
 
     cause: str
@@ -30,6 +31,8 @@ class DialOutcome:
     q850: int | None = None
     announcement: str = ""
     hung_up_by: Literal["customer", "switch"] | None = None
+    bridged: bool = False
+    rescued: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Rule:
     sip_status: int | None = None
     q850: int | None = None
     hung_up_by: Literal["customer", "switch"] | None = None
+    bridged: bool | None = None
+    rescued: bool | None = None
 
     def fits(self, outcome: DialOutcome) -> bool:
         """Whether all the given values are the outcome's."""
@@ -55,10 +60,15 @@ class Rule:
             and self.sip_status in (None, outcome.sip_status)
             and self.q850 in (None, outcome.q850)
             and self.hung_up_by in (None, outcome.hung_up_by)
+            and self.bridged in (None, outcome.bridged)
+            and self.rescued in (None, outcome.rescued)
         )
 
 
 RULES: tuple[Rule, ...] = (
+    # The call server died in the call: its customer was with an agent by then, or heard the switch's apology.
+    Rule(Code.TRANSFERRED, bridged=True),
+    Rule(Code.NODE_LOST, rescued=True),
     # Answered, and yet no robot talked: a BYE right after the ACK, the call's cap, or nobody behind the socket.
     Rule(Code.CUSTOMER_HANGUP, answered=True, hung_up_by="customer"),
     Rule(Code.MAX_TIME, cause="ALLOTTED_TIMEOUT", answered=True),
