@@ -68,7 +68,7 @@ def test_a_failed_migration_leaves_nothing_behind(empty_database, tmp_path, monk
     store.close()
 
 
-def test_a_wheel_holds_the_migrations(tmp_path):
+def test_a_wheel_holds_migrations_and_templates(tmp_path):
     source = tmp_path / "source"
     source.mkdir()
     shutil.copytree(ROOT / "voicebot", source / "voicebot", ignore=shutil.ignore_patterns("__pycache__"))
@@ -79,6 +79,7 @@ def test_a_wheel_holds_the_migrations(tmp_path):
     subprocess.run(build, cwd=tmp_path, check=True, capture_output=True, timeout=300)
     (wheel,) = tmp_path.glob("*.whl")
     packed = set(zipfile.ZipFile(wheel).namelist())
-    wanted = [path for path in MIGRATIONS.rglob("*") if path.suffix in (".py", ".mako")]
-    assert len(wanted) >= 3
+    wanted = [path for path in (ROOT / "voicebot").rglob("*") if path.suffix in (".html", ".css", ".mako")]
+    wanted += MIGRATIONS.rglob("*.py")
+    assert len(wanted) >= 5
     assert {str(path.relative_to(ROOT)) for path in wanted} <= packed

@@ -11,7 +11,8 @@ from voicebot.store.tables import Attempt, Call, Handoff, Lead, Turn
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the funnel: `of_dialled` is its share of the leads dialled, 0 to 1, None if none was."""
+    """One step of the funnel: `of_dialled` is its share of the leads dialled, 0 to 1; None if none was,
+    and for the list itself."""
 
     name: str
     label: str
@@ -49,5 +50,8 @@ def funnel(store: Store, only: Only) -> tuple[Step, ...]:
         loaded = connection.execute(listed).scalar_one()
         counts = connection.execute(query).one()
     dialled = counts[0]
-    steps = [("loaded", "已导入", loaded), *((*step[:2], count) for step, count in zip(STEPS, counts, strict=True))]
-    return tuple(Step(*step, of_dialled=step[2] / dialled if dialled else None) for step in steps)
+    steps = (
+        Step(name, label, leads, leads / dialled if dialled else None)
+        for (name, label, _), leads in zip(STEPS, counts, strict=True)
+    )
+    return (Step("loaded", "已导入", loaded, None), *steps)
