@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from voicebot.sim import applications
 from voicebot.sim.callees import Callee, CalleeAction, HangUp, Press
-from voicebot.sim.causes import q850
+from voicebot.sim.cdr import last_variables
 from voicebot.sim.channel import STATE_NUMBERS, Channel, now_us
 from voicebot.sim.dialstring import Action
 from voicebot.sim.exchange import Exchange
@@ -19,7 +19,6 @@ from voicebot.sim.recording import Recording
 if TYPE_CHECKING:
     from voicebot.sim.outbound import OutboundSession
 
-NOTICE_S: Final = 0.02  # a parked leg looks at its queue once a frame
 DTMF_DURATION: Final = "2240"  # samples; 280 ms, as a telephone's key measured
 Interruption = Literal["down", "transfer", "bridge", "abandoned"]
 
@@ -242,7 +241,7 @@ class Leg:
         channel.enter("CS_REPORTING")
         channel.call_state = "HANGUP"
         self._publish("CHANNEL_STATE")
-        channel.variables |= self._report()
+        channel.variables |= last_variables(channel, self._disposition)
         self._publish("CHANNEL_HANGUP_COMPLETE")
         self.exchange.legs.pop(channel.uuid, None)
         self.exchange.counters.odd_datagrams += self.port.odd_datagrams
@@ -301,30 +300,6 @@ class Leg:
         }
         extra = [("Record-File-Path", str(recording.path)), ("Record-Completion-Cause", "success-silence")]
         self._publish("RECORD_STOP", extra)
-
-    def _report(self) -> dict[str, str]:
-        """The variables that the switch adds at the end: cause, times, who hung up."""
-        channel, times = self.channel, self.channel.times
-        report = {"hangup_cause": channel.cause, "hangup_cause_q850": str(q850(channel.cause))}
-        moments = {
-            "start": times.created,
-            "answer": times.answered,
-            "bridge": times.bridged,
-            "progress": times.progress,
-            "progress_media": times.progress_media,
-            "end": times.hangup,
-        }
-        for name, moment in moments.items():
-            report[f"{name}_epoch"] = str(moment // 1_000_000)
-            report[f"{name}_uepoch"] = str(moment)
-        talk = times.hangup - times.answered if times.answered else 0
-        wait = times.answered - times.created if times.answered else 0
-        for unit, size in (("sec", 1_000_000), ("msec", 1000), ("usec", 1)):
-            report[f"bill{unit}"] = str(talk // size)
-            report[f"answer{unit}"] = str(wait // size)
-        report["duration"] = str((times.hangup - times.created) // 1_000_000)
-        report["mduration"] = str((times.hangup - times.created) // 1000)
-        return report | {"sip_hangup_disposition": self._disposition}
 
     def _publish(self, name: str, extra: list[tuple[str, str]] | None = None) -> None:
         self.exchange.publish(name, self.channel, extra)

@@ -88,6 +88,7 @@ def _plan(lead: SimLead, spec: Mapping[str, Any], script: str) -> Plan:
     own = random.Random(f"{lead.seed} plan")
     words = dict(lead.variables)
     words["other_city"] = own.choice([city for city in _plans()["variables"]["city"] if city != words["city"]])
+    words["nth"] = own.choice("一二三")
     ringing_ms = _drawn_ms(own, spec["ringing_ms"])
     steps = spec.get(script, spec.get("any", []))
     return Plan(
