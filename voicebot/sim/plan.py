@@ -51,7 +51,7 @@ class Plan:
     greeting_ms: int = 0
     beep: bool = False
     announcement: str = ""
-    patience: int = 3
+    patience: int = 5
     lonely_ms: int = 15_000
 
     @property
