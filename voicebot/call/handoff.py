@@ -79,8 +79,11 @@ class Agents:
             log.warning("call %s talks with an agent under the limit of the robot's call: %s", customer_id, error)
 
     def release(self, agent_id: str) -> None:
-        """End an agent's leg; a leg that is gone already is fine."""
-        self._control.kill(agent_id, "ORIGINATOR_CANCEL")
+        """End an agent's leg; a leg that is gone already is fine, and a lost switch ends it by itself."""
+        try:
+            self._control.kill(agent_id, "ORIGINATOR_CANCEL")
+        except VoicebotError as error:
+            log.error("agent's leg %s is not ended by us: %s", agent_id, error)
 
 
 class RingingAgent:

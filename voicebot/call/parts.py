@@ -2,9 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
-
-import gevent
 
 from voicebot.call.brief import FindBrief
 from voicebot.call.handoff import Agents
@@ -12,12 +9,11 @@ from voicebot.dialog.commands import Say
 from voicebot.dialog.script import Script
 from voicebot.esl.bridge import HubBridge
 from voicebot.esl.histogram import LagHistogram
+from voicebot.esl.off_hub import in_thread as in_thread
 from voicebot.settings import Settings
 from voicebot.speech.ear import EarPool
 from voicebot.store.writer import Writer
 from voicebot.understanding.types import Classifier
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,9 +38,3 @@ class Parts:
     writer: Writer
     agents: Agents
     frame_lags: LagHistogram
-
-
-def in_thread(work: Callable[..., T], *args: object) -> T:
-    """`work(*args)` on a native thread; the caller's greenlet waits, the hub goes on. Its exception is raised here."""
-    result: T = gevent.get_hub().threadpool.apply(work, args)
-    return result
