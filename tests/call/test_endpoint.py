@@ -17,6 +17,8 @@ def by_keyword(keyword: str) -> Match:
         ("不需要了", by_keyword("不需要"), True),
         ("可以倒是可以就怕太麻烦", by_keyword("可以"), False),
         ("可以但是", by_keyword("可以"), False),
+        ("是的", by_keyword("是的"), True),
+        ("是我的", by_keyword("是我"), False),
         ("嗯那个", NO_MATCH, False),
         ("这个我挺感兴趣", Match("a", "interested", 0.95, "classifier"), True),
         ("这个我挺感兴趣", Match("a", "interested", 0.6, "classifier"), False),

@@ -15,7 +15,11 @@ TRAILING = ("但是", "不过", "可是", "就是", "然后", "还有", "因为"
 
 def is_complete(text: str, match: Match) -> bool:
     """Whether `text`, heard up to a pause, needs no more: it holds one of the expected answers and little else."""
-    if match.choice is None or text.endswith(TRAILING):
+    if match.choice is None:
+        return False
+    if match.evidence == text:
+        return True
+    if text.endswith(TRAILING):
         return False
     if match.by in ("keyword", "pattern", "slot"):
         return len(match.evidence) >= COMPLETE_SHARE * len(text)
