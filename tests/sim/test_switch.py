@@ -272,6 +272,28 @@ def test_an_unknown_application_ends_the_call(config: ExchangeConfig) -> None:
     run(test())
 
 
+def test_an_agent_that_nobody_bridges_is_not_parked_for_ever(config: ExchangeConfig) -> None:
+    async def test() -> None:
+        async with switch_and_robot(config) as (_, robot):
+            await robot.log_in()
+            await robot.control.ask(f"bgapi originate {{park_timeout=1}}sofia/gateway/demo/{PATIENT} '&park'")
+            ended = await robot.control.wait("CHANNEL_HANGUP_COMPLETE")
+            assert ended.headers.get("Hangup-Cause") == "NORMAL_CLEARING"
+
+    run(test())
+
+
+def test_an_extension_that_does_not_exist(config: ExchangeConfig) -> None:
+    async def test() -> None:
+        async with switch_and_robot(config) as (_, robot):
+            await robot.log_in()
+            await robot.control.ask(f"bgapi originate sofia/gateway/demo/{PATIENT} nowhere XML robot")
+            ended = await robot.control.wait("CHANNEL_HANGUP_COMPLETE")
+            assert ended.headers.get("Hangup-Cause") == "NO_ROUTE_DESTINATION"
+
+    run(test())
+
+
 def test_a_lingering_connection_keeps_its_session(config: ExchangeConfig) -> None:
     async def test() -> None:
         async with switch_and_robot(config) as (exchange, robot):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from voicebot.sim.channel import Channel
 from voicebot.sim.dialstring import Action
+from voicebot.sim.parking import After, afterwards
 
 if TYPE_CHECKING:
     from voicebot.sim.legs import Leg
@@ -37,7 +38,7 @@ async def run(leg: "Leg", action: Action, event_uuid: str) -> None:
         "CHANNEL_EXECUTE_COMPLETE", [*names, ("Application-Response", response), ("Application-UUID", event_uuid)]
     )
     if after:
-        await after()
+        await after(leg)
 
 
 def expand(leg: "Leg", action: Action) -> str:
@@ -50,9 +51,6 @@ def expand(leg: "Leg", action: Action) -> str:
 
 def _expanded(channel: Channel, name: str) -> str:
     return str(uuid.uuid4()) if name == "create_uuid()" else channel.variables.get(name, "")
-
-
-After = Callable[[], Awaitable[None]] | None
 
 
 async def _set(leg: "Leg", argument: str) -> After:
@@ -104,31 +102,14 @@ async def _wait(leg: "Leg", milliseconds: int) -> None:
 
 
 async def _park(leg: "Leg", argument: str) -> After:
-    return _afterwards(leg, await leg.park())
+    return afterwards(await leg.park())
 
 
 async def _socket(leg: "Leg", argument: str) -> After:
     hosts, *modes = argument.split()
     exchange = leg.exchange
     connected = await exchange.connector(exchange, leg, hosts.split("|"), "async" in modes, "full" in modes)
-    return _afterwards(leg, await leg.park()) if connected else None
-
-
-async def park_again(leg: "Leg") -> None:
-    """The park after a bridge; it has no application around it."""
-    if after := _afterwards(leg, await leg.park()):
-        await after()
-
-
-def _afterwards(leg: "Leg", why: str) -> After:
-    """What follows a park that ended: `transfer` and `bridge` have events of their own."""
-    if why == "transfer":
-
-        async def rerouted() -> None:
-            leg.rerouted()
-
-        return rerouted
-    return leg.talk if why == "bridge" else None
+    return afterwards(await leg.park()) if connected else None
 
 
 APPLICATIONS: Final[dict[str, Callable[["Leg", str], Awaitable[After]]]] = {

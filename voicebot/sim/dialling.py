@@ -16,6 +16,7 @@ from voicebot.sim.exchange import Exchange
 from voicebot.sim.legs import Leg
 
 DEFAULT_TIMEOUT_S: Final = 60
+NO_ROUTE: Final = (Action("hangup", "NO_ROUTE_DESTINATION"),)
 NO_CALLER_NUMBER: Final = "0000000000"  # what the switch shows when the command names none
 
 
@@ -34,7 +35,7 @@ async def originate(exchange: Exchange, text: str) -> str:
     if not media:
         exchange.spawn(leg.finish())
         return f"-ERR {leg.channel.cause}\n"
-    leg.channel.actions = list(request.actions or exchange.config.dialplan.get(request.extension, ()))
+    leg.channel.actions = list(request.actions or exchange.config.dialplan.get(request.extension, NO_ROUTE))
     exchange.spawn(leg.run())
     return f"+OK {leg.channel.uuid}\n"
 

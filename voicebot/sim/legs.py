@@ -37,9 +37,9 @@ class Leg:
         self.unicast_used = False  # in this park
         self._parked = self._finished = False
         self._disposition = ""
-        self._first_actions: list[Action] = []
+        self.first_actions: list[Action] = []
         self.bridged_to: Leg | None = None
-        self._bridge_over = asyncio.Event()
+        self.bridge_over = asyncio.Event()
         self._limits: list[asyncio.TimerHandle] = []
         if exchange.config.heard_dir:
             self._heard = Recording(exchange.config.heard_dir / f"{channel.uuid}.wav", stereo=False)
@@ -68,7 +68,7 @@ class Leg:
         self.forget_limits()
         for session in self.sessions:
             session.leg_goes_down()
-        self._publish("CHANNEL_HANGUP")
+        self.publish("CHANNEL_HANGUP")
         if disposition == "recv_bye":
             channel.variables["sip_hangup_disposition"] = disposition
         self.down.set()
@@ -89,17 +89,17 @@ class Leg:
 
     def transfer(self, actions: Iterable[Action], dialplan: str, number: str) -> None:
         """Leave what runs now, a bridge too, and run `actions`, as `uuid_transfer` does."""
-        self._next(actions, dialplan, number)
+        self.head_for(actions, dialplan, number)
         self.queue.put_nowait("transfer")
         if self.bridged_to:
             self.bridged_to.bridge_ended("NORMAL_CLEARING")
-            self._bridge_over.set()
+            self.bridge_over.set()
 
     def bridge_with(self, other: "Leg", role: str) -> None:
         """Leave the park and talk with `other`; `role` is what `other` is to us."""
         channel = self.channel
         self.bridged_to, channel.peer, channel.peer_role = other, other.channel, role
-        self._bridge_over.clear()
+        self.bridge_over.clear()
         channel.profile_index += 1
         channel.transfer_source = transfer_source(f"uuid_br:{other.channel.uuid}")
         channel.state_number = STATE_NUMBERS["CS_HIBERNATE"]
@@ -111,7 +111,7 @@ class Leg:
         """The other leg of our bridge is gone."""
         self.channel.variables["last_bridge_hangup_cause"] = cause
         self.channel.variables["bridge_hangup_cause"] = cause
-        self._bridge_over.set()
+        self.bridge_over.set()
 
     def execute(self, action: Action, event_uuid: str) -> None:
         """Queue an application, as `sendmsg execute` does."""
@@ -152,7 +152,7 @@ class Leg:
             "call_uuid": channel.uuid,
         }
         channel.call_state = "ACTIVE" if channel.answered else "EARLY"
-        self._first_actions = list(channel.actions)
+        self.first_actions = list(channel.actions)
         while channel.up:
             if not channel.actions:
                 self.hang_up("NORMAL_CLEARING")
@@ -163,7 +163,8 @@ class Leg:
     async def park(self) -> Interruption:
         """Serve the queue until something ends this park; says what it was."""
         self.unicast_used, self._parked = False, True
-        self._publish("CHANNEL_PARK")
+        self.publish("CHANNEL_PARK")
+        longest = asyncio.get_running_loop().call_later(self._park_timeout_s(), self.hang_up, "NORMAL_CLEARING")
         while True:
             item = await self.queue.get()
             if isinstance(item, str):
@@ -171,78 +172,24 @@ class Leg:
                     continue  # measured: after park_after_bridge nobody ends an orphan
                 break
             await applications.run(self, *item)
+        longest.cancel()
         self._parked = False
         self.port.stop_unicast()
-        self._publish("CHANNEL_UNPARK")
+        self.publish("CHANNEL_UNPARK")
         return item
-
-    def rerouted(self) -> None:
-        """The events of a leg that enters its new dialplan after a transfer."""
-        channel = self.channel
-        channel.enter("CS_ROUTING")
-        self._publish("CHANNEL_STATE")
-        channel.set("current_application_response", "")
-        if channel.dialplan == "inline":
-            channel.previous_number = ""
-        channel.enter("CS_EXECUTE")
-        self._publish("CHANNEL_STATE")
-
-    async def talk(self) -> None:
-        """Be bridged until one of the two leaves; then park, go to another extension, or hang up."""
-        other = self.bridged_to
-        assert other is not None
-        channel = self.channel
-        for state in ("CS_HIBERNATE", "CS_RESET", "CS_SOFT_EXECUTE"):
-            channel.enter(state)
-            self._publish("CHANNEL_STATE")
-        originator = channel.peer_role == "originatee"
-        channel.times.bridged = now_us()
-        channel.variables["bridge_uuid"] = other.channel.uuid
-        if originator:
-            self._publish("CHANNEL_EXECUTE", [("Application", "uuid_bridge"), ("Application-Data", other.channel.uuid)])
-            self._publish("CHANNEL_BRIDGE")
-        self.port.peer = other.port
-        await first_of(self._bridge_over, self.down)
-        self.port.peer = None
-        channel.variables["last_bridge_to"] = other.channel.uuid
-        if originator:
-            self._publish("CHANNEL_UNBRIDGE")
-        self.bridged_to = None
-        if channel.up:
-            await self._after_bridge(originator)
-
-    async def _after_bridge(self, originator: bool) -> None:
-        channel = self.channel
-        extension = channel.variables.get("transfer_after_bridge", "").partition(":")[0]
-        if not self.queue.empty():  # a transfer ended the bridge
-            self.queue.get_nowait()
-            self.rerouted()
-        elif extension:
-            channel.set("transfer_after_bridge", "")
-            channel.peer = None
-            self._next(self.exchange.config.dialplan.get(extension, self._first_actions), "XML", extension)
-            self.rerouted()
-        elif channel.variables.get("park_after_bridge") == "true":
-            channel.enter("CS_PARK")
-            self._publish("CHANNEL_STATE")
-            await applications.park_again(self)
-        elif originator and channel.variables.get("hangup_after_bridge") != "true":
-            channel.enter("CS_EXECUTE")  # what stands behind the application that was left, if anything
-        else:
-            self.hang_up("NORMAL_CLEARING")
 
     async def finish(self) -> None:
         """The last events of a leg that is down: states, recordings, HANGUP_COMPLETE, and the end of its sessions."""
         channel = self.channel
         channel.enter("CS_HANGUP")
-        self._publish("CHANNEL_STATE")
+        self.publish("CHANNEL_STATE")
         for recording in self.recordings:
             await self._close_recording(recording)
         channel.enter("CS_REPORTING")
         channel.call_state = "HANGUP"
-        self._publish("CHANNEL_STATE")
+        self.publish("CHANNEL_STATE")
         channel.variables |= last_variables(channel, self._disposition)
-        self._publish("CHANNEL_HANGUP_COMPLETE")
+        self.publish("CHANNEL_HANGUP_COMPLETE")
         self.exchange.legs.pop(channel.uuid, None)
         self.exchange.counters.odd_datagrams += self.port.odd_datagrams
         self._finished = True
@@ -254,7 +201,8 @@ class Leg:
         if self.exchange.config.heard_dir and self._heard.milliseconds:
             await asyncio.to_thread(self._heard.write_heard)
 
-    def _next(self, actions: Iterable[Action], dialplan: str, number: str) -> None:
+    def head_for(self, actions: Iterable[Action], dialplan: str, number: str) -> None:
+        """Take new actions, with the new profile that the switch makes for them; what runs now goes on."""
         channel = self.channel
         channel.actions = list(actions)
         channel.dialplan, channel.previous_number = dialplan, channel.number
@@ -263,6 +211,10 @@ class Leg:
         channel.logical_direction = "inbound"
         channel.transfer_source = transfer_source(f"bl_xfer:{channel.number}/{dialplan}")
         channel.state_number = STATE_NUMBERS["CS_ROUTING"]
+
+    def _park_timeout_s(self) -> float:
+        """The variable `park_timeout`, seconds; without it a park may last for ever (here: ten days)."""
+        return float(self.channel.variables.get("park_timeout", "864000").partition(":")[0])
 
     # --- small parts --------------------------------------------------------------------------------
     def session_closed(self, session: "OutboundSession") -> None:
@@ -286,7 +238,7 @@ class Leg:
     def _callee_did(self, action: CalleeAction) -> None:
         if isinstance(action, Press):
             duration = [("DTMF-Duration", DTMF_DURATION), ("DTMF-Source", "RTP")]
-            self._publish("DTMF", [("DTMF-Digit", action.digit), *duration])
+            self.publish("DTMF", [("DTMF-Digit", action.digit), *duration])
         elif isinstance(action, HangUp):
             self.hang_up("NORMAL_CLEARING", "recv_bye")
 
@@ -299,24 +251,13 @@ class Leg:
             "record_completion_cause": "success-silence",
         }
         extra = [("Record-File-Path", str(recording.path)), ("Record-Completion-Cause", "success-silence")]
-        self._publish("RECORD_STOP", extra)
+        self.publish("RECORD_STOP", extra)
 
-    def _publish(self, name: str, extra: list[tuple[str, str]] | None = None) -> None:
+    def publish(self, name: str, extra: list[tuple[str, str]] | None = None) -> None:
+        """Tell an event about this leg; `extra` are the headers that only it has."""
         self.exchange.publish(name, self.channel, extra)
-
-    publish = _publish
 
 
 def transfer_source(what: str) -> str:
     """Why a leg has a new profile, as the switch notes it."""
     return f"{now_us() // 1_000_000}:{uuid.uuid4()}:{what}"
-
-
-async def first_of(*moments: asyncio.Event) -> None:
-    """Wait until any of them is set."""
-    tasks = [asyncio.create_task(moment.wait()) for moment in moments]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
