@@ -30,7 +30,6 @@ from voicebot.reports.summary import Summary, summary
 from voicebot.settings import Settings
 from voicebot.sim.personas import SimLead, population
 from voicebot.speech.vosk_asr import load_model
-from voicebot.store.attempts import has_code
 from voicebot.store.store import NewLead, Store, open_store
 from voicebot.store.writer import Writer
 
@@ -148,9 +147,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         title = f"{script.script.title}: {request.calls} simulated customers"
         campaign_id, calls = _campaign(store, title, leads)
         began = time.monotonic()
-        dialer = Dialer(
-            switch.control, writer, settings, (settings.serve_host, server.port), lambda each: has_code(store, each)
-        )
+        dialer = Dialer(switch.control, writer, store, settings, (settings.serve_host, server.port))
         _watch(dialer, calls, request.concurrency, show)
         in_thread(writer.flush, FLUSH_S)
         seconds = time.monotonic() - began
