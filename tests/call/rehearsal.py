@@ -15,6 +15,7 @@ from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief
 from voicebot.call.handoff import AgentAnswered, HandoffFailed
 from voicebot.call.parts import Parts, PublishedScript
+from voicebot.dialog.events import Event as TalkEvent
 from voicebot.dialog.loader import load_script
 from voicebot.errors import ChannelGone
 from voicebot.esl.audio import UnicastAudio
@@ -31,6 +32,7 @@ PROMPT_FRAMES = 10
 """Every prompt is so long: 200 ms of a tone that no silence equals."""
 PROMPT = b"\x10\x27" * (FRAME_BYTES // 2) * PROMPT_FRAMES
 DEADLINE_S = 5
+NO_FILES = Settings(record_calls=False)
 
 
 class FakeSession:
@@ -38,6 +40,7 @@ class FakeSession:
 
     def __init__(self, answer_state: str = "answered") -> None:
         self.uuid = UUID
+        self.headers = Headers()
         self.answer_state = answer_state
         self.hangup_cause = ""
         self.hangup_complete: Event | None = None
@@ -99,9 +102,7 @@ class FakeSession:
         """The channel goes: CHANNEL_HANGUP, then CHANNEL_HANGUP_COMPLETE."""
         self.hangup_cause = cause
         self.event("CHANNEL_HANGUP", Hangup_Cause=cause)
-        self.event(
-            "CHANNEL_HANGUP_COMPLETE", Hangup_Cause=cause, variable_sip_hangup_disposition=disposition, **facts
-        )
+        self.event("CHANNEL_HANGUP_COMPLETE", Hangup_Cause=cause, variable_sip_hangup_disposition=disposition, **facts)
 
 
 class FakeEar:
@@ -146,14 +147,15 @@ class FakeHub:
 
 
 class FakeWriter:
-    def __init__(self) -> None:
+    def __init__(self, first: int) -> None:
+        self._first = first
         self.events: list[dict[str, object]] = []
         self.results: list[AttemptResult] = []
         self.calls: list[CallResult] = []
         self.others: list[Record] = []
 
     def event(self, attempt_id: str, seq: int, body: dict[str, object]) -> None:
-        assert seq == len(self.events)
+        assert seq == self._first + len(self.events)
         self.events.append(body)
 
     def attempt_ended(self, record: AttemptResult) -> None:
@@ -200,18 +202,28 @@ class FakeAgents:
 
 
 class Rehearsal:
-    """One call of `script`. Use as a context manager: the actor runs inside, and has ended after."""
+    """One call of `script`. Use as a context manager: the actor runs inside, and has ended after.
 
-    def __init__(self, script: Path, answer_state: str = "answered", known: bool = True) -> None:
+    `happened`: what a call server before this one has written of the talk.
+    """
+
+    def __init__(
+        self,
+        script: Path,
+        answer_state: str = "answered",
+        known: bool = True,
+        happened: tuple[TalkEvent, ...] = (),
+        settings: Settings = NO_FILES,
+    ) -> None:
         self.session = FakeSession(answer_state)
-        self.ears, self.writer, self.agents = FakeEars(), FakeWriter(), FakeAgents()
+        self.ears, self.writer, self.agents = FakeEars(), FakeWriter(len(happened)), FakeAgents()
         published = PublishedScript(load_script(script), 1)
         name = published.script.name
         self.spoken: list[str] = []
         parts = Parts(
-            settings=Settings(record_calls=False),
+            settings=settings,
             scripts={name: published},
-            find_brief=lambda uuid: Brief(uuid, "+8619900000000", name, {}) if known else None,
+            find_brief=lambda uuid: Brief(uuid, "+8619900000000", name, {}, happened) if known else None,
             speak=self._speak,
             ears=self.ears,  # type: ignore[arg-type]
             to_hub=FakeHub(),  # type: ignore[arg-type]

@@ -1,11 +1,15 @@
 """The call actor against a switch, an ear and agents that do as the test says."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from tests.call.rehearsal import FRAME, PROMPT_FRAMES, Rehearsal
+from tests.call.rehearsal import FRAME, NO_FILES, PROMPT_FRAMES, Rehearsal
 from voicebot.call.handoff import AgentAnswered, HandoffFailed
+from voicebot.call.timers import RanOut
 from voicebot.campaign.policy.codes import Code
+from voicebot.dialog.events import Answered, HungUp, PromptFinished
 from voicebot.errors import SwitchUnreachable
+from voicebot.esl.codec import Headers
 from voicebot.speech.hearing import Began, EarFault, Ended, Partial, Paused
 
 TINY = Path(__file__).with_name("tiny.yaml")
@@ -94,7 +98,7 @@ def test_a_pause_after_a_whole_answer_ends_the_turn_and_a_pause_within_does_not(
 def test_keys_are_answers() -> None:
     with Rehearsal(TINY) as call:
         call.play_out()
-        call.session.event("DTMF", **{"DTMF_Digit": "1"})
+        call.session.event("DTMF", DTMF_Digit="1")
         call.settle()
         assert call.spoken[-1] == "再见"
         call.play_out()
@@ -244,3 +248,74 @@ def test_a_fault_of_ours_in_the_middle_still_writes_the_call_down() -> None:
         call.session.audio._on_stall()
     assert ("close",) in call.session.told
     assert call.writer.results[0].code is Code.ROBOT_FAULT
+
+
+def test_ringing_with_early_media_has_a_limit_too() -> None:
+    with Rehearsal(TINY, answer_state="early") as call:
+        call.frames(2)
+        _, ringing = call.actor._timers._running["ringing"]
+        ringing.kill()
+        call.mailbox.post(RanOut("ringing", 1))
+        call.settle()
+    assert ("hangup", "NO_ANSWER") in call.session.told
+    (result,) = call.writer.results
+    assert (result.code, result.who_hung_up) == (Code.NO_ANSWER, None)
+
+
+BEGUN = (Answered(0), PromptFinished(2000, 1, 2000))
+
+
+def test_a_talk_that_another_call_server_lost_goes_on_with_its_question() -> None:
+    with Rehearsal(TINY, happened=BEGUN) as call:
+        assert call.spoken == ["可以吗？"]
+        call.play_out()
+        now = call.actor._line.now
+        answer(call, "可以", now + 100, now + 300)
+        call.play_out()
+    (result,), (talk,) = call.writer.results, call.writer.calls
+    assert (result.code, talk.grade) == (Code.ROBOT_END, "A")
+    assert [(said.text, said.started_ms >= 2000) for said in talk.said] == [
+        ("可以吗？", False),
+        ("可以吗？", True),
+        ("再见", True),
+    ]
+    assert [visit.node for visit in talk.visits] == ["ask", "bye"]
+    assert call.writer.events[0]["event"] == "Resumed"
+
+
+def test_the_clock_of_a_resumed_talk_is_the_switchs() -> None:
+    call = Rehearsal(TINY, happened=BEGUN)
+    call.session.headers = Headers(
+        (("Event-Date-Timestamp", "1795309713813120"), ("Caller-Channel-Answered-Time", "1795309708813120"))
+    )
+    with call:
+        call.play_out()
+        call.session.end("NORMAL_CLEARING", "recv_bye")
+        call.settle()
+    assert [said.started_ms for said in call.writer.calls[0].said] == [0, 5000]
+
+
+def test_a_talk_whose_end_was_written_down_is_not_begun_again() -> None:
+    with Rehearsal(TINY, happened=(*BEGUN, HungUp(2500, "switch", "CONNECTION_LOST"))) as call:
+        pass
+    assert ("hangup", "NORMAL_TEMPORARY_FAILURE") in call.session.told
+    assert (call.spoken, call.writer.results) == ([], [])
+
+
+def test_a_lost_connection_is_not_the_end_of_a_call_that_has_a_spare_server() -> None:
+    with Rehearsal(TINY, settings=replace(NO_FILES, dial_extension="robot:XML:robot")) as call:
+        call.frames(2)
+        call.session.lose()
+    assert (call.writer.results, call.writer.calls) == ([], [])
+    assert [event["event"] for event in call.writer.events] == ["Answered"]
+
+
+def test_a_lost_connection_in_the_talk_with_an_agent_is_the_end_of_ours() -> None:
+    with Rehearsal(TINY, settings=replace(NO_FILES, dial_extension="robot:XML:robot")) as call:
+        call.play_out()
+        answer(call, "人工")
+        call.agents.tell(AgentAnswered("agent-leg"))
+        call.settle()
+        call.session.lose()
+    assert call.writer.results[0].code is Code.TRANSFERRED
+    assert call.agents.released == []  # they go on talking

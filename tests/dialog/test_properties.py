@@ -21,6 +21,7 @@ from voicebot.dialog.events import (
     HungUp,
     PartialHeard,
     PromptFinished,
+    Resumed,
     SpeechStarted,
     TimerFired,
 )
@@ -66,6 +67,7 @@ def events(script: Script) -> st.SearchStrategy[Event]:
         st.builds(HungUp, at, st.sampled_from(["customer", "robot", "agent", "switch"]), st.just("X"), PLAYED),
         st.builds(Faulted, at, st.just("audio gone"), PLAYED),
         st.builds(Answered, at),
+        st.builds(Resumed, at),
     )
 
 

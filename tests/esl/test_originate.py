@@ -33,7 +33,8 @@ def attempt(**changed: object) -> Originate:
 def test_the_whole_command() -> None:
     assert attempt(caller_number="4950000", ring_timeout_s=25, max_call_s=240).command == (
         f"bgapi originate {{origination_uuid={UUID},originate_timeout=25,ignore_early_media=false,"
-        "hangup_after_bridge=true,execute_on_answer='sched_hangup +240 ALLOTTED_TIMEOUT',origination_caller_id_number=4950000}"
+        "hangup_after_bridge=true,execute_on_answer='sched_hangup +240 ALLOTTED_TIMEOUT',"
+        "origination_caller_id_number=4950000}"
         "sofia/gateway/demo/8613800138000 '&socket(10.0.0.1:8084 async full)'"
     )
 

@@ -16,6 +16,7 @@ from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief, FindBrief
 from voicebot.call.handoff import DEFAULT_TARGET, Agents
 from voicebot.call.parts import Parts, PublishedScript, in_thread
+from voicebot.dialog.journal import from_dict
 from voicebot.esl.bridge import HubBridge
 from voicebot.esl.control import Control
 from voicebot.esl.histogram import LagHistogram
@@ -28,7 +29,7 @@ from voicebot.speech.ports import RecogniserModel
 from voicebot.speech.prompts import PromptCache
 from voicebot.speech.vad import default_vad
 from voicebot.speech.vosk_asr import load_model
-from voicebot.store.attempts import planned_attempt
+from voicebot.store.attempts import events_of, planned_attempt
 from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
 from voicebot.understanding.match import match
@@ -142,7 +143,8 @@ def brief_finder(store: Store, script: str) -> FindBrief:
         planned = planned_attempt(store, attempt_id)
         if planned is None:
             return None
-        return Brief(planned.attempt_id, planned.number, script, planned.variables)
+        happened = tuple(from_dict(body) for body in events_of(store, attempt_id))
+        return Brief(planned.attempt_id, planned.number, script, planned.variables, happened)
 
     return find
 

@@ -5,28 +5,32 @@ One mailbox, one greenlet that takes from it: a call never races itself. What is
 
 import logging
 from enum import Enum, auto
+from pathlib import Path
 from typing import Literal
 
 import gevent
 
 from voicebot.call.handoff import AgentAnswered, HandoffFailed, RingingAgent
 from voicebot.call.line import Line
-from voicebot.call.mailbox import AudioStalled, Mailbox, Posted, PromptOver, SocketClosed
+from voicebot.call.mailbox import AudioStalled, Item, Mailbox, Posted, PromptOver, SocketClosed
 from voicebot.call.parts import Parts, in_thread
 from voicebot.call.record import Recorder
+from voicebot.call.takeover import begun_ago
 from voicebot.call.talk import Talk
 from voicebot.call.timers import RanOut, Timers
 from voicebot.dialog import commands, engine, events
 from voicebot.errors import ChannelGone, VoicebotError
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.codec import Event as SwitchEvent
-from voicebot.esl.session import CallSession
+from voicebot.esl.session import CONNECTION_LOST, CallSession
 from voicebot.speech.hearing import EarFault, Ended, Partial
 
 log = logging.getLogger(__name__)
 
-RINGING_S = 90.0
-"""Longest silence of the mailbox beyond the call's own limit; the switch's ringing limit is shorter."""
+RINGING = "ringing"
+"""The timer of a call that is not yet answered; all others are the dialog's."""
+GRACE_S = 60.0
+"""Longest silence of the mailbox beyond all limits of the call."""
 HANGUP_S = 15.0
 """Longest wait for the channel's end once we asked for it."""
 
@@ -63,6 +67,8 @@ class CallActor:
         self._handoff_began = 0
         self._hung_up: Posted | None = None
         self._hung_up_by: Party = "switch"
+        self._begun_ago: int | None = None
+        self._passed_on = False
 
     # --- the life of a call -----------------------------------------------------------------------
     def run(self) -> None:
@@ -74,10 +80,20 @@ class CallActor:
                 self._session.hangup("CALL_REJECTED")
                 return
             published = self._parts.scripts[brief.script]
-            state = engine.start(published.script, brief.variables)
-            self._talk = Talk(published.script, state, self._parts, self._line, self._ear, self._timers, self._recorder)
+            script = published.script
+            state = engine.replay(script, engine.start(script, brief.variables), brief.happened)
+            if state.phase == "over":
+                log.error("call %s came again after its end was written down; hung up", self._session.uuid)
+                self._session.hangup("NORMAL_TEMPORARY_FAILURE")
+                return
+            self._begun_ago = begun_ago(self._session.headers, brief.happened)
+            self._recorder.goes_on_after(len(brief.happened))
+            self._talk = Talk(script, state, self._parts, self._line, self._ear, self._timers, self._recorder)
             self._converse()
-            self._recorder.finish(published, self._talk.state, self._session, self._audio.stats())
+            if self._passed_on:
+                log.error("call %s is left to whatever stands behind this call server", self._session.uuid)
+            else:
+                self._recorder.finish(published, self._talk.state, self._session, self._audio.stats())
         finally:
             self._end()
 
@@ -86,8 +102,7 @@ class CallActor:
         try:
             self._meet_channel()
             while self._phase is not Phase.OVER:
-                patience = HANGUP_S if self._phase is Phase.ENDING else RINGING_S + self._parts.settings.max_call_s
-                self._take(self._mailbox.next(patience))
+                self._take(self._mailbox.next(self._patience_s()))
         except Exception as error:  # the last line of defence of one call: the others, and its record, go on
             if isinstance(error, VoicebotError):
                 log.error("call %s is given up: %s", self._session.uuid, error)
@@ -95,6 +110,17 @@ class CallActor:
                 log.exception("call %s is given up", self._session.uuid)
             self._session.close()
             self._gone(Posted(SocketClosed(), self._line.now, self._line.played_ms))
+
+    def _patience_s(self) -> float:
+        """How long nothing may come: beyond any limit that the switch keeps."""
+        settings = self._parts.settings
+        match self._phase:
+            case Phase.ENDING:
+                return HANGUP_S
+            case Phase.WITH_AGENT:
+                return settings.handoff_talk_s + GRACE_S
+            case _:
+                return settings.ring_timeout_s + settings.max_call_s + GRACE_S
 
     def _meet_channel(self) -> None:
         """Begin with whatever the channel has: nothing, early audio, or an answer."""
@@ -107,6 +133,8 @@ class CallActor:
                 self._hear_channel()
             if self._session.answer_state == "answered":
                 self._obey(self._answered(self._line.now))
+            else:
+                self._timers.set(RINGING, self._parts.settings.ring_timeout_s * 1000)
         except ChannelGone as gone:
             log.info("call %s: gone before it began: %s", self._session.uuid, gone)
 
@@ -147,8 +175,8 @@ class CallActor:
             return self._stalled(posted)
         if isinstance(item, AgentAnswered | HandoffFailed):
             return self._follow_handoff(posted, item)
-        if self._phase is Phase.EARLY and isinstance(item, Partial | Ended):
-            self._recorder.early_words(item.text, whole=isinstance(item, Ended))
+        if self._phase in (Phase.RINGING, Phase.EARLY):
+            self._before_the_answer(item)
         if self._phase is not Phase.TALK:
             return []
         now = self._talk.since_answer(posted.at)
@@ -160,6 +188,13 @@ class CallActor:
             log.error("call %s: %s", self._session.uuid, item.what)
             return self._talk.step(events.Faulted(now, item.what, posted.played_ms)) if item.dead else []
         return self._talk.hear(item, posted.at, posted.played_ms)
+
+    def _before_the_answer(self, item: Item) -> None:
+        """Words of an announcement, or too long a ringing: once there is early media the switch has no limit."""
+        if isinstance(item, Partial | Ended):
+            self._recorder.early_words(item.text, whole=isinstance(item, Ended))
+        elif isinstance(item, RanOut) and self._timers.honour(item):
+            self._hang_up("robot", "NO_ANSWER")
 
     def _follow_switch(self, posted: Posted, event: SwitchEvent) -> ChannelCommands:
         if event.uuid != self._session.uuid:
@@ -190,14 +225,19 @@ class CallActor:
 
     def _answered(self, at: int) -> ChannelCommands:
         self._phase = Phase.TALK
-        self._recorder.answered()
+        self._timers.cancel(RINGING)
+        self._recorder.answered(self._begun_ago or 0)
+        path = self._parts.settings.recordings_dir / f"{self._session.uuid}.wav"
+        if self._begun_ago is not None:
+            log.warning("call %s is taken over %d ms after its answer", self._session.uuid, self._begun_ago)
+            self._recorder.recording_began(path)  # by the call server before us; the switch goes on with it
+            return self._talk.resume(at, self._begun_ago)
         if self._parts.settings.record_calls:
-            gevent.spawn(self._record_audio)
+            gevent.spawn(self._record_audio, path)
         return self._talk.begin(at)
 
-    def _record_audio(self) -> None:
+    def _record_audio(self, path: Path) -> None:
         """Two channels, customer left and robot right; the switch writes the file. A refusal costs only the file."""
-        path = self._parts.settings.recordings_dir / f"{self._session.uuid}.wav"
         try:
             self._session.execute("set", "RECORD_STEREO=true")
             self._session.execute("set", "RECORD_MIN_SEC=0")
@@ -222,23 +262,29 @@ class CallActor:
             now = self._talk.since_answer(posted.at)
             return self._talk.step(events.Faulted(now, f"no audio: {error}", posted.played_ms))
 
-    def _hang_up(self, by: Party) -> None:
+    def _hang_up(self, by: Party, cause: str = "NORMAL_CLEARING") -> None:
         self._hung_up_by = by
         self._phase = Phase.ENDING
         self._timers.cancel_all()
         self._line.stop()
-        self._session.hangup()
+        self._session.hangup(cause)
 
     def _gone(self, posted: Posted) -> ChannelCommands:
         """The channel is hung up, or its socket closed: the last event of the talk."""
         if self._phase is Phase.OVER:
             return []
+        if self._session.hangup_cause in ("", CONNECTION_LOST):  # the channel lives on without us
+            if self._phase is Phase.WITH_AGENT:
+                self._agent = None
+            elif self._parts.settings.dial_extension:
+                self._phase, self._passed_on = Phase.OVER, True
+                return []
         by = self._who_hung_up()
         self._phase = Phase.OVER
         self._recorder.hung_up(by)
         if not self._recorder.was_answered:
             return []
-        cause = self._session.hangup_cause or "CONNECTION_LOST"
+        cause = self._session.hangup_cause or CONNECTION_LOST
         now = self._talk.since_answer(posted.at)
         return self._talk.step(events.HungUp(now, by, cause, posted.played_ms))
 

@@ -6,15 +6,21 @@ Nothing about the person travels through the switch; it waits in the store under
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from voicebot.dialog.events import Event
+
 
 @dataclass(frozen=True)
 class Brief:
-    """One attempt as the call server sees it. `number` is E.164; `variables` are the lead's, for the prompts."""
+    """One attempt as the call server sees it. `number` is E.164; `variables` are the lead's, for the prompts.
+
+    `happened`: the events of a talk that another call server began and lost; empty for a new call.
+    """
 
     attempt_id: str
     number: str
     script: str
     variables: Mapping[str, str] = field(default_factory=dict)
+    happened: tuple[Event, ...] = ()
 
 
 FindBrief = Callable[[str], Brief | None]

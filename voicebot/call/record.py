@@ -5,7 +5,7 @@ The only place that turns the dialog's state and the switch's facts into the sto
 
 import logging
 import wave
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -56,9 +56,13 @@ class Recorder:
         """Whether there was a talk."""
         return self._answered_at is not None
 
-    def answered(self) -> None:
-        """The customer picked up now."""
-        self._answered_at = datetime.now(UTC)
+    def answered(self, ago_ms: int = 0) -> None:
+        """The customer picked up now, or so long ago."""
+        self._answered_at = datetime.now(UTC) - timedelta(milliseconds=ago_ms)
+
+    def goes_on_after(self, events: int) -> None:
+        """So many events of this talk were kept by the call server that had it before."""
+        self._seq = events
 
     def early_words(self, text: str, *, whole: bool) -> None:
         """What is heard before the answer: an announcement. Not `whole`: so far; the channel may go before it ends."""

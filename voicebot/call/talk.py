@@ -41,6 +41,11 @@ class Talk:
         self._zero = at
         return self.step(events.Answered(0))
 
+    def resume(self, at: int, since_answer_ms: int) -> list[commands.HandOff | commands.HangUp]:
+        """The talk of another call server goes on at `at` of the line's clock, so long after the answer."""
+        self._zero = at - since_answer_ms
+        return self.step(events.Resumed(since_answer_ms))
+
     def since_answer(self, line_ms: int) -> int:
         """The dialog's clock: milliseconds since the answer."""
         return max(0, line_ms - self._zero)

@@ -4,7 +4,7 @@ Here is the frame of a call (answer, hang-up, fault); the rest is in listening, 
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from voicebot.dialog.agent import change_handoff, handoff_ended
 from voicebot.dialog.commands import Command, SetTimer
@@ -18,10 +18,12 @@ from voicebot.dialog.events import (
     HungUp,
     PartialHeard,
     PromptFinished,
+    Resumed,
     SpeechStarted,
     TimerFired,
 )
 from voicebot.dialog.listening import heard, partial_heard, prompt_finished, speech_started
+from voicebot.dialog.resume import resumed
 from voicebot.dialog.script import Answer, Script
 from voicebot.dialog.state import Ending, State
 from voicebot.dialog.talk import Talk
@@ -43,6 +45,13 @@ def step(script: Script, state: State, event: Event) -> tuple[State, tuple[Comma
     talk = Talk(script, state, event.at)
     _handle(talk, event)
     return talk.state, tuple(talk.commands)
+
+
+def replay(script: Script, state: State, happened: Iterable[Event]) -> State:
+    """The state that stored events lead to; their commands were carried out when they happened."""
+    for event in happened:
+        state, _ = step(script, state, event)
+    return state
 
 
 def _handle(talk: Talk, event: Event) -> None:
@@ -67,6 +76,8 @@ def _handle(talk: Talk, event: Event) -> None:
             _hung_up(talk, event)
         case Faulted():
             _faulted(talk, event)
+        case Resumed():
+            resumed(talk)
 
 
 def expectation(script: Script, state: State) -> Expectation:

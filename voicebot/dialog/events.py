@@ -114,6 +114,13 @@ class Faulted:
     played_ms: int | None = None
 
 
+@dataclass(frozen=True)
+class Resumed:
+    """Another call server took the call over from one that died. Nothing is being said and no timer runs."""
+
+    at: int
+
+
 Event = (
     Answered
     | PromptFinished
@@ -125,4 +132,5 @@ Event = (
     | HandoffEnded
     | HungUp
     | Faulted
+    | Resumed
 )

@@ -155,7 +155,8 @@ class Control(CheckedLink, InboundESL):  # type: ignore[misc]  # greenswitch has
     def limit(self, uuid: str, seconds: int) -> None:
         """Hang the channel up with ALLOTTED_TIMEOUT `seconds` from now, in place of any limit that it has.
 
-        A customer's limit is for the talk with the robot: it would cut off the one with an agent. Raises UsageError, SwitchRefused if the channel is gone.
+        A customer's limit is for the talk with the robot and would cut off the one with an agent. Raises UsageError,
+        SwitchRefused if the channel is gone.
         """
         grammar.in_range("call limit, seconds,", seconds, 2, 86400)
         self.api(f"sched_del {grammar.channel_uuid(uuid)}")

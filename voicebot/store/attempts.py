@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Lead
+from voicebot.store.tables import Attempt, CallEvent, Lead
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,13 @@ def planned_attempt(store: Store, attempt_id: str) -> PlannedAttempt | None:
         return None
     campaign_id, number, variables = row
     return PlannedAttempt(attempt_id, campaign_id, number or "", variables or {})
+
+
+def events_of(store: Store, attempt_id: str) -> tuple[Mapping[str, Any], ...]:
+    """What has happened in the attempt's talk, in order, as the dialog's journal writes it. Raises StoreError."""
+    query = select(CallEvent.body).where(CallEvent.attempt_id == attempt_id).order_by(CallEvent.seq)
+    with store.reading() as connection:
+        return tuple(connection.scalars(query))
 
 
 def has_code(store: Store, attempt_id: str) -> bool:
