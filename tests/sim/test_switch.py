@@ -179,6 +179,22 @@ def test_the_robot_hears_the_customer_and_both_are_recorded(config: ExchangeConf
     assert robot > 2000
 
 
+def test_a_call_ends_well_when_its_recording_cannot_be_written(config: ExchangeConfig, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    async def test() -> None:
+        async with switch_and_robot(config) as (_, robot):
+            await robot.log_in()
+            link = await robot.dial(PATIENT)
+            where = str(tmp_path / "file" / "call.wav")
+            await link.ask("sendmsg", call_command="execute", execute_app_name="record_session", execute_app_arg=where)
+            await link.wait("CHANNEL_EXECUTE_COMPLETE")
+            await link.ask("sendmsg", call_command="hangup", hangup_cause="NORMAL_CLEARING")
+            await robot.control.wait("CHANNEL_HANGUP_COMPLETE")
+
+    run(test())
+
+
 def test_keys_come_as_events_one_by_one(config: ExchangeConfig) -> None:
     async def test() -> None:
         async with switch_and_robot(config) as (_, robot):

@@ -2,6 +2,7 @@
 Dialling is in dialling.py, the single applications are in applications.py."""
 
 import asyncio
+import sys
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -243,7 +244,11 @@ class Leg:
             self.hang_up("NORMAL_CLEARING", "recv_bye")
 
     async def _close_recording(self, recording: Recording) -> None:
-        await asyncio.to_thread(recording.write)
+        try:
+            await asyncio.to_thread(recording.write)
+        except OSError as error:
+            print(f"recording {recording.path} is lost: {error}", file=sys.stderr, flush=True)
+            return
         self.channel.variables |= {
             "record_ms": str(recording.milliseconds),
             "record_seconds": str(recording.milliseconds // 1000),
