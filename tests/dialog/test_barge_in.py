@@ -166,6 +166,14 @@ def test_the_robots_own_voice_does_not_interrupt_it() -> None:
     assert call.passes(100).partial("请问你是谁").asked(StopSaying) == [StopSaying()]
 
 
+def test_the_robots_own_voice_is_no_answer() -> None:
+    call = talk().passes(4000).says("现在方便说两句吗").prompt_ends()
+    assert call.path == ["opening"]
+    call = talk().all_prompts_end().passes(300).hears("现在方便说两句吗")
+    assert call.path == ["opening"]
+    assert call.says("方便说吧").path == ["opening", "offer"]
+
+
 def test_a_node_that_asks_nothing_goes_on_after_strange_words() -> None:
     text = TALK.replace("  done:", "  news:\n    say: 告诉您一个好消息，老客户有优惠。\n    then: {go: offer}\n  done:")
     call = Playbook(text.replace("go: offer}", "go: news}", 1)).answered().all_prompts_end().says("方便").passes(1000)

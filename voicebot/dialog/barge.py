@@ -35,9 +35,9 @@ def is_content(policy: BargeIn, text: str) -> bool:
     return length(text) >= policy.min_chars or any(word in text for word in policy.stop)
 
 
-def is_echo(text: str, line: Line) -> bool:
+def is_echo(text: str, prompt: str) -> bool:
     """Whether `text` is the robot's own prompt, come back through a loudspeaker. Short words may be anybody's."""
-    return length(text) >= ECHO_CHARS and text in normalise(line.text)
+    return length(text) >= ECHO_CHARS and text in normalise(prompt)
 
 
 def protected_ms(policy: BargeIn, line: Line) -> int:

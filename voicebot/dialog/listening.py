@@ -51,8 +51,10 @@ def speech_started(talk: Talk, event: SpeechStarted) -> None:
     talk.set(customer_speaking=True)
     if talk.state.phase == "listening":
         talk.wait_for_words()
-    elif interruptible(talk) and talk.node.barge_in.trigger == "speech" and not _protection(talk, event.played_ms):
-        _cut(talk, event.played_ms)
+    elif interruptible(talk) and not _protection(talk, event.played_ms):
+        policy = talk.node.barge_in
+        if policy.allow and policy.trigger == "speech":
+            _cut(talk, event.played_ms)
 
 
 def partial_heard(talk: Talk, event: PartialHeard) -> None:
@@ -73,7 +75,7 @@ def _interrupts(talk: Talk, text: str) -> bool:
     line, policy = talk.state.line, talk.node.barge_in
     if line is None or not interruptible(talk) or not policy.allow:
         return False
-    return is_content(policy, text) and not is_echo(text, line)
+    return is_content(policy, text) and not is_echo(text, line.text)
 
 
 def _protection(talk: Talk, played_ms: int | None) -> int:
@@ -109,6 +111,9 @@ def heard(talk: Talk, event: Heard) -> None:
 
 def _heard_over_prompt(talk: Talk, event: Heard) -> None:
     """Interrupt, keep the words as a possible answer, or let them pass."""
+    if is_echo(event.text, talk.state.said[-1].text):
+        note_aside(talk, event)
+        return
     if _interrupts(talk, event.text):
         wait_ms = _protection(talk, event.played_ms)
         if not wait_ms:
@@ -129,9 +134,7 @@ def _content_waits(talk: Talk) -> bool:
 
 
 def _heard_in_quiet(talk: Talk, event: Heard) -> None:
-    policy = talk.node.barge_in
-    late_aside = event.ended < talk.state.quiet_since - policy.tail_ms and not is_content(policy, event.text)
-    if event.text and not late_aside:
+    if event.text and not _belongs_to_prompt(talk, event):
         hear(talk, event, barge_in=False)
         return
     noises = talk.state.noises + 1
@@ -140,6 +143,14 @@ def _heard_in_quiet(talk: Talk, event: Heard) -> None:
         talk.no_match()
     else:
         talk.listen()
+
+
+def _belongs_to_prompt(talk: Talk, event: Heard) -> bool:
+    """Words that were heard only after the prompt but said over it: its echo, or a murmur long before its end."""
+    quiet_since, policy = talk.state.quiet_since, talk.node.barge_in
+    if event.began < quiet_since and talk.state.said and is_echo(event.text, talk.state.said[-1].text):
+        return True
+    return event.ended < quiet_since - policy.tail_ms and not is_content(policy, event.text)
 
 
 def go_on(talk: Talk) -> None:
