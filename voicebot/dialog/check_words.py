@@ -12,7 +12,7 @@ from voicebot.dialog.script import Answer, Node, Script
 from voicebot.understanding.classifier import syllable
 from voicebot.understanding.nlu_yaml import Training
 from voicebot.understanding.normalise import length, normalise
-from voicebot.understanding.yaml_source import suggestion
+from voicebot.understanding.yaml_reader import suggestion
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 MAX_PROMPT_CHARS = 48

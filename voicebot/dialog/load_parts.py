@@ -25,7 +25,8 @@ from voicebot.dialog.script import (
     Transfer,
 )
 from voicebot.understanding.normalise import normalise
-from voicebot.understanding.yaml_source import Fields, Items, Reader, Tree, integer_of, read_all, text_of
+from voicebot.understanding.yaml_reader import Reader, integer_of, read_all, text_of
+from voicebot.understanding.yaml_source import Fields, Items, Tree
 
 ACTIONS = ("go", "return", "hang_up", "hand_off")
 DIGITS = re.compile(r"[0-9*#A-D]{1,20}")

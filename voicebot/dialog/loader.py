@@ -26,15 +26,8 @@ from voicebot.dialog.script import (
 )
 from voicebot.dialog.walk import all_answers, every_prompt, exits, slot_names
 from voicebot.dialog.wording import names_in
-from voicebot.understanding.yaml_source import (
-    Fields,
-    Place,
-    Reader,
-    parse,
-    read_source,
-    suggestion,
-    text_of,
-)
+from voicebot.understanding.yaml_reader import Reader, suggestion, text_of
+from voicebot.understanding.yaml_source import Fields, Place, parse, read_source
 
 MAX_NODES = 2000
 FALLBACK_RUNGS = 2

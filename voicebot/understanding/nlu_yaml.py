@@ -12,7 +12,8 @@ from pathlib import Path
 
 from voicebot.errors import InputFault
 from voicebot.understanding.normalise import normalise
-from voicebot.understanding.yaml_source import Fields, Items, Place, Reader, Scalar, Tree, parse, read_source, text_of
+from voicebot.understanding.yaml_reader import Reader, text_of
+from voicebot.understanding.yaml_source import Fields, Items, Place, Scalar, Tree, parse, read_source
 
 VERSION = "3.1"
 KINDS = ("intent", "synonym", "lookup", "regex")
