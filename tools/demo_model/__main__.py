@@ -1,4 +1,4 @@
-"""`python -m tools.demo_model build|package|evaluate`: the command line, nothing else."""
+"""`python -m tools.demo_model build|vocabulary|package|evaluate`: the command line, nothing else."""
 
 from __future__ import annotations
 
@@ -31,8 +31,18 @@ def build(out: Path, work: Path, minutes: float, utterances: int, start: Path | 
 @main.command()
 @click.option("--out", type=click.Path(path_type=Path), default=MODEL_DIR, show_default=True, help="The model.")
 @click.option("--work", type=click.Path(path_type=Path), default=BUILD_DIR, show_default=True, help="Stages' files.")
+def vocabulary(out: Path, work: Path) -> None:
+    """New words and phrases of text/, dialogs/ and intents/ for the model that is there; no training, no torch."""
+    from tools.demo_model import language
+
+    language.renew(BuildPaths(work, out))
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), default=MODEL_DIR, show_default=True, help="The model.")
+@click.option("--work", type=click.Path(path_type=Path), default=BUILD_DIR, show_default=True, help="Stages' files.")
 def package(out: Path, work: Path) -> None:
-    """Graph and export anew from a trained network, after a change of text or of costs."""
+    """Export anew from the trained network of a build, after a change of the export's numbers."""
     from tools.demo_model import build as stages
 
     stages.package(BuildPaths(work, out))

@@ -10,72 +10,31 @@ from __future__ import annotations
 import collections
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pynini
 import pywrapfst
 
+from tools.demo_model.decoding import SILENCE_PHONE, GraphCosts
 from tools.demo_model.kaldi import exit_id, self_loop_id
 from tools.demo_model.lexicon import Lexicon
 from tools.demo_model.ngram import END, START, Ngram
-from tools.demo_model.settings import SILENCE, UNKNOWN_WORD
+from tools.demo_model.phones import ANY_SPEECH, Phones
+from tools.demo_model.settings import UNKNOWN_WORD
 
-ANY_SPEECH = "SPEECH"
 UNKNOWN_FRAMES = 6  # 180 ms, a syllable
-POSITIONS = {"B": "begin", "I": "internal", "E": "end", "S": "singleton"}
-SILENCE_ID = 1
 # Labels of the grammar's arcs without a word. Two, because a state has both: with one label the same words would have
 # two costs and determinisation would not end.
 BACKOFF, NEXT_SENTENCE = "#0", "#1"
 Arc = pynini.Arc
 
 
-@dataclass(frozen=True)
-class GraphCosts:
-    """Costs are -ln p before `scale`, which multiplies them all: with the acoustic scale and the beams made smaller
-    by the same factor the best path stays and posteriors get flatter."""
-
-    scale: float
-    silence: float  # probability of a pause between words
-    unknown_word: float  # cost of UNKNOWN_WORD, from any history
-    next_sentence: float  # cost of going on after a sentence's end
-
-
-@dataclass(frozen=True)
-class Phones:
-    """Kaldi's phone table: silence, then four position variants of each unit and of speech of any kind; all variants
-    share an output. The network's outputs are the units, then "no speech" (unused here) and "speech"."""
-
-    units: tuple[str, ...]  # units[0] is silence
-
-    def id(self, unit: str, position: str) -> int:
-        index = len(self.units) if unit == ANY_SPEECH else self.units.index(unit)
-        return 2 + 4 * (index - 1) + "BIES".index(position)
-
-    def __len__(self) -> int:
-        return 1 + 4 * len(self.units)
-
-    def outputs(self) -> list[int]:
-        """The network output of phone k + 1."""
-        speech = len(self.units) + 1
-        return [0] + [output for output in (*range(1, len(self.units)), speech) for _ in POSITIONS]
-
-    def word_boundary(self) -> str:
-        """The file graph/phones/word_boundary.int."""
-        lines = [f"{SILENCE_ID} nonword"]
-        for unit in (*self.units[1:], ANY_SPEECH):
-            lines += [f"{self.id(unit, position)} {kind}" for position, kind in POSITIONS.items()]
-        return "\n".join(lines) + "\n"
-
-
 class Builder:
     """One graph: the labels that its transducers share, and the steps that make them."""
 
-    def __init__(self, units: Sequence[str], lexicon: Lexicon, ngram: Ngram, costs: GraphCosts) -> None:
-        assert units[0] == SILENCE
-        self.phones = Phones(tuple(units))
-        known = set(units)
+    def __init__(self, phones: Phones, lexicon: Lexicon, ngram: Ngram, costs: GraphCosts) -> None:
+        self.phones = phones
+        known = set(phones.units)
         self._lexicon = {
             word: usable
             for word, readings in sorted(lexicon.items())
@@ -103,6 +62,7 @@ class Builder:
         pywrapfst.convert(graph, "const").write(str(model / "graph" / "HCLG.fst"))
         table = "".join(f"{word} {at}\n" for at, word in enumerate(self.words))
         (model / "graph" / "words.txt").write_text(table, encoding="utf-8")
+        (model / "graph" / "phones.txt").write_text(self.phones.table())
         (model / "graph" / "phones" / "word_boundary.int").write_text(self.phones.word_boundary())
         arcs = sum(graph.num_arcs(state) for state in graph.states())
         return f"{len(self._lexicon)} words, {graph.num_states()} states, {arcs} arcs"
@@ -143,7 +103,7 @@ class Builder:
         )
         fst.add_arc(start, Arc(0, 0, no_pause, between))
         fst.add_arc(start, Arc(0, 0, some_pause, pause))
-        fst.add_arc(pause, Arc(SILENCE_ID, 0, 0, between))
+        fst.add_arc(pause, Arc(SILENCE_PHONE, 0, 0, between))
         same: collections.Counter[tuple[int, ...]] = collections.Counter()
         for word, phones, cost in self._readings():
             same[phones] += 1

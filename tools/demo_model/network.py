@@ -15,7 +15,7 @@ from torch.nn import functional
 from tools.demo_model import kaldi
 from tools.demo_model.settings import FEATURES, SUBSAMPLING
 
-WIDTH = 320
+WIDTH = 256
 # Offsets of each layer's input in feature frames; from the second layer on there is one output in SUBSAMPLING frames.
 OFFSETS = ((-1, 0, 1), (-1, 0, 1), (-3, 0, 3), (-3, 0, 3), (-6, -3, 0, 3), (-6, -3, 0))
 LEFT = -sum(offsets[0] for offsets in OFFSETS)

@@ -70,6 +70,7 @@ def run(shard_paths: Sequence[Path], units: list[str], minutes: float, out: Path
         if step % REPORT_EVERY == 0:
             seen = step * BATCH * CHUNK / len(labels)
             print(f"{done:4.0%} step {step} epoch {seen:.2f} loss {np.mean(losses[-REPORT_EVERY:]):.3f}", flush=True)
+            network.save(net, units, priors, out.with_suffix(".unfinished.pt"))
     net.eval()
     print(f"validation frame accuracy {chunks.validate(net):.4f} after {step} steps", flush=True)
     network.save(net, units, priors, out)

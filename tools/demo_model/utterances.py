@@ -91,7 +91,7 @@ def on_the_line(samples: fx.Signal, rng: fx.Random, others: list[fx.Signal]) -> 
         heard = fx.mixed(heard, noise, rng.uniform(4, 28))
     elif kind < 0.55 and others:
         voices = 1 if rng.random() < 0.4 else 4
-        heard = fx.mixed(heard, babble(len(heard), rng, others, voices), rng.uniform(8 + 6 * (voices == 1), 28))
+        heard = fx.mixed(heard, babble(len(heard), rng, others, voices), rng.uniform(10, 28))
     elif kind < 0.75:
         heard = heard + rng.normal(size=len(heard)) * rng.uniform(1, 30)
     return coded(heard, rng)
