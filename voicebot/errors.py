@@ -3,6 +3,8 @@
 What a message must name: the thing, its value, the remedy. Nothing but exceptions belongs here.
 """
 
+import signal
+
 
 class VoicebotError(Exception):
     """Root of all; `exit_status` is what the command line ends with when nobody handles it."""
@@ -59,3 +61,11 @@ class StoreError(OutsideError):
 # --- the expected end of a call: control flow, never logged as an error ---------------------------
 class ChannelGone(VoicebotError):
     """The channel has been hung up; commands to it have no addressee any more."""
+
+
+class Stopped(VoicebotError):
+    """Ctrl-C or SIGTERM: whoever runs us wants an end. The exit status is the shell's for that signal."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__("stopped by Ctrl-C" if number == signal.SIGINT else f"stopped by {number.name}")
+        self.exit_status = 128 + number

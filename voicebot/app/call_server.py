@@ -3,7 +3,7 @@
 import gc
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
@@ -16,7 +16,9 @@ from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief, FindBrief
 from voicebot.call.handoff import DEFAULT_TARGET, Agents
 from voicebot.call.parts import Parts, PublishedScript, in_thread
+from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.dialog.journal import from_dict
+from voicebot.errors import SpeechError, VoicebotError
 from voicebot.esl.bridge import HubBridge
 from voicebot.esl.control import Control
 from voicebot.esl.histogram import LagHistogram
@@ -116,7 +118,10 @@ class CallServer:
         """Take no more calls, let those in hand end within `drain_s` seconds, free everything."""
         self._server.stop(drain_s)
         self._hub_lag.stop()
-        self._ears.close()
+        try:
+            self._ears.close()
+        except SpeechError as error:
+            log.error("%s", error)
         self._to_hub.close()
 
     def figures(self) -> ServerFigures:
@@ -161,14 +166,18 @@ def connected(host: str, port: int, password: str) -> Iterator[Control]:
 
 
 @contextmanager
-def open_call_server(settings: Settings, script: str, drain_s: float) -> Iterator[CallServer]:
+def open_call_server(
+    settings: Settings, script: str, drain_s: float, on_lost: Callable[[VoicebotError], None]
+) -> Iterator[CallServer]:
     """A whole call server that talks by one script; at the end of the block calls get `drain_s` seconds to end.
 
+    `on_lost(why)` is called when the switch's own event socket is gone; it must not block.
     Raises InputFault, UsageError, ModelMissing, SwitchUnreachable, SwitchRefused, StoreError.
     """
     with ExitStack() as stack:
         store = open_store(settings.database, settings.data_dir)
         stack.callback(store.close)
+        close_lost(store, longest_attempt_s(settings))
         published = publish(store, [script_path(settings, script)])
         (name,) = published
         prompts = stack.enter_context(prompt_cache(settings))
@@ -176,6 +185,7 @@ def open_call_server(settings: Settings, script: str, drain_s: float) -> Iterato
         model = load_model(settings.model, settings)
         address = (settings.switch_host, settings.switch_port, settings.switch_password)
         control = stack.enter_context(connected(*address))
+        control.on_lost(on_lost)
         writer = Writer(store)
         stack.callback(in_thread, writer.close)
         server = CallServer(settings, control, store, writer, published, name, model, prompts, classifier)

@@ -18,10 +18,13 @@ import gevent
 from voicebot.app.call_server import CallServer, ServerFigures, connected
 from voicebot.app.child import Child
 from voicebot.app.classifier import installed_classifier
+from voicebot.app.places import unwritable, writable
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import publish, script_path
 from voicebot.call.parts import in_thread
 from voicebot.campaign.dialer import Dialer, PlannedCall
+from voicebot.campaign.lost import close_lost, longest_attempt_s
+from voicebot.errors import Stopped, StoreError, VoicebotError
 from voicebot.esl.control import Control
 from voicebot.esl.histogram import LagHistogram
 from voicebot.reports.only import Only
@@ -37,7 +40,10 @@ log = logging.getLogger(__name__)
 
 DRAIN_S = 20.0
 FLUSH_S = 30.0
+STOP_S = 10.0
+"""How long the attempts in the air get to be written down when the demo is stopped."""
 SHOW_EVERY_S = 0.5
+RECORDINGS, REPORTS = "recordings", "report"
 DEMO_AGENT = "sofia/gateway/demo/agent1"
 
 
@@ -54,7 +60,11 @@ class DemoRequest:
 
 @dataclass(frozen=True)
 class DemoRun:
-    """What ran: the campaign with its figures, and how the processes kept up."""
+    """What ran: the campaign with its figures, and how the processes kept up.
+
+    `fault`: what ended the run before its time, or what is missing of its results; the figures are then of what there
+    is. `page` None: it could not be written.
+    """
 
     campaign_id: str
     seconds: float
@@ -62,7 +72,8 @@ class DemoRun:
     server: ServerFigures
     switch: dict[str, Any]
     store_errors: tuple[str, ...]
-    page: Path
+    page: Path | None
+    fault: VoicebotError | None
 
     def as_json(self) -> dict[str, Any]:
         """The figures of `voicebot demo --json`; milliseconds, seconds and counts."""
@@ -90,7 +101,8 @@ class DemoRun:
             "worst_gap_ms": self.summary.worst_gap_ms,
             "switch": self.switch,
             "store_errors": list(self.store_errors),
-            "page": str(self.page),
+            "page": str(self.page) if self.page else None,
+            "fault": str(self.fault) if self.fault else None,
             "seconds": round(self.seconds, 1),
         }
 
@@ -118,15 +130,19 @@ class Show(Protocol):
 def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
     """Call `request.calls` simulated customers and return when every attempt has its result.
 
-    Raises InputFault for a broken script, ModelMissing, SwitchUnreachable, SwitchRefused, StoreError.
+    A switch or database that is lost on the way, and Stopped, end the calls and are told as the run's `fault`. Raises
+    InputFault for a broken script, UsageError, ModelMissing, SpeechError, SwitchUnreachable, SwitchRefused, StoreError,
+    and Stopped before the first call.
     """
     path = script_path(settings, request.script)
     settings = replace(settings, gateway="demo", handoff_dial=settings.handoff_dial or DEMO_AGENT)
-    settings.recordings_dir.mkdir(parents=True, exist_ok=True)
+    writable(settings.recordings_dir, RECORDINGS)
+    reports_dir = writable(settings.data_dir / "reports", REPORTS)
     leads = population(request.seed, request.calls)
     with ExitStack() as stack:
         store = open_store(settings.database, settings.data_dir)
         stack.callback(store.close)
+        close_lost(store, longest_attempt_s(settings))
         published = publish(store, [path])
         ((name, script),) = published.items()
         show.stage("understanding and recognition", 2)
@@ -148,17 +164,22 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         campaign_id, calls = _campaign(store, title, leads)
         began = time.monotonic()
         dialer = Dialer(switch.control, writer, store, settings, (settings.serve_host, server.port))
-        _watch(dialer, calls, request.concurrency, show)
+        fault = _watch(dialer, calls, request.concurrency, show)
         in_thread(writer.flush, FLUSH_S)
         seconds = time.monotonic() - began
         figures = server.figures()
         only = Only(campaign=campaign_id)
         total = summary(store, only)
-        page = settings.data_dir / "reports" / f"{campaign_id}.html"
-        page.parent.mkdir(parents=True, exist_ok=True)
+        page = reports_dir / f"{campaign_id}.html"
         facts = _facts(seconds, figures, request)
-        page.write_text(render_page(store, only, title, datetime.now().astimezone(), facts), encoding="utf-8")
-    return DemoRun(campaign_id, seconds, total, figures, switch.child.report, writer.errors, page)
+        try:
+            page.write_text(render_page(store, only, title, datetime.now().astimezone(), facts), encoding="utf-8")
+        except OSError as error:
+            fault = fault or unwritable(page, REPORTS, error)
+    if writer.stats.down or writer.stats.refused:
+        fault = fault or StoreError(writer.errors[-1])
+    written = page if page.is_file() else None
+    return DemoRun(campaign_id, seconds, total, figures, switch.child.report, writer.errors, written, fault)
 
 
 def _facts(seconds: float, figures: ServerFigures, request: DemoRequest) -> list[Fact]:
@@ -211,12 +232,27 @@ def _campaign(store: Store, title: str, leads: tuple[SimLead, ...]) -> tuple[str
     return campaign_id, calls
 
 
-def _watch(dialer: Dialer, calls: list[PlannedCall], concurrency: int, show: Show) -> None:
-    """Run the dialer and show the live count meanwhile."""
-    dialling = gevent.spawn(dialer.run, calls, concurrency)
+def _watch(dialer: Dialer, calls: list[PlannedCall], concurrency: int, show: Show) -> VoicebotError | None:
+    """Run the dialer and show the live count meanwhile; what ended it early, if anything did."""
+    dialling = gevent.spawn(_dial, dialer, calls, concurrency)
     show.stage("calls", len(calls))
-    while not dialling.ready():
-        show.live(dialer.placed, len(calls), dialer.live)
-        dialling.join(timeout=SHOW_EVERY_S)
+    stopped = None
+    try:
+        while not dialling.ready():
+            show.live(dialer.placed, len(calls), dialer.live)
+            dialling.join(timeout=SHOW_EVERY_S)
+    except Stopped as stop:
+        stopped = stop
+        dialer.stop()
+        dialling.join(timeout=STOP_S)
     show.live(dialer.placed, len(calls), dialer.live)
-    dialling.get()
+    return stopped or dialling.get(block=False)
+
+
+def _dial(dialer: Dialer, calls: list[PlannedCall], concurrency: int) -> VoicebotError | None:
+    """The dialer's own error as a value: a greenlet that raises it would print it too."""
+    try:
+        dialer.run(calls, concurrency)
+    except VoicebotError as fault:
+        return fault
+    return None

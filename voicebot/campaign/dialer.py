@@ -5,7 +5,7 @@ whose channel reached it. If that never comes (a call server died), the attempt 
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,12 +15,15 @@ from gevent.pool import Pool
 
 from voicebot.campaign.policy.causes import DialOutcome, result_code
 from voicebot.campaign.policy.codes import Code
-from voicebot.errors import StoreError, VoicebotError
+from voicebot.errors import StoreError, SwitchUnreachable, VoicebotError
 from voicebot.esl.codec import Event
 from voicebot.esl.control import Control, JobResult
+from voicebot.esl.off_hub import in_thread
 from voicebot.esl.originate import Originate
 from voicebot.settings import Settings
+from voicebot.store.attempts import has_code, planned_attempt
 from voicebot.store.records import AttemptResult, AttemptStarted
+from voicebot.store.store import Store
 from voicebot.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -42,6 +45,10 @@ HANGUP_GRACE_S = 3.0
 RECORD_GRACE_S = 10.0
 """How long after the hang-up the call server may take to write the result."""
 RECORD_POLL_S = 0.5
+CONNECTION_LOST = "CONNECTION_LOST"
+"""Stands for the hang-up cause where the switch did not live to tell one."""
+STOPPED = "MANAGER_REQUEST"
+"""Hang-up cause of attempts that are ended because the dialer is."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ class PlannedCall:
 
 
 class Placed:
-    """What the switch has told of one attempt so far."""
+    """What the switch has told of one attempt so far. `over`: it will tell no more."""
 
     def __init__(self) -> None:
         self.created = False
@@ -85,26 +92,28 @@ class Placed:
 class Dialer:
     """Places attempts on one switch. `socket` is the call server's address as the switch reaches it.
 
-    `placed` counts the attempts dialled so far. `has_code(attempt_id)` tells whether the attempt's result is written;
-    it may block and is called off the hub.
+    `placed` counts the attempts dialled so far.
     """
 
     def __init__(
         self,
         control: Control,
         writer: Writer,
+        store: Store,
         settings: Settings,
         socket: tuple[str, int],
-        has_code: Callable[[str], bool],
     ) -> None:
         self._control = control
         self._writer = writer
         self._settings = settings
         self._socket = socket
-        self._has_code = has_code
+        self._store = store
         self._placed: dict[str, Placed] = {}
+        self._ending = Signal()
+        self._lost: VoicebotError | None = None
         self.placed = 0
         control.on_event(self._on_event)
+        control.on_lost(self._on_lost)
         control.subscribe(*EVENTS)
 
     @property
@@ -113,23 +122,45 @@ class Dialer:
         return len(self._placed)
 
     def run(self, calls: Iterable[PlannedCall], concurrency: int) -> None:
-        """Place all of `calls`, at most `concurrency` at once; returns when every one has its result.
+        """Place `calls`, at most `concurrency` at once; returns when every one that was placed has its result.
 
-        Raises StoreError if an attempt could not be written down before dialling, SwitchUnreachable if the switch
-        was lost; attempts in the air are finished first.
+        Raises StoreError if an attempt could not be written down before dialling, SwitchUnreachable if the switch was
+        lost: then no more are placed, and those in the air are finished first.
         """
         pool, closings = Pool(concurrency), Pool()
         gap_s = 1 / self._settings.calls_per_second
         try:
             for call in calls:
                 pool.wait_available()
+                if self._ending.is_set():
+                    break
                 self._claim(call)
                 pool.spawn(self._place, call, closings)
                 self.placed += 1
-                gevent.sleep(gap_s)
+                self._ending.wait(gap_s)
         finally:
             pool.join()
             closings.join()
+        if self._lost is not None:
+            raise SwitchUnreachable(
+                f"the event socket of the switch was lost in mid-run ({self._lost}): attempts in the air are closed and"
+                " no more were dialled; see why it ended, start it again and dial the rest"
+            )
+
+    def stop(self) -> None:
+        """Place no more, and hang up what is in the air; `run` returns when that has its results."""
+        self._ending.set()
+        for attempt_id in tuple(self._placed):
+            try:
+                self._control.kill(attempt_id, STOPPED)
+            except VoicebotError as error:
+                log.info("attempt %s is not ended by us: %s", attempt_id, error)
+
+    def _on_lost(self, why: VoicebotError) -> None:
+        self._lost = why
+        self._ending.set()
+        for placed in self._placed.values():
+            placed.over.set()
 
     def _on_event(self, event: Event) -> None:
         placed = self._placed.get(event.uuid)
@@ -149,16 +180,23 @@ class Dialer:
                 caller_number=self._settings.caller_number,
             )
         )
-        if not gevent.get_hub().threadpool.apply(self._writer.flush, (CLAIM_S,)):
-            raise StoreError(f"attempt {call.attempt_id} was not written within {CLAIM_S} s; nobody was dialled")
+        written = in_thread(self._writer.flush, CLAIM_S) and in_thread(planned_attempt, self._store, call.attempt_id)
+        if not written:
+            self._write(call, Placed(), DialOutcome(STOPPED, channel_seen=False), Code.CANCELLED)
+            why = self._writer.errors[-1] if self._writer.errors else f"not within {CLAIM_S} s"
+            raise StoreError(f"attempt {call.attempt_id} was not written, so nobody was dialled: {why}")
 
     def _place(self, call: PlannedCall, closings: Pool) -> None:
         placed = self._placed[call.attempt_id] = Placed()
         try:
             self._dial(call, placed, closings)
         except VoicebotError as error:
-            log.error("attempt %s: %s", call.attempt_id, error)
-            self._write(call, placed, DialOutcome("NODE_LOST", channel_seen=placed.created), Code.NODE_LOST)
+            log.log(logging.INFO if self._lost else logging.ERROR, "attempt %s: %s", call.attempt_id, error)
+            lost = DialOutcome(CONNECTION_LOST, channel_seen=placed.created)
+            closings.spawn(self._close_unless_written, call, placed, lost, Code.NODE_LOST)
+        except Exception:  # the last line of defence of one attempt: it gets a result, and the others go on
+            log.exception("attempt %s is given up", call.attempt_id)
+            self._write(call, placed, DialOutcome("", channel_seen=placed.created), Code.NODE_LOST)
         finally:
             del self._placed[call.attempt_id]
 
@@ -178,22 +216,34 @@ class Dialer:
             placed.over.wait(settings.ring_timeout_s + settings.max_call_s + JOB_GRACE_S)
             if placed.bridged:
                 placed.over.wait(settings.handoff_talk_s + JOB_GRACE_S)
-            closings.spawn(self._close_unless_written, call, placed, result)
-            return
-        if placed.created:
+        elif placed.created:
             placed.over.wait(HANGUP_GRACE_S)
         outcome = self._outcome(placed, result)
-        self._write(call, placed, outcome, result_code(outcome))
+        code = result_code(outcome)
+        if result.ok:
+            closings.spawn(self._close_unless_written, call, placed, outcome, code)
+        else:
+            self._write(call, placed, outcome, code)
 
-    def _close_unless_written(self, call: PlannedCall, placed: Placed, result: JobResult) -> None:
-        """The channel reached the call server: the result is its to write."""
-        for _ in range(round(RECORD_GRACE_S / RECORD_POLL_S)):
-            if gevent.get_hub().threadpool.apply(self._has_code, (call.attempt_id,)):
+    def _close_unless_written(self, call: PlannedCall, placed: Placed, outcome: DialOutcome, code: Code) -> None:
+        """The channel has reached the call server, or may have: the result is its to write."""
+        grace_s = RECORD_GRACE_S
+        if self._lost and placed.answered_at is not None and placed.complete is None:
+            grace_s += self._settings.max_call_s  # only our connection may be gone, and the talk go on
+        for _ in range(round(grace_s / RECORD_POLL_S)):
+            if self._is_written(call.attempt_id):
                 return
             gevent.sleep(RECORD_POLL_S)
-        log.error("attempt %s: the call server wrote no result within %.0f s", call.attempt_id, RECORD_GRACE_S)
-        outcome = self._outcome(placed, result)
-        self._write(call, placed, outcome, result_code(outcome))
+        level = logging.INFO if self._lost else logging.ERROR
+        log.log(level, "attempt %s: the call server wrote no result within %.0f s", call.attempt_id, grace_s)
+        self._write(call, placed, outcome, code)
+
+    def _is_written(self, attempt_id: str) -> bool:
+        try:
+            return in_thread(has_code, self._store, attempt_id)
+        except StoreError as error:
+            log.info("attempt %s: %s", attempt_id, error)
+            return False
 
     def _outcome(self, placed: Placed, result: JobResult) -> DialOutcome:
         headers = placed.complete.headers if placed.complete else None
@@ -213,19 +263,21 @@ class Dialer:
         )
 
     def _write(self, call: PlannedCall, placed: Placed, outcome: DialOutcome, code: Code) -> None:
-        self._writer.attempt_ended(
-            AttemptResult(
-                attempt_id=call.attempt_id,
-                code=code,
-                ended_at=datetime.now(UTC),
-                rang_at=placed.rang_at,
-                answered_at=placed.answered_at,
-                who_hung_up=outcome.hung_up_by,
-                cause=outcome.cause,
-                q850=outcome.q850,
-                sip_status=outcome.sip_status,
-            )
+        result = AttemptResult(
+            attempt_id=call.attempt_id,
+            code=code,
+            ended_at=datetime.now(UTC),
+            rang_at=placed.rang_at,
+            answered_at=placed.answered_at,
+            who_hung_up=outcome.hung_up_by,
+            cause=outcome.cause,
+            q850=outcome.q850,
+            sip_status=outcome.sip_status,
         )
+        try:
+            self._writer.attempt_ended(result)
+        except StoreError as error:
+            log.error("attempt %s: its result %s is not written: %s", call.attempt_id, code, error)
 
 
 def _number(text: str) -> int | None:

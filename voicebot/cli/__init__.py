@@ -1,16 +1,18 @@
 """The command line: `voicebot GROUP COMMAND`. Each group is a file of its own, imported when it is used.
 
-Exit status: 0 done, 1 faults found, 2 wrong use, 3 an outside part is missing or down.
+Exit status: 0 done, 1 faults found, 2 wrong use, 3 an outside part is missing or down; 130 and 143 stopped by Ctrl-C
+and SIGTERM.
 """
 
 import importlib
 import logging
+import signal
 import sys
 
 import click
 
 from voicebot import __version__
-from voicebot.errors import VoicebotError
+from voicebot.errors import OutsideError, VoicebotError
 
 COMMANDS = {
     "demo": "forty simulated calls with real audio, and a report",
@@ -60,7 +62,22 @@ def root(verbose: bool) -> None:
 def main() -> None:
     """Run the command line and end the process with its status."""
     try:
-        root(standalone_mode=True)
+        status = root(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except click.Abort:
+        status = 128 + signal.SIGINT
     except VoicebotError as error:
         click.echo(f"voicebot: {error}", err=True)
-        sys.exit(error.exit_status)
+        status = error.exit_status
+    except OSError as error:
+        if error.filename is None:
+            raise
+        click.echo(
+            f"voicebot: {error.filename}: {error.strerror}; see that the path is right, that this user may use it, and"
+            " that the disk is not full",
+            err=True,
+        )
+        status = OutsideError.exit_status
+    sys.exit(status or 0)

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from voicebot import settings as settings_list
 from voicebot.app.demo import DemoRequest, DemoRun, run_demo
+from voicebot.app.stopping import stoppable
 
 
 class Bars:
@@ -63,19 +64,25 @@ def switch_address(_ctx: click.Context, _option: click.Parameter, value: str | N
 def command(
     calls: int, concurrency: int, seed: int, script: str, freeswitch: tuple[str, int] | None, as_json: bool
 ) -> None:
-    """Call simulated customers with real audio in real time, grade them, and report."""
+    """Call simulated customers with real audio in real time, grade them, and report.
+
+    Ctrl-C ends the calls in the air and reports what there is.
+    """
     request = DemoRequest(calls, concurrency, seed, script, freeswitch)
     settings = settings_list.load(serve_port=0 if freeswitch is None else None)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, auto_refresh=False) as progress:
+    with stoppable(), Progress(*columns, console=console, auto_refresh=False) as progress:
         run = run_demo(settings, request, Bars(progress))
     click.echo()
     Console().print(_table(run))
     for error in run.store_errors:
-        click.echo(f"store: {error}", err=True)
+        if error != str(run.fault):
+            click.echo(f"store: {error}", err=True)
     if as_json:
         click.echo(json.dumps(run.as_json(), ensure_ascii=False))
+    if run.fault is not None:
+        raise run.fault
 
 
 def _table(run: DemoRun) -> Table:
@@ -95,7 +102,7 @@ def _table(run: DemoRun) -> Table:
     table.add_row("lag of the hub, ms", f"p50 {told['hub_lag_ms']['p50']}, p99 {told['hub_lag_ms']['p99']}")
     table.add_row("audio frames late", f"{told['frames_late']}, longest gap {told['worst_gap_ms']} ms")
     table.add_row("length of the run", f"{run.seconds:.0f} s")
-    table.add_row("page with plots and calls", str(run.page))
+    table.add_row("page with plots and calls", str(run.page or "not written"))
     return table
 
 

@@ -1,13 +1,13 @@
 """`voicebot serve`: the call server as a process of its own."""
 
-import signal
-
 import click
-import gevent
-from gevent.event import Event
+from gevent.event import AsyncResult
 
 from voicebot import settings as settings_list
 from voicebot.app.call_server import open_call_server
+from voicebot.app.places import writable
+from voicebot.app.stopping import stoppable
+from voicebot.errors import Stopped
 
 DRAIN_S = 60.0
 
@@ -17,13 +17,16 @@ DRAIN_S = 60.0
 @click.option("--port", type=click.IntRange(0, 65535), help="In place of VOICEBOT_SERVE_PORT.")
 @click.option("--drain", default=DRAIN_S, show_default=True, help="Seconds that calls get to end after SIGTERM.")
 def command(script: str, port: int | None, drain: float) -> None:
-    """Take the calls that FreeSWITCH brings and talk by a script, until SIGTERM or Ctrl-C."""
+    """Take the calls that FreeSWITCH brings and talk by a script, until SIGTERM or Ctrl-C.
+
+    A second signal ends it at once. Exit status 3 when the switch goes away: have it started again.
+    """
     settings = settings_list.load(serve_port=port)
-    settings.recordings_dir.mkdir(parents=True, exist_ok=True)
-    with open_call_server(settings, script, drain) as server:
-        stop = Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            gevent.signal_handler(number, stop.set)
+    writable(settings.recordings_dir, "recordings")
+    over: AsyncResult[None] = AsyncResult()
+    with stoppable(), open_call_server(settings, script, drain, over.set_exception) as server:
         click.echo(f"ready for calls on {settings.serve_host}:{server.port}; script {script}", err=True)
-        stop.wait()
-        click.echo(f"ending: {server.calls} calls get up to {drain:.0f} s", err=True)
+        try:
+            over.get()
+        except Stopped:
+            click.echo(f"ending: {server.calls} calls get up to {drain:.0f} s", err=True)

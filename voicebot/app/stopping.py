@@ -1,0 +1,36 @@
+"""Ctrl-C and SIGTERM as an exception in the greenlet that owns the run, so that everything ends in its order.
+
+A second signal ends the process at once, as the system does without us.
+"""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import gevent
+
+from voicebot.errors import Stopped
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Within the block the first of SIGNALS raises Stopped in the caller's greenlet, at whatever it waits for."""
+    caller = gevent.getcurrent()
+    previous = {number: signal.getsignal(number) for number in SIGNALS}
+    watchers = {}
+
+    def stop(number: signal.Signals) -> None:
+        for watcher in watchers.values():
+            watcher.cancel()
+        gevent.kill(caller, Stopped(number))
+
+    for number in SIGNALS:
+        watchers[number] = gevent.signal_handler(number, stop, number)
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            watchers[number].cancel()
+            signal.signal(number, handler)
