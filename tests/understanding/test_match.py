@@ -145,3 +145,19 @@ def test_an_intent_that_nothing_takes_is_told_all_the_same() -> None:
 
 def test_nothing_said_is_no_match() -> None:
     assert match("", EXPECTED, None) == NO_MATCH
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("可以第二家", "yes"),
+        ("好的那家吧", "yes"),
+        ("可以可以家", "yes"),
+        ("可以等一下再说", None),
+        ("行吗", None),
+        ("可以但是我没空", None),
+        ("不可以第二家", None),
+    ],
+)
+def test_a_plain_yes_in_front_of_what_nobody_understands_is_a_yes(text: str, choice: str | None) -> None:
+    assert match(text, Expectation((Choice("yes", intents=("affirm",)),)), None).choice == choice

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 
 from voicebot.understanding.keywords import find_keyword, find_pattern
 from voicebot.understanding.normalise import length
-from voicebot.understanding.short_answers import short_answer
+from voicebot.understanding.short_answers import opening_yes, short_answer
 from voicebot.understanding.types import NO_MATCH, Choice, Classifier, Expectation, Match, MatchedBy, Parse
 
 THRESHOLD = 0.4
 """Least probability of an intent that the classifier's word is taken for."""
+AFFIRM = "affirm"
+OPENING_SCORE = 0.6
+"""What a yes with something not understood behind it is worth."""
 RIVAL = 0.75
 """An expected intent may be this much less probable than the best, unexpected one, and still be taken."""
 
@@ -25,11 +28,14 @@ def match(text: str, expected: Expectation, classifier: Classifier | None) -> Ma
     if not text:
         return NO_MATCH
     parse = classifier.parse(text) if classifier is not None else Parse()
+    by_engine = _by_intent(expected.choices, parse)
     return (
         _by_words(text, expected.choices, parse.entities)
         or _by_short_answer(text, expected.choices, parse.entities)
         or _by_slot(expected.choices, parse.entities)
-        or _by_intent(expected.choices, parse)
+        or (by_engine if by_engine.choice is not None else None)
+        or _by_opening(text, expected.choices, parse.entities)
+        or by_engine
     )
 
 
@@ -72,6 +78,14 @@ def _by_slot(choices: Iterable[Choice], values: Mapping[str, str]) -> Match | No
     for choice in choices:
         if choice.slot and choice.slot in values and not (choice.intents or choice.keywords or choice.patterns):
             return _found(choice, None, 1.0, "slot", values[choice.slot], values)
+    return None
+
+
+def _by_opening(text: str, choices: Iterable[Choice], values: Mapping[str, str]) -> Match | None:
+    yes = opening_yes(text)
+    for choice in choices:
+        if yes and AFFIRM in choice.intents and _has_slot(choice, values):
+            return _found(choice, AFFIRM, OPENING_SCORE, "pattern", yes, values)
     return None
 
 

@@ -21,6 +21,8 @@ _THANKS = r"(?:谢谢|多谢|谢了|thanks|thank you)?"
 YES = re.compile(rf"(?:(?:{_YES}){_TAIL})+{_THANKS}|(?:(?:{_ENGLISH_YES}) ?)+{_THANKS}")
 NO = re.compile(rf"(?!不是不)(?:[嗯哦]{_TAIL})?(?:(?:{_NO}){_TAIL})+{_THANKS}|(?:(?:{_ENGLISH_NO}) ?)+{_THANKS}")
 MAX_CHARS = 12
+_OPENING = re.compile(r"[嗯哦啊]*(?:可以|好的|行|没问题|愿意|同意|要的|当然|是的|对的)")
+_TAKEN_BACK = re.compile(r"[不没别吗么]|但|可是|就怕|考虑|再说|以后|怎么|什么|多少|谁|哪|先|等")
 
 
 def short_answer(text: str) -> str | None:
@@ -30,3 +32,15 @@ def short_answer(text: str) -> str | None:
     if NO.fullmatch(text):
         return "deny"
     return "affirm" if YES.fullmatch(text) else None
+
+
+def opening_yes(text: str) -> str:
+    """The plain yes that normalised `text` begins with, if nothing behind it takes it back, asks about it or puts it
+    off; else empty.
+
+    For what nobody understands otherwise, as the recogniser often has wrong characters behind a right 可以.
+    """
+    found = _OPENING.match(text)
+    if found is None or len(text) > MAX_CHARS or _TAKEN_BACK.search(text, found.end()):
+        return ""
+    return found[0]
