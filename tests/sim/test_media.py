@@ -47,6 +47,20 @@ def test_after_it_the_callee_hears_and_speaks(port: AudioPort, actions: list[Cal
     assert actions == [HangUp(), HangUp()]
 
 
+def test_frames_that_the_robot_owes_are_counted_from_its_first_on() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as robot:
+        robot.bind(("127.0.0.1", 0))
+        port = AudioPort(Parrot(), lambda action: None)
+        port.unicast = Unicast(("127.0.0.1", 0), robot.getsockname())
+        port.tick()
+        _, switch = robot.recvfrom(1000)
+        robot.sendto(FRAME, switch)
+        for _ in range(4):
+            port.tick()
+        assert port.starved_frames == 3
+        port.stop_unicast()
+
+
 def test_two_bridged_legs_hear_each_other(port: AudioPort) -> None:
     other = AudioPort(Parrot(), lambda action: None)
     port.talking = other.talking = True

@@ -166,6 +166,7 @@ def report(exchange: Exchange) -> dict[str, object]:
         "expansions": counters.expansions,
         "repeated_unicasts": counters.repeated_unicasts,
         "odd_datagrams": counters.odd_datagrams,
+        "starved_frames": counters.starved_frames,
         "legs": len(ports),
         "sessions": exchange.sessions,
     }

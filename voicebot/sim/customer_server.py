@@ -26,7 +26,6 @@ from voicebot.sim.process import hurry, prepared, stdin_is_a_pipe, tell
 log = logging.getLogger(__name__)
 
 LOOPBACK: Final = "127.0.0.1"
-ANSWER_S: Final = 5.0
 MAX_CALLS: Final = 500
 
 

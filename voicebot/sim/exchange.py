@@ -59,6 +59,7 @@ class Counters:
     throttled: int = 0
     expansions: list[str] = field(default_factory=list)  # application arguments in which ${...} was expanded
     odd_datagrams: int = 0
+    starved_frames: int = 0  # 20 ms in which a callee heard nothing because the robot's frame was not there
     repeated_unicasts: int = 0
 
 
@@ -115,7 +116,7 @@ class Exchange:
         return True
 
     def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-        """Run `work` beside everything else; an exception in it ends the switch, loudly."""
+        """Run `work` beside everything else; an exception in it is told on stderr, with its traceback."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)

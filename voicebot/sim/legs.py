@@ -193,6 +193,7 @@ class Leg:
         self.publish("CHANNEL_HANGUP_COMPLETE")
         self.exchange.legs.pop(channel.uuid, None)
         self.exchange.counters.odd_datagrams += self.port.odd_datagrams
+        self.exchange.counters.starved_frames += self.port.starved_frames
         self._finished = True
         if self.sessions:
             for session in tuple(self.sessions):

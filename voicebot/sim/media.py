@@ -69,8 +69,9 @@ class AudioPort:
         self.peer: AudioPort | None = None
         self.said = SILENCE
         self.taps: list[Callable[[bytes, bytes], None]] = []  # get (what the callee said, what the callee heard)
-        self.idle_frames = 0
+        self.starved_frames = 0  # the robot had spoken before, and nothing of it was there
         self.odd_datagrams = 0
+        self._fed = False
         self._on_action = on_action
         self._announced = 0
 
@@ -97,10 +98,9 @@ class AudioPort:
         if self.peer:
             return self.peer.said
         frame = self.unicast.receive() if self.unicast else None
-        if frame is None:
-            self.idle_frames += 1
-            return SILENCE
-        return frame
+        self._fed = self._fed or frame is not None
+        self.starved_frames += frame is None and self._fed
+        return frame or SILENCE
 
     def _announcement(self, size: int) -> bytes:
         frame = self.callee.line.announcement[self._announced : self._announced + size]
@@ -111,6 +111,7 @@ class AudioPort:
         """End unicast without a word to anybody, as the switch does."""
         if self.unicast:
             self.unicast.close()
+            self._fed = False
             self.odd_datagrams += self.unicast.odd_datagrams
             self.unicast = None
 

@@ -2,7 +2,6 @@
 Rendered before the call; the same texts and voices always give the same samples."""
 
 import hashlib
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -62,14 +61,6 @@ class Sounds:
         if voice.noise_dbfs is not None:
             samples = pcm.to_int16(samples.astype(np.float64) + noise(text, len(samples), voice.noise_dbfs))
         return pcm.through_alaw(samples).astype("<i2").tobytes()
-
-
-def render_all(sounds: Sounds, people: Iterable[tuple[Plan, SimVoice]], told: Callable[[int], None]) -> None:
-    """Make all that is missing; `told` gets the number of people done. Raises SpeechError, OSError."""
-    for done, (plan, voice) in enumerate(people, start=1):
-        sounds.of_plan(plan, voice)
-        sounds.announcement(plan)
-        told(done)
 
 
 def background(voice: SimVoice) -> bytes:
