@@ -56,6 +56,9 @@ class Settings:
     )
     record_calls: bool = _setting(True, "record answered calls in two channels: customer left, robot right")
     calls_per_second: float = _setting(5.0, "attempts started per second at most")
+    min_confidence: float = _setting(
+        0.5, "utterances recognised with less, 0 to 1, count as not understood; depends on the model"
+    )
     recognisers: int = _setting(2, "native threads that recognise speech")
     online_voice: bool = _setting(False, "render prompts ahead with edge-tts; the offline voice is the fallback")
 

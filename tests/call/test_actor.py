@@ -95,6 +95,18 @@ def test_a_pause_after_a_whole_answer_ends_the_turn_and_a_pause_within_does_not(
         call.settle()
 
 
+def test_words_that_were_hardly_recognised_count_as_not_understood() -> None:
+    with Rehearsal(TINY) as call:
+        call.play_out()
+        call.hear(Began(300, 300))
+        call.hear(Ended(900, 300, 600, "可以", 0.4, 5.0))
+        assert call.spoken[-1] == "没听清"
+        call.session.end("NORMAL_CLEARING", "recv_bye")
+        call.settle()
+    (turn,) = call.writer.calls[0].turns
+    assert (turn.text, turn.choice) == ("可以", None)
+
+
 def test_keys_are_answers() -> None:
     with Rehearsal(TINY) as call:
         call.play_out()

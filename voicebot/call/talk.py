@@ -15,7 +15,7 @@ from voicebot.dialog.script import Script
 from voicebot.speech.ear import Ear
 from voicebot.speech.hearing import Began, EarEvent, Ended, Partial, Paused
 from voicebot.understanding.match import match
-from voicebot.understanding.types import Match
+from voicebot.understanding.types import NO_MATCH, Match
 
 
 class Talk:
@@ -78,7 +78,8 @@ class Talk:
         return []
 
     def _turn(self, heard: Ended, now: int, played_ms: int | None) -> list[commands.HandOff | commands.HangUp]:
-        found = self._match(heard.text)
+        sure = heard.confidence >= self._parts.settings.min_confidence
+        found = self._match(heard.text) if sure else NO_MATCH
         self.measures.decode_ms.append(heard.decode_ms)
         self._answering = heard.ended
         try:

@@ -12,7 +12,7 @@ from voicebot.speech.ports import Recogniser, Transcript, Word
 from voicebot.understanding.normalise import normalise
 
 UNKNOWN_WORD: Final = "[unk]"
-FALLBACK_CONFIDENCE: Final = 0.3  # a last partial in place of an empty final: words, but the search dropped them
+FALLBACK_CONFIDENCE: Final = 0.5  # a last partial in place of an empty final: words, but the search dropped them
 GRAPHS: Final = ("graph/HCLG.fst", "graph/HCLr.fst")
 QUIET: Final = -1  # Vosk's log level: nothing on stderr
 
