@@ -89,9 +89,7 @@ class Robot:
             asyncio.get_running_loop().remove_reader(sound)
             sound.close()
 
-    async def log_in(
-        self, events: Iterable[str] = ("CHANNEL_CREATE", "BACKGROUND_JOB", "CHANNEL_HANGUP_COMPLETE")
-    ) -> None:
+    async def log_in(self, events: Iterable[str] = EVENTS) -> None:
         assert await self.control.ask("auth ClueCon") == "+OK accepted"
         await self.control.ask(f"event plain {' '.join(events)}")
 
