@@ -134,10 +134,17 @@ def test_an_agent_answers_and_leaves() -> None:
         call.agents.tell(AgentAnswered("agent-leg"))
         call.settle()
         assert call.agents.bridged == [(call.session.uuid, "agent-leg")]
+        bridged = call.actor._now()
+        assert call.actor._bridged is not None
+        at, since = call.actor._bridged
+        call.actor._bridged = at, since - 60
+        assert call.actor._now() >= bridged + 60_000
         call.session.event("CHANNEL_UNBRIDGE")
         call.settle()
     (result,), (talk,) = call.writer.results, call.writer.calls
     assert (result.code, result.who_hung_up) == (Code.TRANSFERRED, "agent")
+    assert talk.handoffs[0].talked_ms >= 60_000
+    assert talk.talk_ms >= 60_000
     assert [(each.target, each.outcome) for each in talk.handoffs] == [("agents", "answered")]
 
 

@@ -6,6 +6,7 @@ One mailbox, one greenlet that takes from it: a call never races itself. What is
 import logging
 from enum import Enum, auto
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 import gevent
@@ -55,7 +56,7 @@ class CallActor:
     def __init__(self, session: CallSession, parts: Parts) -> None:
         self._session = session
         self._parts = parts
-        self._mailbox = Mailbox(lambda: (self._line.now, self._line.played_ms))
+        self._mailbox = Mailbox(lambda: (self._now(), self._line.played_ms))
         post = self._mailbox.post
         self._timers = Timers(post)
         self._ear = parts.ears.open(lambda event: parts.to_hub.post((post, event)))
@@ -65,6 +66,7 @@ class CallActor:
         self._phase = Phase.RINGING
         self._agent: RingingAgent | None = None
         self._handoff_began = 0
+        self._bridged: tuple[int, float] | None = None
         self._hung_up: Posted | None = None
         self._hung_up_by: Party = "switch"
         self._begun_ago: int | None = None
@@ -109,7 +111,14 @@ class CallActor:
             else:
                 log.exception("call %s is given up", self._session.uuid)
             self._session.close()
-            self._gone(Posted(SocketClosed(), self._line.now, self._line.played_ms))
+            self._gone(Posted(SocketClosed(), self._now(), self._line.played_ms))
+
+    def _now(self) -> int:
+        """The line's clock, which frames drive; with an agent none come, and it goes on by itself."""
+        if self._bridged is None:
+            return self._line.now
+        at, since = self._bridged
+        return at + round((monotonic() - since) * 1000)
 
     def _patience_s(self) -> float:
         """How long nothing may come: beyond any limit that the switch keeps."""
@@ -314,4 +323,5 @@ class CallActor:
             return self._talk.step(events.HandoffEnded(now, "unreachable", waited))
         self._timers.cancel_all()
         self._phase = Phase.WITH_AGENT
+        self._bridged = self._line.now, monotonic()
         return self._talk.step(events.HandoffEnded(now, "answered", waited))

@@ -145,6 +145,7 @@ class Recorder:
         verdict = grade(published.script, state)
         ending = state.ending
         ended_at = max([ending.at if ending else 0, *(visit.left or 0 for visit in state.visits)])
+        ended_at += sum(each.talked_ms for each in state.handoffs)  # only a talk's last one is talked in
         return CallResult(
             attempt_id=self._attempt_id,
             script_version_id=published.version_id,
