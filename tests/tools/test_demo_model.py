@@ -9,7 +9,9 @@ import pytest
 
 from tools.demo_model import corpus, kaldi, ngram, readings, scores, sounds, templates
 from tools.demo_model.phones import Phones
+from tools.demo_model.reader import Reader
 from tools.demo_model.settings import DIALOGS_DIR, HELD_OUT_VOICES, INTENTS_DIR, MODEL_DIR, TEXT_DIR, TRAINING_VOICES
+from voicebot.speech.espeak import EspeakVoice
 
 MOST_UNCOVERED = 0.03  # of clauses; espeak cannot say every word, and texts may grow a little between two builds
 
@@ -111,6 +113,15 @@ def test_phones_share_outputs_by_unit_and_survive_their_table() -> None:
     assert len(phones) == 13
     assert Phones.from_table(phones.table()) == phones
     assert phones.word_boundary().splitlines()[:3] == ["1 nonword", "2 begin", "3 internal"]
+
+
+def test_texts_read_ahead_are_read_as_if_alone() -> None:
+    texts = ["七百是十", "我姓马", "一会儿", "不在的吗"]  # espeak reads 一会儿 in English
+    with EspeakVoice() as voice:
+        alone, ahead = Reader(voice), Reader(voice)
+        ahead.read(texts)
+        assert [ahead.units(text) for text in texts] == [alone.units(text) for text in texts]
+        assert alone.units("一会儿") is None
 
 
 # --- Kaldi's bytes --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from tools.demo_model import readings, templates
 from tools.demo_model.settings import DIALOGS_DIR, INTENTS_DIR, TEXT_DIR
 
-TEMPLATE_FILES = ("answers", "questions", "situations", "numbers", "network", "robot")
+TEMPLATE_FILES = ("answers", "questions", "situations", "everyday", "numbers", "network", "robot")
 SENTENCES_PER_TEMPLATE = 400
 HELD_OUT_FROM = 20  # a template with fewer expansions is trained whole
 HELD_OUT_SHARE = 10  # one sentence in so many

@@ -23,6 +23,9 @@ Lexicon = dict[str, dict[tuple[str, ...], float]]  # word -> reading -> cost, -l
 def learn(sentences: Iterable[Sentence], reader: Reader) -> Lexicon:
     """Readings of every word and every single character of the sentences (held-out ones included: the words are the
     model's, only their order is withheld)."""
+    sentences = list(sentences)
+    reader.read(sentence.text for sentence in sentences)
+    reader.read(character for sentence in sentences for character in sentence.text)
     counts: dict[str, collections.Counter[tuple[str, ...]]] = collections.defaultdict(collections.Counter)
     for sentence in sentences:
         cut = _cut(sentence.text, reader)

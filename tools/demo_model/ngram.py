@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 START, END = "<s>", "</s>"
 ORDER = 3
-NOVELTY = 0.6  # how much a history's number of different successors counts as evidence for yet another
+NOVELTY = 2.0  # how much a history's number of different successors counts as evidence for yet another
 LEAST_GAIN = 6e-6  # a third-order entry must save so many nats a word over backing off; others are pruned
-FLOOR = 0.04  # share of the unigram mass spread evenly over the vocabulary
+FLOOR = 0.06  # share of the unigram mass spread evenly over the vocabulary
 
 History = tuple[str, ...]
 
