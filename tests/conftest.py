@@ -1,5 +1,7 @@
 """Fixtures that tests of several packages share."""
 
+from hypothesis import settings
+
 from tests.databases import (  # noqa: F401 - pytest finds them here
     database,
     database_kind,
@@ -8,3 +10,6 @@ from tests.databases import (  # noqa: F401 - pytest finds them here
     store,
     template,
 )
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault
+settings.load_profile("untimed")
