@@ -169,7 +169,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         seconds = time.monotonic() - began
         figures = server.figures()
         only = Only(campaign=campaign_id)
-        total = summary(store, only)
+        total = _summary(store, only)
         page = reports_dir / f"{campaign_id}.html"
         facts = _facts(seconds, figures, request)
         try:
@@ -180,6 +180,14 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         fault = fault or StoreError(writer.errors[-1])
     written = page if page.is_file() else None
     return DemoRun(campaign_id, seconds, total, figures, switch.child.report, writer.errors, written, fault)
+
+
+def _summary(store: Store, only: Only) -> Summary:
+    try:
+        return summary(store, only)
+    except StoreError as error:
+        kept = f"the records of this run are kept in {store.spill_dir}: then run: voicebot db recover"
+        raise StoreError(f"{error}; {kept}") from None
 
 
 def _facts(seconds: float, figures: ServerFigures, request: DemoRequest) -> list[Fact]:

@@ -5,7 +5,7 @@ whose channel reached it. If that never comes (a call server died), the attempt 
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -180,8 +180,7 @@ class Dialer:
                 caller_number=self._settings.caller_number,
             )
         )
-        written = in_thread(self._writer.flush, CLAIM_S) and in_thread(planned_attempt, self._store, call.attempt_id)
-        if not written:
+        if not (in_thread(self._writer.flush, CLAIM_S) and self._is_in_store(planned_attempt, call.attempt_id)):
             self._write(call, Placed(), DialOutcome(STOPPED, channel_seen=False), Code.CANCELLED)
             why = self._writer.errors[-1] if self._writer.errors else f"not within {CLAIM_S} s"
             raise StoreError(f"attempt {call.attempt_id} was not written, so nobody was dialled: {why}")
@@ -231,16 +230,17 @@ class Dialer:
         if self._lost and placed.answered_at is not None and placed.complete is None:
             grace_s += self._settings.max_call_s  # only our connection may be gone, and the talk go on
         for _ in range(round(grace_s / RECORD_POLL_S)):
-            if self._is_written(call.attempt_id):
+            if self._is_in_store(has_code, call.attempt_id):
                 return
             gevent.sleep(RECORD_POLL_S)
-        level = logging.INFO if self._lost else logging.ERROR
+        level = logging.INFO if self._lost or self._writer.stats.down else logging.ERROR
         log.log(level, "attempt %s: the call server wrote no result within %.0f s", call.attempt_id, grace_s)
         self._write(call, placed, outcome, code)
 
-    def _is_written(self, attempt_id: str) -> bool:
+    def _is_in_store(self, asked: Callable[[Store, str], object], attempt_id: str) -> bool:
+        """Whether the store says yes; a database that is down says no."""
         try:
-            return in_thread(has_code, self._store, attempt_id)
+            return bool(in_thread(asked, self._store, attempt_id))
         except StoreError as error:
             log.info("attempt %s: %s", attempt_id, error)
             return False
