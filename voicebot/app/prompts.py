@@ -8,8 +8,8 @@ from voicebot.dialog.script import Script
 from voicebot.dialog.wording import prompts as all_prompts
 from voicebot.errors import SpeechError
 from voicebot.settings import Settings
-from voicebot.speech.edge import EdgeVoice
 from voicebot.speech.offline import OfflineVoice
+from voicebot.speech.ports import Voice
 from voicebot.speech.prompts import PromptCache, RenderReport, recording
 
 
@@ -18,9 +18,15 @@ def prompt_cache(settings: Settings) -> Iterator[PromptCache]:
     """The cache in `settings.prompts_dir`; the offline voice's processes end with the block."""
     offline = OfflineVoice()
     try:
-        yield PromptCache(settings.prompts_dir, offline, EdgeVoice() if settings.online_voice else None)
+        yield PromptCache(settings.prompts_dir, offline, _online() if settings.online_voice else None)
     finally:
         offline.close()
+
+
+def _online() -> Voice:
+    from voicebot.speech.edge import EdgeVoice  # here: its network library takes half a second to load
+
+    return EdgeVoice()
 
 
 def render_ahead(
