@@ -16,12 +16,12 @@ from rich.console import Console
 from rich.table import Table
 
 from voicebot import settings as settings_list
-from voicebot.app.chat import Chat
 from voicebot.app.classifier import installed_classifier
 from voicebot.app.scripts import script_path
 from voicebot.dialog import engine, events
 from voicebot.dialog.journal import state_to_dict
 from voicebot.dialog.loader import load_script
+from voicebot.dialog.rehearsal import Rehearsal
 from voicebot.store.records import AttemptStarted
 from voicebot.store.store import open_store
 from voicebot.store.writer import Writer
@@ -66,8 +66,9 @@ def main(as_json: bool) -> None:
     settings = settings_list.load()
     script = load_script(script_path(settings, "wecom_invite"))
     classifier = installed_classifier(settings)
-    chat = Chat(script, {need.name: need.example for need in script.needs.values()}, classifier)
-    chat.answer()
+    chat = Rehearsal(script, {need.name: need.example for need in script.needs.values()}, classifier)
+    chat.pick_up()
+    chat.finish()
     state, expected = chat.state, engine.expectation(script, chat.state)
     heard = match("可以", expected, classifier)
     event = events.Heard(9000, "可以", heard, 8000, 8400)

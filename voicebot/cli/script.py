@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from voicebot import settings as settings_list
-from voicebot.app.chat import Chat, HandedOff, Note, Over, Passed, RobotSaid, Understood
 from voicebot.app.classifier import installed_classifier
 from voicebot.app.scripts import script_path
 from voicebot.cli.variables import pairs
 from voicebot.dialog.check import check
 from voicebot.dialog.grading import grade
 from voicebot.dialog.loader import load_script
+from voicebot.dialog.rehearsal import HandedOff, Over, Passed, Rehearsal, RobotSaid, Understood
 from voicebot.errors import InputFault
 from voicebot.understanding.nlu_yaml import load_training, training_files
 
@@ -66,44 +66,48 @@ def talk(script: str, variables: tuple[str, ...]) -> None:
     settings = settings_list.load()
     loaded = load_script(script_path(settings, script))
     examples = {need.name: need.example for need in loaded.needs.values() if need.example}
-    chat = Chat(loaded, examples | pairs(variables), installed_classifier(settings))
+    chat = Rehearsal(loaded, examples | pairs(variables), installed_classifier(settings))
     console = Console(highlight=False)
     console.print(f"[dim]{loaded.title} ({loaded.name}, version {loaded.version}); {HELP}[/dim]")
-    _show(console, chat, chat.answer())
+    chat.pick_up()
+    _show(console, chat)
     while not chat.over:
         try:
             typed = console.input(f"[dim]{chat.state.node}[/dim] [bold green]客户>[/bold green] ").strip()
         except (EOFError, KeyboardInterrupt):
             typed = "/hangup"
-        _show(console, chat, _told(chat, typed))
+        _tell(chat, typed)
+        _show(console, chat)
     verdict = grade(loaded, chat.state)
     console.print(f"[bold]grade {verdict.letter}[/bold]: {verdict.rule}")
     for evidence in verdict.evidence:
         console.print(f"  [dim]{evidence.at / 1000:6.1f} s[/dim] {evidence.what}: {evidence.text}", markup=True)
 
 
-def _told(chat: Chat, typed: str) -> list[Note]:
+def _tell(chat: Rehearsal, typed: str) -> None:
     """What a typed line means."""
     word, _, rest = typed.partition(" ")
     match word:
         case "":
-            return chat.wait()
+            chat.wait()
         case "/hangup":
-            return chat.hang_up()
+            chat.hang_up()
         case "/agent" if rest in ("busy", "no_answer", "declined", "unreachable", "answered"):
-            return chat.agent(rest)
+            chat.agent(rest)
         case "/state":
-            return []
+            pass
         case _ if typed.startswith("/"):
             Console().print(HELP, style="yellow")
-            return []
         case _ if all(character in "0123456789*#" for character in typed):
-            return chat.press(typed)
-    return chat.say(typed)
+            chat.press(typed)
+        case _:
+            chat.say(typed)
 
 
-def _show(console: Console, chat: Chat, notes: list[Note]) -> None:
-    for note in notes:
+def _show(console: Console, chat: Rehearsal) -> None:
+    """Let the robot finish, and print what happened."""
+    chat.finish()
+    for note in chat.notes():
         match note:
             case RobotSaid(text):
                 console.print("机器人", style="bold blue", end=" ")

@@ -1,0 +1,206 @@
+"""A talk without audio: typed words for speech, a clock that jumps to the next event. The engine is the real one.
+
+So is the matching. What people see of it, and what a written conversation expects of it, belongs elsewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from voicebot.dialog import commands, engine, events
+from voicebot.dialog.barge import CHAR_MS
+from voicebot.dialog.script import Script
+from voicebot.understanding.match import match
+from voicebot.understanding.normalise import length, normalise
+from voicebot.understanding.types import Classifier, Match
+
+REACTION_MS = 500
+"""From the end of a prompt to the customer's first word or key."""
+DECODE_MS = 500
+"""From the last voiced millisecond to the words."""
+RING_MS = 4000
+"""From the hand-off to what came of it."""
+
+
+@dataclass(frozen=True)
+class RobotSaid:
+    """The robot began to speak."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was made of the customer's words."""
+
+    text: str
+    match: Match
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A timer ran out."""
+
+    timer: str
+
+
+@dataclass(frozen=True)
+class HandedOff:
+    """The robot rings an agent."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class Over:
+    """The robot hung up with this result code."""
+
+    reason: str
+
+
+Note = RobotSaid | Understood | Passed | HandedOff | Over
+
+
+class Rehearsal:
+    """One talk. `state` is the dialog's, `now` the milliseconds since the answer.
+
+    A prompt lasts CHAR_MS a character and runs until `finish`, or until something is done at a moment of it: `at_ms`
+    counts from the present moment, which is when the robot began to speak. Without it the prompt is heard to its end.
+    """
+
+    def __init__(self, script: Script, variables: Mapping[str, str], classifier: Classifier | None) -> None:
+        """Raises MissingVariable when the lead lacks what the script needs."""
+        self.state = engine.start(script, variables)
+        self.now = 0
+        self._script = script
+        self._classifier = classifier
+        self._timers: dict[str, int] = {}
+        self._saying: commands.Say | None = None
+        self._notes: list[Note] = []
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has ended."""
+        return self.state.phase == "over"
+
+    @property
+    def speaking(self) -> bool:
+        """Whether a prompt runs."""
+        return self._saying is not None
+
+    def notes(self) -> list[Note]:
+        """What happened since this was last asked, in order."""
+        taken, self._notes = self._notes, []
+        return taken
+
+    # --- what the customer does -------------------------------------------------------------------
+    def pick_up(self) -> None:
+        """The customer answers the call."""
+        self._step(events.Answered(self.now))
+
+    def say(self, text: str, at_ms: int | None = None) -> None:
+        """The customer says something; empty text is a sound without words."""
+        self._come_to(at_ms)
+        words, began = normalise(text), self.now
+        self._step(events.SpeechStarted(began, self._played()))
+        ended = began + CHAR_MS * max(2, length(words))
+        self.run_to(ended)
+        if words and at_ms is not None:
+            self._step(events.PartialHeard(ended, words, self._played()))
+        self.run_to(ended + DECODE_MS)
+        found = match(words, engine.expectation(self._script, self.state), self._classifier)
+        self._notes.append(Understood(words, found))
+        self._step(events.Heard(self.now, words, found, began, ended, 1.0, self._played()))
+
+    def press(self, digits: str, at_ms: int | None = None) -> None:
+        """The customer presses keys, and no more than these."""
+        self._come_to(at_ms)
+        for digit in digits:
+            self._step(events.DigitPressed(self.now, digit, self._played()))
+        if "digits" in self._timers:
+            self.run_to(self._timers["digits"])
+
+    def wait(self) -> None:
+        """Nobody does anything until a timer runs out after the prompt."""
+        self.finish()
+        if self._timers:
+            self.run_to(min(self._timers.values()))
+
+    def hang_up(self, at_ms: int | None = None) -> None:
+        """The customer leaves; `at_ms` may lie behind the prompt's end."""
+        if at_ms is None:
+            self.finish()
+        else:
+            self.run_to(self.now + at_ms)
+        self._step(events.HungUp(self.now, "customer", "NORMAL_CLEARING", self._played()))
+
+    def agent(self, reason: events.HandoffReason) -> None:
+        """What came of ringing the agent."""
+        self.run_to(self.now + RING_MS)
+        self._step(events.HandoffEnded(self.now, reason, RING_MS))
+
+    # --- the clock --------------------------------------------------------------------------------
+    def finish(self) -> None:
+        """Let the robot say all that it has to say now."""
+        while (due := self._due()) is not None and self._saying is not None:
+            self._happen(due)
+
+    def run_to(self, at: int) -> None:
+        """Let everything happen that is due until this moment."""
+        while (due := self._due()) is not None and due.at <= at:
+            self._happen(due)
+        self.now = max(self.now, at)
+
+    def _come_to(self, at_ms: int | None) -> None:
+        """The moment at which the customer does something."""
+        if at_ms is None:
+            self.finish()
+        self.run_to(self.now + (REACTION_MS if at_ms is None else at_ms))
+
+    def _due(self) -> events.PromptFinished | events.TimerFired | None:
+        """What happens next by itself; a prompt's end comes before timers of the same moment."""
+        fired = [events.TimerFired(at, name) for name, at in self._timers.items()]
+        first = min(fired, key=lambda event: event.at, default=None)
+        if self._saying is None:
+            return first
+        total = max(CHAR_MS * len(self._saying.text), self._saying.from_ms)
+        ends = self.state.said[-1].started + total - self._saying.from_ms
+        return first if first and first.at < ends else events.PromptFinished(ends, self._saying.say_id, total)
+
+    def _happen(self, event: events.PromptFinished | events.TimerFired) -> None:
+        self.now = max(self.now, event.at)
+        if isinstance(event, events.TimerFired):
+            del self._timers[event.name]
+            self._notes.append(Passed(event.name))
+        else:
+            self._saying = None
+        self._step(event)
+
+    def _played(self) -> int | None:
+        """How much of the running prompt has sounded."""
+        if self._saying is None:
+            return None
+        return self._saying.from_ms + self.now - self.state.said[-1].started
+
+    def _step(self, event: events.Event) -> None:
+        self.state, wanted = engine.step(self._script, self.state, event)
+        for command in wanted:
+            self._carry_out(command)
+        if self.over:
+            self._saying, self._timers = None, {}
+
+    def _carry_out(self, command: commands.Command) -> None:
+        match command:
+            case commands.Say():
+                self._saying = command
+                self._notes.append(RobotSaid(command.text))
+            case commands.StopSaying():
+                self._saying = None
+            case commands.SetTimer(name, after_ms):
+                self._timers[name] = self.now + after_ms
+            case commands.CancelTimer(name):
+                self._timers.pop(name, None)
+            case commands.HandOff(target):
+                self._notes.append(HandedOff(target))
+            case commands.HangUp(reason):
+                self._notes.append(Over(reason))
+                self._step(events.HungUp(self.now, "robot", "NORMAL_CLEARING"))
