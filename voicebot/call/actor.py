@@ -239,7 +239,8 @@ class CallActor:
         path = self._parts.settings.recordings_dir / f"{self._session.uuid}.wav"
         if self._begun_ago is not None:
             log.warning("call %s is taken over %d ms after its answer", self._session.uuid, self._begun_ago)
-            self._recorder.recording_began(path)  # by the call server before us; the switch goes on with it
+            if self._parts.settings.record_calls:
+                self._recorder.recording_began(path)  # by the call server before us; the switch goes on with it
             return self._talk.resume(at, self._begun_ago)
         if self._parts.settings.record_calls:
             gevent.spawn(self._record_audio, path)
