@@ -8,7 +8,8 @@ class Measures:
     """Filled while the call runs, read when it is over. Keys are the dialog's clock.
 
     `turn_latencies`: by the end of the turn, from the customer's last voiced frame to the robot's first.
-    `barge_ins`: by the beginning of the speech, from the customer's first voiced frame to the robot's last.
+    `barge_ins`: by the beginning of the speech, from the customer's first voiced frame, or the end of the prompt's
+    protected part if that is later, to the robot's last frame.
     `decode_ms`: from the end of each utterance to its text.
     """
 

@@ -125,6 +125,12 @@ class Talk:
     def _stop_saying(self) -> None:
         if self._line.playing is None:
             return
-        self._line.stop()
+        played = self._line.stop()
         if self._speech_began is not None:
-            self.measures.barge_ins[self.since_answer(self._speech_began)] = self._line.now - self._speech_began
+            spoken = self._line.now - self._speech_began
+            self.measures.barge_ins[self.since_answer(self._speech_began)] = min(spoken, self._open_ms(played))
+
+    def _open_ms(self, played: int) -> int:
+        """How long the running prompt could have been interrupted by now: its protected beginning does not count."""
+        policy = self._script.nodes[self.state.said[-1].node].barge_in if self.state.said else None
+        return max(0, played - policy.protect_ms) if policy else played
