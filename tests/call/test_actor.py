@@ -134,11 +134,9 @@ def test_an_agent_answers_and_leaves() -> None:
         call.agents.tell(AgentAnswered("agent-leg"))
         call.settle()
         assert call.agents.bridged == [(call.session.uuid, "agent-leg")]
-        bridged = call.actor._now()
-        assert call.actor._bridged is not None
-        at, since = call.actor._bridged
-        call.actor._bridged = at, since - 60
-        assert call.actor._now() >= bridged + 60_000
+        assert call.actor._handoff._bridged is not None
+        at, since = call.actor._handoff._bridged
+        call.actor._handoff._bridged = at, since - 60
         call.session.event("CHANNEL_UNBRIDGE")
         call.settle()
     (result,), (talk,) = call.writer.results, call.writer.calls

@@ -6,12 +6,11 @@ One mailbox, one greenlet that takes from it: a call never races itself. What is
 import logging
 from enum import Enum, auto
 from pathlib import Path
-from time import monotonic
 from typing import Literal
 
 import gevent
 
-from voicebot.call.handoff import AgentAnswered, HandoffFailed, RingingAgent
+from voicebot.call.handoff import AgentAnswered, Handoff, HandoffFailed
 from voicebot.call.line import Line
 from voicebot.call.mailbox import AudioStalled, Item, Mailbox, Posted, PromptOver, SocketClosed
 from voicebot.call.parts import Parts, in_thread
@@ -56,7 +55,7 @@ class CallActor:
     def __init__(self, session: CallSession, parts: Parts) -> None:
         self._session = session
         self._parts = parts
-        self._mailbox = Mailbox(lambda: (self._now(), self._line.played_ms))
+        self._mailbox = Mailbox(lambda: (self._handoff.now(self._line.now), self._line.played_ms))
         post = self._mailbox.post
         self._timers = Timers(post)
         self._ear = parts.ears.open(lambda event: parts.to_hub.post((post, event)))
@@ -64,9 +63,7 @@ class CallActor:
         self._line = Line(self._ear, self._recorder.measures.first_frame, lambda *over: post(PromptOver(*over)))
         self._audio = UnicastAudio(self._line.frame, on_stall=lambda: post(AudioStalled()), lags=parts.frame_lags)
         self._phase = Phase.RINGING
-        self._agent: RingingAgent | None = None
-        self._handoff_began = 0
-        self._bridged: tuple[int, float] | None = None
+        self._handoff = Handoff(parts.agents, session.uuid, post)
         self._hung_up: Posted | None = None
         self._hung_up_by: Party = "switch"
         self._begun_ago: int | None = None
@@ -111,14 +108,7 @@ class CallActor:
             else:
                 log.exception("call %s is given up", self._session.uuid)
             self._session.close()
-            self._gone(Posted(SocketClosed(), self._now(), self._line.played_ms))
-
-    def _now(self) -> int:
-        """The line's clock, which frames drive; with an agent none come, and it goes on by itself."""
-        if self._bridged is None:
-            return self._line.now
-        at, since = self._bridged
-        return at + round((monotonic() - since) * 1000)
+            self._gone(self._mailbox.stamped(SocketClosed()))
 
     def _patience_s(self) -> float:
         """How long nothing may come: beyond any limit that the switch keeps."""
@@ -151,8 +141,7 @@ class CallActor:
         self._timers.cancel_all()
         self._ear.close()
         self._audio.close()
-        if self._agent is not None:
-            self._parts.agents.release(self._agent.agent_id)
+        self._handoff.release()
         self._session.exit()
 
     # --- one item ---------------------------------------------------------------------------------
@@ -170,8 +159,7 @@ class CallActor:
             if isinstance(command, commands.HangUp):
                 self._hang_up("robot")
             else:
-                self._handoff_began = self._line.now
-                self._agent = self._parts.agents.ring(command.target, command.timeout_ms, self._mailbox.post)
+                self._handoff.ring(command.target, command.timeout_ms, self._line.now)
 
     def _follow(self, posted: Posted) -> ChannelCommands:
         """What an item means to the channel or the talk; returns what the dialog wants of the channel."""
@@ -285,7 +273,7 @@ class CallActor:
             return []
         if self._session.hangup_cause in ("", CONNECTION_LOST):  # the channel lives on without us
             if self._phase is Phase.WITH_AGENT:
-                self._agent = None
+                self._handoff.let_go()
             elif self._parts.settings.dial_extension:
                 self._phase, self._passed_on = Phase.OVER, True
                 return []
@@ -311,18 +299,13 @@ class CallActor:
     def _follow_handoff(self, posted: Posted, outcome: AgentAnswered | HandoffFailed) -> ChannelCommands:
         if self._phase is not Phase.TALK or self._hung_up is not None:
             return []  # the customer left first; _end releases the agent
-        now, waited = self._talk.since_answer(posted.at), posted.at - self._handoff_began
+        now, waited = self._talk.since_answer(posted.at), self._handoff.waited_ms(posted.at)
         if isinstance(outcome, HandoffFailed):
-            self._agent = None
+            self._handoff.let_go()
             return self._talk.step(events.HandoffEnded(now, outcome.reason, waited))
         self._line.stop()
-        try:
-            self._parts.agents.bridge(self._session.uuid, outcome.agent_id)
-        except VoicebotError as error:
-            log.warning("call %s: the agent answered but was not bridged: %s", self._session.uuid, error)
-            self._parts.agents.release(outcome.agent_id)
+        if not self._handoff.bridge(self._line.now):
             return self._talk.step(events.HandoffEnded(now, "unreachable", waited))
         self._timers.cancel_all()
         self._phase = Phase.WITH_AGENT
-        self._bridged = self._line.now, monotonic()
         return self._talk.step(events.HandoffEnded(now, "answered", waited))

@@ -7,6 +7,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 import gevent
 
@@ -116,3 +117,53 @@ class RingingAgent:
         if result.ok:
             return AgentAnswered(self.agent_id)
         return HandoffFailed(CAUSE_TO_REASON.get(result.text, "unreachable"))
+
+
+class Handoff:
+    """Passing one customer on: the agent who rings or talks with him, and since when. Moments are the line's clock."""
+
+    def __init__(self, agents: Agents, customer_id: str, post: Callable[[AgentAnswered | HandoffFailed], None]) -> None:
+        self._agents = agents
+        self._customer_id = customer_id
+        self._post = post
+        self._agent: RingingAgent | None = None
+        self._began = 0
+        self._bridged: tuple[int, float] | None = None
+
+    def ring(self, target: str, timeout_ms: int, at: int) -> None:
+        """Dial an agent; what comes of it is posted."""
+        self._began = at
+        self._agent = self._agents.ring(target, timeout_ms, self._post)
+
+    def waited_ms(self, at: int) -> int:
+        """How long the agent rang."""
+        return at - self._began
+
+    def bridge(self, at: int) -> bool:
+        """Let customer and agent talk; False if one of them is gone, then there is no agent any more."""
+        assert self._agent is not None
+        try:
+            self._agents.bridge(self._customer_id, self._agent.agent_id)
+        except VoicebotError as error:
+            log.warning("call %s: the agent answered but was not bridged: %s", self._customer_id, error)
+            self.release()
+            return False
+        self._bridged = at, monotonic()
+        return True
+
+    def now(self, line_now: int) -> int:
+        """The line's clock, which frames drive: with an agent none come, and it goes on by itself."""
+        if self._bridged is None:
+            return line_now
+        at, since = self._bridged
+        return at + round((monotonic() - since) * 1000)
+
+    def let_go(self) -> None:
+        """The agent is none of ours any more: failed, or talking without us."""
+        self._agent = None
+
+    def release(self) -> None:
+        """End the agent's leg if there is one."""
+        if self._agent is not None:
+            self._agents.release(self._agent.agent_id)
+            self._agent = None

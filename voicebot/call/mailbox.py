@@ -64,7 +64,7 @@ class Mailbox:
     def post(self, item: Item) -> None:
         """Put an item in. When the mailbox is full the call is lost: `next` then says SocketClosed."""
         try:
-            self._queue.put_nowait(Posted(item, *self._stamp()))
+            self._queue.put_nowait(self.stamped(item))
         except Full:
             self.overflowed = True
 
@@ -79,4 +79,8 @@ class Mailbox:
                 pass
             finally:
                 self._taker_waits = False
-        return Posted(SocketClosed(), *self._stamp())
+        return self.stamped(SocketClosed())
+
+    def stamped(self, item: Item) -> Posted:
+        """The item as happening now."""
+        return Posted(item, *self._stamp())
