@@ -49,13 +49,17 @@ DEMO_AGENT = "sofia/gateway/demo/agent1"
 
 @dataclass(frozen=True)
 class DemoRequest:
-    """What to run. `switch` None: the simulated one; else host and port of a FreeSWITCH with our configuration."""
+    """What to run. `switch` None: the simulated one; else host and port of a FreeSWITCH with our configuration.
+
+    `heard_dir`: where the simulated switch keeps what each customer heard, as UUID.wav; None: nowhere.
+    """
 
     calls: int = 40
     concurrency: int = 10
     seed: int = 7
     script: str = "wecom_invite"
     switch: tuple[str, int] | None = None
+    heard_dir: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -218,6 +222,8 @@ def _switch(settings: Settings, request: DemoRequest, script: str, show: Show) -
     if request.switch is None:
         module = "voicebot.sim.switch"
         common += ["--population-seed", str(request.seed), "--password", settings.switch_password]
+        if request.heard_dir is not None:
+            common += ["--heard-dir", str(writable(request.heard_dir, "what customers hear"))]
     else:
         module = "voicebot.sim.customer_server"
         common += ["--seed", str(request.seed)]

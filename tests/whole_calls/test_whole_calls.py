@@ -1,0 +1,155 @@
+"""Whole calls with real audio: what comes of each kind of customer, what they heard, what was recorded."""
+
+import numpy as np
+import pytest
+
+from tests.whole_calls.conftest import Finished, Pcm
+from tests.whole_calls.run import PERSONAS
+from voicebot.media.pcm import decode_wav
+
+pytestmark = pytest.mark.audio
+
+PER_MS = 8
+LOUD = 300
+"""RMS of speech at least; the line's own noise is under 20."""
+SAME = 0.9
+"""Correlation of a prompt with itself behind a telephone codec; with any other speech it stays under 0.3."""
+SLACK_MS = 300
+"""How far the dialog's clock may be from the customer's."""
+SOON_MS = 300
+"""By when the robot is silent after the moment that the dialog holds for its last."""
+EDGE_MS = 60
+
+
+def part(pcm: Pcm, begin_ms: int, end_ms: int) -> Pcm:
+    return pcm[begin_ms * PER_MS : end_ms * PER_MS]
+
+
+def loudness(pcm: Pcm) -> float:
+    return float(np.sqrt((pcm**2).mean()))
+
+
+def likeness(piece: Pcm, whole: Pcm) -> float:
+    """The best normalised correlation of `piece` anywhere in `whole`."""
+    size = 1 << (len(whole) + len(piece)).bit_length()
+    found = np.fft.irfft(np.fft.rfft(whole, size) * np.conj(np.fft.rfft(piece, size)), size)
+    found = found[: len(whole) - len(piece) + 1]
+    energy = np.cumsum(np.concatenate([[0.0], whole**2]))
+    windows = energy[len(piece) :] - energy[: -len(piece)]
+    return float((found / np.sqrt(np.maximum(windows, 1.0) * (piece**2).sum())).max())
+
+
+def prompt_files(finished: Finished) -> list[Pcm]:
+    """Every prompt that was rendered for the run."""
+    files = (finished.directory / "prompts").rglob("*.wav")
+    return [decode_wav(path.read_bytes())[0].astype(np.float64) for path in files]
+
+
+def test_every_attempt_has_one_result_and_the_figures_say_the_same(finished: Finished) -> None:
+    codes = [finished.attempt(persona)["code"] for persona in PERSONAS]
+    assert finished.figures["attempts"] == len(codes)
+    assert finished.figures["results"] == {code: codes.count(code) for code in codes}
+    assert finished.figures["store_errors"] == []
+    assert finished.figures["fault"] is None
+
+
+def test_who_agrees_is_graded_a(finished: Finished) -> None:
+    call = finished.call("agrees")
+    assert (call["grade"], call["ending"], call["ended_node"]) == ("A", "ROBOT_END", "agreed")
+    visits = finished.of_call("node_visit", "agrees")
+    assert visits[0]["node"] == "opening"
+    assert visits[-1]["ended_by"] == "finished"
+
+
+def test_every_turn_that_the_robot_answered_has_its_latency(finished: Finished) -> None:
+    for turn in finished.of_call("turn", "agrees")[:-1]:
+        assert 0 < turn["latency_ms"] < 5000
+
+
+def test_who_wants_no_more_calls_is_noted(finished: Finished) -> None:
+    call = finished.call("stop_calling")
+    assert call["grade"] == "D"
+    assert "STOP_REQUEST" in call["tags"]
+
+
+def test_who_leaves_in_the_opening_is_known_by_node_and_offset(finished: Finished) -> None:
+    attempt = finished.attempt("leaves_at_once")
+    assert (attempt["code"], attempt["who_hung_up"]) == ("CUSTOMER_HANGUP", "customer")
+    (visit,) = finished.of_call("node_visit", "leaves_at_once")
+    assert (visit["node"], visit["ended_by"], visit["hangup_phase"]) == ("opening", "hangup", "playing")
+    (said,) = finished.of_call("said", "leaves_at_once")
+    assert 0 < visit["offset_ms"] == said["heard_ms"] < 6000
+    assert said["text"].startswith(said["heard_text"])
+    assert said["text"] != said["heard_text"]
+    heard_ms = len(finished.heard("leaves_at_once")) / PER_MS
+    assert abs(said["heard_ms"] - heard_ms) < 500
+
+
+def test_a_dead_number_is_known_by_its_announcement(finished: Finished) -> None:
+    attempt = finished.attempt("dead_number")
+    assert (attempt["code"], attempt["answered_at"]) == ("EMPTY", None)
+    assert "空号" in attempt["early_media_text"]
+    assert finished.of_call("call", "dead_number") == []
+
+
+@pytest.mark.parametrize(("persona", "code"), [("busy", "BUSY"), ("no_answer", "NO_ANSWER")])
+def test_who_does_not_pick_up(finished: Finished, persona: str, code: str) -> None:
+    attempt = finished.attempt(persona)
+    assert (attempt["code"], attempt["answered_at"], attempt["who_hung_up"]) == (code, None, None)
+    assert finished.of_call("call", persona) == []
+
+
+def test_who_asks_for_a_human_gets_one(finished: Finished) -> None:
+    assert finished.attempt("wants_human")["code"] == "TRANSFERRED"
+    (handoff,) = finished.of_call("handoff", "wants_human")
+    assert handoff["outcome"] == "answered"
+    assert handoff["talked_ms"] > 0
+
+
+def test_keys_are_answers(finished: Finished) -> None:
+    call = finished.call("presses_keys")
+    assert (call["grade"], call["ending"]) == ("A", "ROBOT_END")
+    assert finished.of_call("turn", "presses_keys")[0]["matched_by"] == "digits"
+
+
+def test_who_talks_over_the_robot_silences_it(finished: Finished) -> None:
+    barged = [turn for turn in finished.of_call("turn", "talks_over") if turn["barge_in"]]
+    assert barged
+    assert 0 < barged[0]["barge_in_ms"] < 2000
+    cut = next(said for said in finished.of_call("said", "talks_over") if said["total_ms"] is None)
+    stopped = cut["started_ms"] + cut["heard_ms"]
+    heard = finished.heard("talks_over")
+    assert loudness(part(heard, cut["started_ms"], stopped)) > LOUD
+    assert not part(heard, stopped + SOON_MS, stopped + SOON_MS + 200).any()
+    assert cut["text"].startswith(cut["heard_text"])
+    assert len(cut["heard_text"]) < len(cut["text"])
+
+
+def test_the_customer_hears_the_prompts_as_they_were_rendered(finished: Finished) -> None:
+    heard = finished.heard("agrees")
+    whole = [said for said in finished.of_call("said", "agrees") if said["total_ms"] == said["heard_ms"]]
+    assert len(whole) >= 2
+    for said in whole:
+        begin, end = said["started_ms"] - SLACK_MS, said["started_ms"] + said["heard_ms"] + SLACK_MS
+        spoken = part(heard, max(0, begin), end)
+        likely = [prompt for prompt in prompt_files(finished) if abs(len(prompt) / PER_MS - said["total_ms"]) <= 20]
+        inner = [part(prompt, SLACK_MS, said["total_ms"] - SLACK_MS) for prompt in likely]
+        assert max(likeness(prompt, spoken) for prompt in inner) > SAME
+
+
+def test_a_recording_has_the_customer_left_and_the_robot_right(finished: Finished) -> None:
+    left, right = finished.recorded("agrees")
+    answer = finished.of_call("turn", "agrees")[0]
+    assert loudness(part(left, answer["began_ms"], answer["ended_ms"])) > LOUD
+    assert loudness(part(right, answer["began_ms"] + EDGE_MS, answer["ended_ms"] - EDGE_MS)) < LOUD
+    opening = finished.of_call("said", "agrees")[0]
+    spoken = part(right, 0, opening["heard_ms"])
+    assert likeness(part(finished.heard("agrees"), 500, 4000), spoken) > SAME
+    assert loudness(part(left, 500, 4000)) < LOUD
+
+
+def test_the_whole_call_is_in_its_recording(finished: Finished) -> None:
+    (recording,) = finished.of_call("recording", "agrees")
+    talk_ms = finished.call("agrees")["talk_ms"]
+    assert recording["channels"] == 2
+    assert abs(recording["length_ms"] - talk_ms) < 1000
