@@ -23,6 +23,7 @@ from voicebot.esl.codec import Event, Headers
 from voicebot.esl.histogram import LagHistogram
 from voicebot.media.frames import FRAME_BYTES
 from voicebot.settings import Settings
+from voicebot.speech.ear import EarStats
 from voicebot.speech.hearing import EarEvent
 from voicebot.store.records import AttemptResult, CallResult, Record
 
@@ -112,6 +113,7 @@ class FakeEar:
         self.sink = sink
         self.heard_frames = 0
         self.cuts = 0
+        self.lag_ms = 0.0
         self.limits: list[tuple[int, int]] = []
         self.closed = False
 
@@ -123,6 +125,9 @@ class FakeEar:
 
     def cut(self) -> None:
         self.cuts += 1
+
+    def stats(self) -> EarStats:
+        return EarStats(self.heard_frames, self.heard_frames, 0, 0, 0, self.lag_ms, self.lag_ms, dead=False)
 
     def close(self) -> None:
         self.closed = True

@@ -10,6 +10,7 @@ from typing import Literal
 
 import gevent
 
+from voicebot.call import deafness
 from voicebot.call.handoff import AgentAnswered, Handoff, HandoffFailed
 from voicebot.call.line import Line
 from voicebot.call.mailbox import AudioStalled, Item, Mailbox, Posted, PromptOver, SocketClosed
@@ -59,6 +60,7 @@ class CallActor:
         post = self._mailbox.post
         self._timers = Timers(post)
         self._ear = parts.ears.open(lambda event: parts.to_hub.post((post, event)))
+        self._deaf_watch = deafness.watch(self._ear, post)
         self._recorder = Recorder(session.uuid, parts)
         self._line = Line(self._ear, self._recorder.measures.first_frame, lambda *over: post(PromptOver(*over)))
         self._audio = UnicastAudio(self._line.frame, on_stall=lambda: post(AudioStalled()), lags=parts.frame_lags)
@@ -139,6 +141,7 @@ class CallActor:
 
     def _end(self) -> None:
         self._timers.cancel_all()
+        self._deaf_watch.kill(block=False)
         self._ear.close()
         self._audio.close()
         self._handoff.release()
