@@ -11,6 +11,7 @@ from rich.table import Table
 from voicebot import settings as settings_list
 from voicebot.app.classifier import installed_classifier
 from voicebot.app.scripts import script_path
+from voicebot.cli import script_test
 from voicebot.cli.variables import pairs
 from voicebot.dialog.check import check
 from voicebot.dialog.grading import grade
@@ -24,7 +25,10 @@ HELP = "type what the customer says; empty line: silence; digits: keys; /hangup;
 
 @click.group()
 def command() -> None:
-    """Check scripts and talk with them."""
+    """Check scripts, talk with them and test them."""
+
+
+command.add_command(script_test.command)
 
 
 @command.command("check")

@@ -1,0 +1,180 @@
+"""Plays a written conversation and tells what came out otherwise than expected. Pure; files are the caller's."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from voicebot.dialog.conversation import (
+    Action,
+    AgentDoes,
+    Conversation,
+    Expect,
+    HangsUp,
+    IsSilent,
+    Presses,
+    Says,
+    Step,
+)
+from voicebot.dialog.grading import grade
+from voicebot.dialog.rehearsal import Rehearsal
+from voicebot.dialog.script import Script
+from voicebot.dialog.state import State
+from voicebot.errors import MissingVariable
+from voicebot.understanding.types import Classifier
+from voicebot.understanding.yaml_source import Place
+
+NO_ANSWER = "none"
+"""What an expected `answer` says for words that fit nothing."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that was not as expected, where that is written."""
+
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one conversation; without failures it passed. `state` is None when it could not begin."""
+
+    conversation: Conversation
+    state: State | None
+    failures: tuple[Failure, ...]
+
+
+def play(script: Script, conversation: Conversation, classifier: Classifier | None) -> Outcome:
+    """Hold the conversation to its first step that fails. The lead's variables: the script's examples, then its own."""
+    examples = {need.name: need.example for need in script.needs.values() if need.example}
+    try:
+        talk = Rehearsal(script, {**examples, **conversation.variables}, classifier)
+    except MissingVariable as fault:
+        return Outcome(conversation, None, (Failure(conversation.place, str(fault)),))
+    talk.pick_up()
+    failures = _play(script, conversation, talk)
+    return Outcome(conversation, talk.state, failures)
+
+
+def _play(script: Script, conversation: Conversation, talk: Rehearsal) -> tuple[Failure, ...]:
+    steps = conversation.steps
+    _finish(talk, steps[0] if steps else None)
+    said = 0
+    for step, coming in zip_longest(steps, steps[1:]):
+        refused = _reach(step, talk)
+        if step.action is not None:
+            said = len(talk.state.said)
+        refused = refused or _do(step.action, talk)
+        if refused:
+            return (Failure(step.place, refused),)
+        _finish(talk, coming)
+        failures = tuple(_differences(step.expect, script, talk.state, said))
+        if failures:
+            return failures
+    return tuple(_differences(conversation.expect, script, talk.state, 0))
+
+
+def _finish(talk: Rehearsal, coming: Step | None) -> None:
+    """The robot says all that it has to say, unless the next step comes at a moment of it."""
+    if coming is None or _moment(coming) is None:
+        talk.finish()
+
+
+def _moment(step: Step) -> int | None:
+    return step.action.at_ms if isinstance(step.action, Says | Presses | HangsUp) else None
+
+
+def _reach(step: Step, talk: Rehearsal) -> str:
+    """Come to the step's moment; why there is none, empty when all is well."""
+    if step.action is not None and talk.over:
+        ending = talk.state.ending
+        return f"the call is over already ({ending.code if ending else 'unknown'} in node {talk.state.node!r})"
+    at_ms = _moment(step)
+    if at_ms is None:
+        return ""
+    talk.run_to(talk.now + at_ms)
+    if talk.speaking or isinstance(step.action, HangsUp):
+        return ""
+    return f"the robot says nothing {at_ms} ms after it began to speak; make at_ms smaller or leave it out"
+
+
+def _do(action: Action | None, talk: Rehearsal) -> str:
+    """Carry the action out at this moment; why it cannot be, empty when it was."""
+    now = 0 if talk.speaking else None
+    match action:
+        case Says(text):
+            talk.say(text, now)
+        case Presses(digits):
+            talk.press(digits, now)
+        case IsSilent(times):
+            for _ in range(times):
+                talk.wait()
+        case HangsUp():
+            talk.hang_up(0)
+        case AgentDoes(reason):
+            if talk.state.phase != "waiting":
+                return f"no agent is being rung here (node {talk.state.node!r})"
+            talk.agent(reason)
+    return ""
+
+
+def _differences(expect: Expect | None, script: Script, state: State, said: int) -> Iterator[Failure]:
+    """Everything that is otherwise than expected. `said`: prompts before the ones to be looked at."""
+    if expect is None:
+        return
+    for key, wanted, found in (*_singles(expect, script, state), *_groups(expect, state, said)):
+        yield Failure(expect.places[key], f"{key}: expected {wanted}, found {found}{_why(state)}")
+
+
+def _singles(expect: Expect, script: Script, state: State) -> Iterator[tuple[str, str, str]]:
+    """Key, expected and found of what has one value."""
+    verdict = grade(script, state)
+    ending = state.ending
+    turn = state.turns[-1] if state.turns else None
+    pairs: dict[str, tuple[object, object]] = {
+        "node": (expect.node, state.node),
+        "answer": (expect.answer, (turn.choice or NO_ANSWER) if turn else "no turn"),
+        "score": (expect.score, state.score),
+        "grade": (expect.grade, verdict.letter),
+        "rule": (expect.rule, verdict.rule),
+        "ending": (expect.ending, ending.code if ending else "a call that goes on"),
+        "hung_up_by": (expect.hung_up_by, ending.by if ending and ending.by else "nobody yet"),
+    }
+    for key, (wanted, found) in pairs.items():
+        if wanted is not None and wanted != found:
+            yield key, str(wanted), str(found)
+
+
+def _groups(expect: Expect, state: State, said: int) -> Iterator[tuple[str, str, str]]:
+    """Key, expected and found of what has several values."""
+    path = tuple(visit.node for visit in state.visits)
+    if expect.path and expect.path != path:
+        yield "path", " → ".join(expect.path), " → ".join(path)
+    texts = " ".join(one.text for one in state.said[said:])
+    for part in expect.prompt:
+        if part not in texts:
+            yield "prompt", repr(part), repr(texts) if texts else "silence"
+    for part in expect.no_prompt:
+        if part in texts:
+            yield "no_prompt", f"a prompt without {part!r}", repr(texts)
+    for name, value in expect.slot.items():
+        if state.slots.get(name) != value:
+            yield "slot", f"{name}={value}", f"{name}={state.slots[name]}" if name in state.slots else f"no {name}"
+    for tag in expect.tag:
+        if tag not in state.tags:
+            yield "tag", tag, ", ".join(state.tags) or "none"
+    for tag in expect.no_tag:
+        if tag in state.tags:
+            yield "no_tag", f"no {tag}", ", ".join(state.tags)
+
+
+def _why(state: State) -> str:
+    """What was last made of the customer's words, for people to understand a difference."""
+    if not state.turns:
+        return ""
+    turn = state.turns[-1]
+    what = f"{turn.choice or 'no match'} by {turn.by}" + (f" ({turn.evidence})" if turn.evidence else "")
+    return f"; last turn: {turn.text!r} in {turn.node!r} → {what}{', over the prompt' if turn.aside else ''}"
