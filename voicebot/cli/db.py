@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import click
 
 from voicebot import settings
+from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.store.ingest import recover as recover_records
 from voicebot.store.status import status as store_status
 from voicebot.store.store import Store, open_store
@@ -56,16 +57,28 @@ def status(context: click.Context, as_json: bool) -> None:
 
 
 @command.command()
+@click.option(
+    "--lost-after",
+    type=click.IntRange(0),
+    metavar="SECONDS",
+    help="Attempts without a result that are older are closed as NODE_LOST. Without it: older than any call can be."
+    " 0: all, when no dialer and no call server runs.",
+)
 @AS_JSON
 @click.pass_context
-def recover(context: click.Context, as_json: bool) -> None:
-    """Write the records that the database did not take when they came. Exit status 1 when some are refused still."""
+def recover(context: click.Context, lost_after: int | None, as_json: bool) -> None:
+    """Write the records that the database did not take when they came, and close the attempts of killed processes.
+
+    Exit status 1 when some records are refused still.
+    """
     with opened_store(migrate=True) as store:
         recovered = recover_records(store)
+        older_than_s = longest_attempt_s(settings.load()) if lost_after is None else lost_after
+        lost = close_lost(store, older_than_s)
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(recovered), ensure_ascii=False))
+        click.echo(json.dumps(dataclasses.asdict(recovered) | {"lost": lost}, ensure_ascii=False))
     else:
-        click.echo(f"{recovered.written} records written, {len(recovered.refusals)} refused")
+        click.echo(f"{recovered.written} records written, {len(recovered.refusals)} refused, {lost} attempts lost")
         for text in (*recovered.refusals, *recovered.unreadable):
             click.echo(f"  {text}", err=True)
     context.exit(1 if recovered.refusals or recovered.unreadable else 0)
