@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import sys
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -17,6 +18,7 @@ from voicebot.dialog.check import check
 from voicebot.dialog.grading import grade
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.rehearsal import HandedOff, Over, Passed, Rehearsal, RobotSaid, Understood
+from voicebot.dialog.schema import json_schema
 from voicebot.errors import InputFault
 from voicebot.understanding.nlu_yaml import load_training, training_files
 
@@ -29,6 +31,17 @@ def command() -> None:
 
 
 command.add_command(script_test.command)
+
+
+@command.command("schema")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it to FILE.")
+def schema(out: Path | None) -> None:
+    """Print the JSON Schema of scripts, with which editors complete and check."""
+    text = json.dumps(json_schema(), ensure_ascii=False, indent=1)
+    if out is None:
+        click.echo(text)
+    else:
+        out.write_text(text + "\n", encoding="utf-8")
 
 
 @command.command("check")

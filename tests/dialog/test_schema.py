@@ -1,0 +1,200 @@
+"""The schema says what the loader says: the same keys, bounds and words; the same scripts sound, the same broken."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+
+from tests.dialog.scripts import TALK
+from voicebot.dialog.load_parts import ACTIONS
+from voicebot.dialog.loader import load_text
+from voicebot.dialog.schema import PARTS, json_schema
+from voicebot.errors import InputFault
+from voicebot.understanding.yaml_reader import Reader
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = sorted((ROOT / "dialogs").glob("*.yaml"))
+VALIDATOR = Draft202012Validator(json_schema())
+EVERYTHING = """
+script: all
+version: 2
+title: x
+language: en
+voice: male
+needs: {surname: {about: x, example: x, default: x}}
+start: one
+limits: {max_call_s: 60, max_turns: 5}
+defaults:
+  {no_input: [{ask: true}], no_match: [{ask: true}], max_visits: 2, too_often: {go: bye}, listen: {}, barge_in: {}}
+tables: {stores: {key: city, rows: [{city: 苏州}]}}
+nodes:
+  one:
+    role: opening
+    say: [{text: "{surname}", file: a.wav, when: {surname: x}}, 好]
+    answers:
+      - {id: a, intent: [b, c], keywords: 好, patterns: ["^好$"], slot: city, digits: 1, say: 好, go: bye, tag: x}
+      - {id: d, intent: e, return: listen, score: -1, set: {x: 好}}
+      - {id: f, intent: g, hang_up: SILENCE}
+      - {id: h, intent: i, hand_off: agents}
+    no_input: [{say: 好, ask: true}, {say: 好, go: bye}, {hang_up: SILENCE}, {return: ask}, {hand_off: agents}]
+    no_match: [{say: [好, 好]}]
+    barge_in: {allow: true, trigger: speech, protect_ms: 1, min_chars: 1, ignore: 好, stop: 好, after: skip, tail_ms: 1}
+    listen: {no_input_ms: 500, end_silence_ms: 100, max_speech_ms: 1000, digits_ms: 500}
+    max_visits: 3
+    too_often: {hang_up: ROBOT_END}
+    lookup: {table: stores, by: city, else: bye}
+  two: {say: 好, ask: 好, then: {return: say}}
+  three: {say: 好, then: {hand_off: agents}}
+  bye: {say: 好, then: {hang_up: ROBOT_END, tag: [x], score: 1, set: {y: 好}}}
+anywhere: [{intent: stop, go: bye}]
+handoff: {agents: {target: x, timeout_s: 5, hold: [好], hold_gap_ms: 500, on_fail: bye}}
+grading:
+  - grade: A
+    name: x
+    when:
+      {reached: one, intent: b, answer: a, slot: city, tag: x, said: 好, handed_off: busy, ended: [SILENCE],
+       score: {min: 1, max: 2}, turns: {min: 1, max: 2}, talk_s: {min: 1, max: 2},
+       any: [{slot: {city: 苏州}}], none: [{tag: y}]}
+  - {grade: E}
+"""
+KINDS = {
+    "the script": "script",
+    "variable": "need",
+    "node": "node",
+    "table": "table",
+    "hand-off": "plan",
+    "an answer of": "answer",
+    "a step of": "rung",
+    "a rule of": "rule",
+    "'limits'": "limits",
+    "'defaults'": "defaults",
+    "'barge_in'": "barge_in",
+    "'listen'": "listen",
+    "'lookup'": "lookup",
+    "'then'": "exit",
+    "'too_often'": "exit",
+    "'when'": "condition",
+    "a condition": "condition",
+    "'say'": "prompt",
+    "'score'": "bounds",
+    "'turns'": "bounds",
+    "'talk_s'": "bounds",
+}
+
+
+def plain(text: str) -> Any:
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def faults(text: str) -> list[str]:
+    return [error.message for error in VALIDATOR.iter_errors(plain(text))]
+
+
+def kind_of(reader: Reader) -> str:
+    return next(kind for begin, kind in KINDS.items() if reader.what.startswith(begin))
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(json_schema())
+
+
+def test_keys_bounds_and_words_are_those_of_the_loader(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: dict[str, set[str]] = defaultdict(set)
+    bounds: dict[tuple[str, str], tuple[int, int]] = {}
+    words: dict[tuple[str, str], tuple[str, ...]] = {}
+    take, integer, word = Reader.take, Reader.integer, Reader.word
+
+    def noted_take(self: Reader, key: str) -> Any:
+        keys[kind_of(self)].add(key)
+        return take(self, key)
+
+    def noted_integer(self: Reader, key: str, default: int, least: int = 0, most: int = 10_000_000) -> int:
+        bounds[kind_of(self), key] = least, most
+        return integer(self, key, default, least, most)
+
+    def noted_word(self: Reader, key: str, allowed: Iterable[str], default: str) -> str:
+        words[kind_of(self), key] = tuple(allowed)
+        return word(self, key, words[kind_of(self), key], default)
+
+    monkeypatch.setattr(Reader, "take", noted_take)
+    monkeypatch.setattr(Reader, "integer", noted_integer)
+    monkeypatch.setattr(Reader, "word", noted_word)
+    load_text(EVERYTHING, "all.yaml")
+
+    assert {kind: keys[kind] for kind in PARTS} == {kind: set(PARTS[kind]) for kind in PARTS}
+    assert bounds == {
+        (kind, key): (schema["minimum"], schema["maximum"])
+        for kind, part in PARTS.items()
+        for key, (schema, _) in part.items()
+        if schema.get("type") == "integer" and kind != "bounds"
+    }
+    assert words == {
+        (kind, key): tuple(schema["enum"])
+        for kind, part in PARTS.items()
+        for key, (schema, _) in part.items()
+        if "enum" in schema
+    }
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_scripts_are_sound(path: Path) -> None:
+    assert faults(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("text", [EVERYTHING, TALK], ids=["everything", "talk"])
+def test_other_sound_scripts(text: str) -> None:
+    assert load_text(text, "x.yaml")
+    assert faults(text) == []
+
+
+BROKEN = {
+    "misspelt key": ("    role: opening", "    rolle: opening"),
+    "missing key": ("start: one\n", ""),
+    "no such language": ("language: en", "language: fr"),
+    "answers and then": ("    role: opening", "    then: {go: bye}"),
+    "neither answers nor then": (", then: {return: say}", ""),
+    "no prompt": ("two: {say: 好, ", "two: {"),
+    "only for some leads": ("when: {surname: x}}, 好]", "when: {surname: x}}]"),
+    "only for some leads, alone": ("say: [{text", "ask: {text: 好, when: {surname: x}}\n    say: [{text"),
+    "two actions": ("hang_up: SILENCE}\n      - {id: h", "hang_up: SILENCE, go: bye}\n      - {id: h"),
+    "no action": ("return: listen, ", ""),
+    "never given": ("{id: f, intent: g, ", "{id: f, "),
+    "no id": ("{id: d, intent: e, ", "{keywords: e, "),
+    "not keys": ("digits: 1,", "digits: x,"),
+    "no such ending": ("{hang_up: ROBOT_END}\n    lookup", "{hang_up: BYE}\n    lookup"),
+    "no such return": ("return: listen", "return: sit"),
+    "too few ms": ("no_input_ms: 500,", "no_input_ms: 5,"),
+    "too many visits": ("max_visits: 3", "max_visits: 51"),
+    "not a number": ("protect_ms: 1,", "protect_ms: soon,"),
+    "not a flag": ("allow: true", "allow: maybe"),
+    "a step that does nothing": ("[{say: [好, 好]}]", "[{tag: x}]"),
+    "no such grade": ("- {grade: E}", "- {grade: F}"),
+    "no grade": ("- {grade: E}", "- {name: E}"),
+    "no such outcome": ("handed_off: busy", "handed_off: away"),
+    "misspelt condition": ("none: [{tag: y}]", "none: [{tags: y}]"),
+    "misspelt bound": ("score: {min: 1, max: 2}", "score: {minimum: 1}"),
+    "table without rows": ("rows: [{city: 苏州}]", "rows: []"),
+    "empty text": ("title: x", "title: ''"),
+    "list for a text": ("title: x", "title: [x]"),
+    "no target": ("{target: x, ", "{"),
+}
+
+
+@pytest.mark.parametrize(("sound", "broken"), BROKEN.values(), ids=BROKEN)
+def test_what_the_loader_refuses_the_schema_refuses(sound: str, broken: str) -> None:
+    assert EVERYTHING.count(sound) == 1
+    text = EVERYTHING.replace(sound, broken)
+    with pytest.raises(InputFault):
+        load_text(text, "x.yaml")
+    assert faults(text)
+
+
+def test_every_key_is_told_of() -> None:
+    for part in PARTS.values():
+        assert all(about and not re.search(r"[.]$", about) for _, about in part.values())
+    assert set(ACTIONS) <= set(PARTS["exit"])

@@ -1,0 +1,217 @@
+"""The JSON Schema of scripts, so that editors complete and check while one types.
+
+One table names the keys of each kind of mapping; a test holds it against what the loader really reads.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from voicebot.dialog.load_parts import ACTIONS, DIGITS, ENDINGS, GRADES, HANDED_OFF
+from voicebot.dialog.script import END_REASONS, MEASURES
+
+Schema = dict[str, Any]
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+TEXT: Schema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+TEXTS: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
+FLAG: Schema = {"type": "boolean"}
+
+
+def whole(least: int, most: int) -> Schema:
+    """A whole number within bounds."""
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def word(allowed: Iterable[str]) -> Schema:
+    """One of these words."""
+    return {"enum": list(allowed)}
+
+
+def many(of: Schema) -> Schema:
+    """A list."""
+    return {"type": "array", "items": of}
+
+
+def named(of: Schema) -> Schema:
+    """A mapping of names that the designer gives."""
+    return {"type": "object", "additionalProperties": of}
+
+
+def one_or_more(of: Schema) -> Schema:
+    """One, or a list of them."""
+    return {"anyOf": [of, many(of)]}
+
+
+def part(name: str) -> Schema:
+    """A mapping of the table below."""
+    return {"$ref": f"#/$defs/{name}"}
+
+
+ALWAYS: Schema = {"not": {"type": "object", "required": ["when"]}}
+PROMPTS: Schema = {"anyOf": [{"allOf": [part("prompt"), ALWAYS]}, {**many(part("prompt")), "contains": ALWAYS}]}
+"""One wording or variants, of which one must be for every lead."""
+EXIT: Mapping[str, tuple[Schema, str]] = {
+    "go": (TEXT, "the node to go on with"),
+    "return": (word(("ask", "say", "listen")), "back: the question's short form, the whole prompt, or only listen"),
+    "hang_up": (word(END_REASONS), "end the call with this result code"),
+    "hand_off": (TEXT, "to a human agent, by the plan of this name"),
+    "set": (named(TEXT), "slots to be filled with texts, variables allowed"),
+    "score": (whole(-100, 100), "points to be added"),
+    "tag": (TEXTS, "tags to be added"),
+}
+LADDER: Mapping[str, tuple[Schema, str]] = {
+    "no_input": (many(part("rung")), "what is done at silence, step by step"),
+    "no_match": (many(part("rung")), "what is done at words that fit nothing, step by step"),
+}
+POLICIES: Mapping[str, tuple[Schema, str]] = {
+    **LADDER,
+    "barge_in": (part("barge_in"), "when the customer may interrupt"),
+    "listen": (part("listen"), "how long is listened, in milliseconds"),
+    "max_visits": (whole(1, 50), "how often the node may be entered"),
+    "too_often": (part("exit"), "where to go when it was entered so often"),
+}
+BOUNDS = {"min": (whole(-1000, 100_000), "at least"), "max": (whole(-1000, 100_000), "at most")}
+
+PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
+    "script": {
+        "script": (TEXT, "the script's name"),
+        "version": (TEXT, "of the script, for people"),
+        "title": (TEXT, "what people call it"),
+        "language": (word(("zh", "en")), "of the talk"),
+        "voice": (TEXT, "key of a voice"),
+        "needs": (named(part("need")), "variables of the lead"),
+        "start": (TEXT, "the first node"),
+        "limits": (part("limits"), "of the whole call"),
+        "defaults": (part("defaults"), "what nodes have that do not say otherwise"),
+        "tables": (named(part("table")), "for look-ups"),
+        "nodes": ({**named(part("node")), "minProperties": 1, "maxProperties": 2000}, "the steps of the talk"),
+        "anywhere": (many(part("answer")), "answers that work in every node"),
+        "handoff": (named(part("plan")), "ways to a human agent"),
+        "grading": (many(part("rule")), "the first rule that holds gives the grade"),
+    },
+    "limits": {"max_call_s": (whole(10, 3600), "seconds"), "max_turns": (whole(1, 200), "turns of the customer")},
+    "need": {
+        "about": (TEXT, "what it is"),
+        "example": (TEXT, "for trying the script out"),
+        "default": (TEXT, "for leads without it; without a default the lead list must have the column"),
+    },
+    "defaults": POLICIES,
+    "node": {
+        "role": (TEXT, "what the node is for, in reports"),
+        "say": (PROMPTS, "what the robot says; a list holds variants"),
+        "ask": (PROMPTS, "the question's short form"),
+        "answers": ({**many(part("answer")), "minItems": 1}, "what the customer may say"),
+        "then": (part("exit"), "what follows by itself after speaking"),
+        **POLICIES,
+        "lookup": (part("lookup"), "a row of a table fills slots on entering"),
+    },
+    "prompt": {
+        "text": (TEXT, "what is said"),
+        "file": (TEXT, "a recording to be played in place of a synthetic voice"),
+        "when": (named(TEXT), "only for leads with these values"),
+    },
+    "answer": {
+        "id": (TEXT, "its name in reports"),
+        "intent": (TEXTS, "intents that it takes"),
+        "keywords": (TEXTS, "words that decide"),
+        "patterns": (TEXTS, "regular expressions over the normalised text"),
+        "slot": (TEXT, "a value that must have been heard"),
+        "digits": ({"type": ["string", "integer"], "pattern": f"^{DIGITS.pattern}$"}, "keys of the telephone"),
+        "say": (PROMPTS, "a reply before the action"),
+        **EXIT,
+    },
+    "exit": EXIT,
+    "rung": {"say": (PROMPTS, "what is said"), "ask": (FLAG, "whether the question follows"), **EXIT},
+    "barge_in": {
+        "allow": (FLAG, "false: nothing interrupts"),
+        "trigger": (word(("words", "speech")), "speech: silent at the first sound"),
+        "protect_ms": (whole(0, 60_000), "the first milliseconds of a prompt that nothing interrupts"),
+        "min_chars": (whole(1, 50), "how much must be said"),
+        "ignore": (TEXTS, "words that do not interrupt"),
+        "stop": (TEXTS, "words that need no length"),
+        "after": (word(("resume", "restart", "skip")), "how a prompt goes on after a false interruption"),
+        "tail_ms": (whole(0, 10_000), "a short answer this close to the end counts"),
+    },
+    "listen": {
+        "no_input_ms": (whole(500, 60_000), "silence before the no-input ladder"),
+        "end_silence_ms": (whole(100, 5_000), "silence that ends an utterance"),
+        "max_speech_ms": (whole(1_000, 60_000), "longest utterance"),
+        "digits_ms": (whole(500, 20_000), "silence that ends a row of keys"),
+    },
+    "lookup": {
+        "table": (TEXT, "which table"),
+        "by": (TEXT, "the slot or variable that is the key"),
+        "else": (TEXT, "the node to go to when there is no such row"),
+    },
+    "table": {
+        "key": (TEXT, "the column that is looked up"),
+        "rows": ({**many(named(TEXT)), "minItems": 1}, "all with the same columns"),
+    },
+    "plan": {
+        "target": (TEXT, "an entry of the installation, never a number"),
+        "timeout_s": (whole(3, 120), "how long the agent's phone rings"),
+        "hold": (PROMPTS, "said in turn while it rings"),
+        "hold_gap_ms": (whole(500, 60_000), "between two of them"),
+        "on_fail": (TEXT, "the node to go on with when no agent comes"),
+    },
+    "rule": {
+        "grade": (word(GRADES), "the grade that it gives"),
+        "name": (TEXT, "what people read beside the grade"),
+        "when": (part("condition"), "without it the rule always holds"),
+    },
+    "condition": {
+        "reached": (TEXTS, "nodes"),
+        "intent": (TEXTS, "intents of answers that were given"),
+        "answer": (TEXTS, "ids of answers that were given"),
+        "slot": ({"anyOf": [TEXT, many(TEXT), named(TEXT)]}, "slots that are filled, or have these values"),
+        "tag": (TEXTS, "tags"),
+        "said": (TEXTS, "keywords that were said"),
+        "handed_off": (one_or_more(word(HANDED_OFF)), "what came of a hand-off"),
+        "ended": (one_or_more(word(ENDINGS)), "result codes of the talk"),
+        **{name: (part("bounds"), "from min to max") for name in MEASURES},
+        "any": (many(part("condition")), "one of these must hold"),
+        "none": (many(part("condition")), "none of these may hold"),
+    },
+    "bounds": BOUNDS,
+}
+"""Every kind of mapping with its keys: what they hold, and what editors say about them."""
+
+_ONE_ACTION: Schema = {"oneOf": [{"required": [action]} for action in ACTIONS]}
+_NO_ACTION: Schema = {"not": {"anyOf": [{"required": [action]} for action in ACTIONS]}}
+_RULES: Mapping[str, Schema] = {
+    "script": {"required": ["script", "start", "nodes"]},
+    "node": {"required": ["say"], "oneOf": [{"required": ["answers"]}, {"required": ["then"]}]},
+    "prompt": {"required": ["text"]},
+    "answer": {
+        "allOf": [
+            _ONE_ACTION,
+            {"anyOf": [{"required": [key]} for key in ("intent", "keywords", "patterns", "slot", "digits")]},
+            {"anyOf": [{"required": [key]} for key in ("id", "intent", "slot")]},
+        ]
+    },
+    "exit": _ONE_ACTION,
+    "rung": {
+        "oneOf": [
+            *_ONE_ACTION["oneOf"],
+            {**_NO_ACTION, "anyOf": [{"required": ["say"]}, {"required": ["ask"]}]},
+        ]
+    },
+    "lookup": {"required": ["table", "by", "else"]},
+    "table": {"required": ["key", "rows"]},
+    "plan": {"required": ["target"]},
+    "rule": {"required": ["grade"]},
+}
+"""What must stand together."""
+
+
+def json_schema() -> Schema:
+    """The schema of a script file. What only the whole script shows (names, linter) is not in it."""
+    parts = {name: _part(name) for name in PARTS}
+    return {"$schema": DRAFT, "title": "A script of voicebot", **parts.pop("script"), "$defs": parts}
+
+
+def _part(name: str) -> Schema:
+    keys = {key: {**schema, "description": about} for key, (schema, about) in PARTS[name].items()}
+    found: Schema = {"type": "object", "properties": keys, "additionalProperties": False, **_RULES.get(name, {})}
+    if name == "prompt":
+        return {"anyOf": [TEXT, found]}
+    return found
