@@ -15,7 +15,7 @@ from voicebot.app.scripts import publish, script_path
 from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief, FindBrief
 from voicebot.call.handoff import DEFAULT_TARGET, Agents
-from voicebot.call.parts import Parts, PublishedScript, in_thread
+from voicebot.call.parts import Parts, PublishedScript
 from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.dialog.journal import from_dict
 from voicebot.errors import SpeechError, VoicebotError
@@ -23,6 +23,7 @@ from voicebot.esl.bridge import HubBridge
 from voicebot.esl.control import Control
 from voicebot.esl.histogram import LagHistogram
 from voicebot.esl.hub_lag import HubLag
+from voicebot.esl.off_hub import in_thread
 from voicebot.esl.server import OutboundServer
 from voicebot.esl.session import CallSession
 from voicebot.settings import Settings

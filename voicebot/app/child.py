@@ -42,11 +42,13 @@ class Child:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+        assert process.stdin is not None and process.stdout is not None and process.stderr is not None  # all pipes
+        self._stdin = process.stdin
         self._readers = [gevent.spawn(self._read, process.stdout), gevent.spawn(self._hear_complaints, process.stderr)]
 
     def __enter__(self) -> Self:
         try:
-            with gevent.Timeout(READY_S, False):
+            with gevent.Timeout(READY_S, False):  # type: ignore[arg-type]  # False: end the block quietly
                 while not self.ready and self._process.poll() is None:
                     gevent.sleep(0.05)
         except BaseException:
@@ -72,8 +74,8 @@ class Child:
 
     def close(self) -> None:
         """Ask it to end and read its last line; kill it if it does not."""
-        if not self._process.stdin.closed:
-            self._process.stdin.close()
+        if not self._stdin.closed:
+            self._stdin.close()
         try:
             self._process.wait(timeout=END_S)
         except subprocess.TimeoutExpired:

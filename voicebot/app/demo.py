@@ -21,12 +21,12 @@ from voicebot.app.classifier import installed_classifier
 from voicebot.app.places import unwritable, writable
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import publish, script_path
-from voicebot.call.parts import in_thread
 from voicebot.campaign.dialer import Dialer, PlannedCall
 from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.errors import Stopped, StoreError, VoicebotError
 from voicebot.esl.control import Control
 from voicebot.esl.histogram import LagHistogram
+from voicebot.esl.off_hub import in_thread
 from voicebot.reports.only import Only
 from voicebot.reports.page import Fact, render_page
 from voicebot.reports.summary import Summary, summary

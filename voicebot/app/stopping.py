@@ -6,6 +6,7 @@ A second signal ends the process at once, as the system does without us.
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import gevent
 
@@ -19,7 +20,7 @@ def stoppable() -> Iterator[None]:
     """Within the block the first of SIGNALS raises Stopped in the caller's greenlet, at whatever it waits for."""
     caller = gevent.getcurrent()
     previous = {number: signal.getsignal(number) for number in SIGNALS}
-    watchers = {}
+    watchers: dict[signal.Signals, Any] = {}
 
     def stop(number: signal.Signals) -> None:
         for watcher in watchers.values():

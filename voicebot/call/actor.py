@@ -14,7 +14,7 @@ from voicebot.call import deafness
 from voicebot.call.handoff import AgentAnswered, Handoff, HandoffFailed
 from voicebot.call.line import Line
 from voicebot.call.mailbox import AudioStalled, Item, Mailbox, Posted, PromptOver, SocketClosed
-from voicebot.call.parts import Parts, in_thread
+from voicebot.call.parts import Parts
 from voicebot.call.record import Recorder
 from voicebot.call.takeover import begun_ago
 from voicebot.call.talk import Talk
@@ -23,6 +23,7 @@ from voicebot.dialog import commands, engine, events
 from voicebot.errors import ChannelGone, VoicebotError
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.codec import Event as SwitchEvent
+from voicebot.esl.off_hub import in_thread
 from voicebot.esl.session import CONNECTION_LOST, CallSession
 from voicebot.speech.hearing import EarFault, Ended, Partial
 

@@ -23,7 +23,7 @@ class Watched(Protocol):
         """Its liveness."""
 
 
-def watch(ear: Watched, post: Callable[[EarFault], object], look_s: float = LOOK_S) -> gevent.Greenlet:
+def watch(ear: Watched, post: Callable[[EarFault], object], look_s: float = LOOK_S) -> "gevent.Greenlet[..., None]":
     """A greenlet that posts one EarFault when `ear` has left a frame unheard for DEAF_MS. Kill it with the call."""
     return gevent.spawn(_watch, ear, post, look_s)
 

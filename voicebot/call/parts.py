@@ -9,7 +9,6 @@ from voicebot.dialog.commands import Say
 from voicebot.dialog.script import Script
 from voicebot.esl.bridge import HubBridge
 from voicebot.esl.histogram import LagHistogram
-from voicebot.esl.off_hub import in_thread as in_thread
 from voicebot.settings import Settings
 from voicebot.speech.ear import EarPool
 from voicebot.store.writer import Writer

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from voicebot.call.measures import Measures
-from voicebot.call.parts import Parts, PublishedScript, in_thread
+from voicebot.call.parts import Parts, PublishedScript
 from voicebot.campaign.policy.causes import DialOutcome, result_code
 from voicebot.campaign.policy.codes import Code
 from voicebot.dialog.events import Event
@@ -20,6 +20,7 @@ from voicebot.dialog.state import State
 from voicebot.errors import StoreError
 from voicebot.esl.audio import AudioStats
 from voicebot.esl.codec import Headers
+from voicebot.esl.off_hub import in_thread
 from voicebot.esl.session import CallSession
 from voicebot.store.records import (
     AttemptResult,

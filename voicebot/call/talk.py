@@ -6,12 +6,13 @@ The channel around it (answer, hang-up, agents) is the actor's.
 from voicebot.call.endpoint import is_complete
 from voicebot.call.line import Line
 from voicebot.call.measures import Measures
-from voicebot.call.parts import Parts, in_thread
+from voicebot.call.parts import Parts
 from voicebot.call.record import Recorder
 from voicebot.call.timers import Timers
 from voicebot.dialog import commands, engine, events
 from voicebot.dialog.engine import State
 from voicebot.dialog.script import Script
+from voicebot.esl.off_hub import in_thread
 from voicebot.speech.ear import Ear
 from voicebot.speech.hearing import Began, EarEvent, Ended, Partial, Paused
 from voicebot.understanding.match import match

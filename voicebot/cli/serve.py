@@ -7,7 +7,7 @@ from voicebot import settings as settings_list
 from voicebot.app.call_server import open_call_server
 from voicebot.app.places import writable
 from voicebot.app.stopping import stoppable
-from voicebot.errors import Stopped
+from voicebot.errors import Stopped, SwitchUnreachable, VoicebotError
 
 DRAIN_S = 60.0
 
@@ -24,7 +24,12 @@ def command(script: str, port: int | None, drain: float) -> None:
     settings = settings_list.load(serve_port=port)
     writable(settings.recordings_dir, "recordings")
     over: AsyncResult[None] = AsyncResult()
-    with stoppable(), open_call_server(settings, script, drain, over.set_exception) as server:
+
+    def lost(why: VoicebotError) -> None:
+        where = f"{settings.switch_host}:{settings.switch_port}"
+        over.set_exception(SwitchUnreachable(f"the event socket at {where} was lost ({why}): start this again with it"))
+
+    with stoppable(), open_call_server(settings, script, drain, lost) as server:
         click.echo(f"ready for calls on {settings.serve_host}:{server.port}; script {script}", err=True)
         try:
             over.get()

@@ -4,7 +4,7 @@ The way back, from a thread to the hub, is in bridge.py.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import gevent
 
@@ -16,7 +16,7 @@ def in_thread(work: Callable[..., T], *args: object) -> T:
     result, fault = gevent.get_hub().threadpool.apply(_outcome, (work, args))
     if fault is not None:
         raise fault
-    return result  # type: ignore[no-any-return]
+    return cast(T, result)
 
 
 def _outcome(work: Callable[..., T], args: tuple[object, ...]) -> tuple[T | None, Exception | None]:
