@@ -1,5 +1,7 @@
 """Whole calls with real audio: what comes of each kind of customer, what they heard, what was recorded."""
 
+from statistics import median
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,12 @@ def likeness(piece: Pcm, whole: Pcm) -> float:
     energy = np.cumsum(np.concatenate([[0.0], whole**2]))
     windows = energy[len(piece) :] - energy[: -len(piece)]
     return float((found / np.sqrt(np.maximum(windows, 1.0) * (piece**2).sum())).max())
+
+
+def seconds(prompt: Pcm) -> list[Pcm]:
+    """Its whole seconds, without the edges: a frame that a busy machine brings late shifts all that comes after it."""
+    last_ms = len(prompt) // PER_MS - SLACK_MS
+    return [part(prompt, begin, begin + 1000) for begin in range(SLACK_MS, last_ms - 1000 + 1, 1000)]
 
 
 def prompt_files(finished: Finished) -> list[Pcm]:
@@ -133,8 +141,7 @@ def test_the_customer_hears_the_prompts_as_they_were_rendered(finished: Finished
         begin, end = said["started_ms"] - SLACK_MS, said["started_ms"] + said["heard_ms"] + SLACK_MS
         spoken = part(heard, max(0, begin), end)
         likely = [prompt for prompt in prompt_files(finished) if abs(len(prompt) / PER_MS - said["total_ms"]) <= 20]
-        inner = [part(prompt, SLACK_MS, said["total_ms"] - SLACK_MS) for prompt in likely]
-        assert max(likeness(prompt, spoken) for prompt in inner) > SAME
+        assert max(median(likeness(piece, spoken) for piece in seconds(prompt)) for prompt in likely) > SAME
 
 
 def test_a_recording_has_the_customer_left_and_the_robot_right(finished: Finished) -> None:
