@@ -12,7 +12,7 @@ from rich.table import Table
 from voicebot import settings as settings_list
 from voicebot.app.classifier import installed_classifier
 from voicebot.app.scripts import script_path
-from voicebot.cli import script_test
+from voicebot.cli import script_graph, script_test
 from voicebot.cli.variables import pairs
 from voicebot.dialog.check import check
 from voicebot.dialog.grading import grade
@@ -31,6 +31,7 @@ def command() -> None:
 
 
 command.add_command(script_test.command)
+command.add_command(script_graph.command)
 
 
 @command.command("schema")

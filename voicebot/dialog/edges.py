@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from voicebot.dialog.script import Exit, Go, Node, Rung, Script, Transfer
+from voicebot.dialog.script import End, Exit, Go, Node, Rung, Script, Transfer
 from voicebot.understanding.yaml_source import Place
 
 ANYWHERE = "anywhere"
@@ -22,8 +22,8 @@ Kind = Literal["answer", "then", "too_often", "lookup", "handoff", "no_input", "
 class Edge:
     """One way. `source`, `target`: a node, `anywhere`, `defaults` (what several nodes inherit) or `handoff/NAME`.
 
-    `target` is None when the way leads nowhere else: it hangs up, returns, or listens again. `name`: the answer's id, a
-    ladder's step from 0, `answered` or `on_fail` of a hand-off.
+    `target` is None when the way leads nowhere else: it ends the call (`ends`), returns, or listens again. `name`: the
+    answer's id, a ladder's step from 0, `answered` or `on_fail` of a hand-off.
     """
 
     source: str
@@ -31,6 +31,7 @@ class Edge:
     name: str
     target: str | None
     place: Place
+    ends: bool = False
 
     @property
     def ladder(self) -> bool:
@@ -51,11 +52,11 @@ def edges(script: Script) -> tuple[Edge, ...]:
     for node in script.nodes.values():
         found |= dict.fromkeys(_of_node(node, shared))
     for answer in script.anywhere:
-        found[Edge(ANYWHERE, "answer", answer.id, target(answer.exit), answer.place)] = None
+        found[_way(ANYWHERE, "answer", answer.id, answer.exit, answer.place)] = None
     for plan in script.handoffs.values():
         source = HANDOFF + plan.name
         found[Edge(source, "handoff", "answered", None, plan.place)] = None
-        found[Edge(source, "handoff", "on_fail", plan.on_fail, plan.place)] = None
+        found[Edge(source, "handoff", "on_fail", plan.on_fail, plan.place, ends=plan.on_fail is None)] = None
     return tuple(found)
 
 
@@ -69,21 +70,25 @@ def target(leave: Exit | None) -> str | None:
     return None
 
 
+def _way(source: str, kind: Kind, name: str, leave: Exit | None, place: Place) -> Edge:
+    return Edge(source, kind, name, target(leave), place, leave is not None and isinstance(leave.action, End))
+
+
 def _of_node(node: Node, shared: set[Place]) -> Iterator[Edge]:
     def source(place: Place) -> str:
         return DEFAULTS if place in shared else node.id
 
     for answer in node.answers:
-        yield Edge(node.id, "answer", answer.id, target(answer.exit), answer.place)
+        yield _way(node.id, "answer", answer.id, answer.exit, answer.place)
     if node.then is not None:
-        yield Edge(node.id, "then", "", target(node.then), node.then.place)
+        yield _way(node.id, "then", "", node.then, node.then.place)
     if node.lookup is not None:
         yield Edge(node.id, "lookup", "else", node.lookup.otherwise, node.lookup.place)
     if node.answers:
         for kind, step, rung in rungs(node):
-            yield Edge(source(rung.place), kind, str(step), target(rung.exit), rung.place)
+            yield _way(source(rung.place), kind, str(step), rung.exit, rung.place)
     if node.too_often is not None and not node.closing:
-        yield Edge(source(node.too_often.place), "too_often", "", target(node.too_often), node.too_often.place)
+        yield _way(source(node.too_often.place), "too_often", "", node.too_often, node.too_often.place)
 
 
 def rungs(node: Node) -> Iterator[tuple[Literal["no_input", "no_match"], int, Rung]]:
