@@ -145,9 +145,8 @@ class FakeEars:
 class FakeHub:
     """In place of the bridge from native threads: the test is on the hub already."""
 
-    def post(self, item: tuple[Callable[[object], None], object]) -> bool:
-        callback, event = item
-        callback(event)
+    def post(self, what: Callable[[], None]) -> bool:
+        what()
         return True
 
 

@@ -76,7 +76,7 @@ class CallServer:
         gevent.get_hub().threadpool.maxsize = THREADPOOL_SIZE
         self._hub_lag = HubLag()
         self._ears = EarPool(model, default_vad, settings.recognisers)
-        self._to_hub: HubBridge = HubBridge(lambda posted: posted[0](posted[1]))
+        self._to_hub: HubBridge[Callable[[], None]] = HubBridge(lambda what: what())
         self._parts = Parts(
             settings=settings,
             scripts=scripts,
@@ -152,7 +152,7 @@ def brief_finder(store: Store, script: str) -> FindBrief:
         planned = planned_attempt(store, attempt_id)
         if planned is None:
             return None
-        happened = tuple(from_dict(body) for body in events_of(store, attempt_id))
+        happened = tuple(from_dict(dict(body)) for body in events_of(store, attempt_id))
         return Brief(planned.attempt_id, planned.number, script, planned.variables, happened)
 
     return find

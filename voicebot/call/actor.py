@@ -25,7 +25,7 @@ from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.codec import Event as SwitchEvent
 from voicebot.esl.off_hub import in_thread
 from voicebot.esl.session import CONNECTION_LOST, CallSession
-from voicebot.speech.hearing import EarFault, Ended, Partial
+from voicebot.speech.hearing import EarEvent, EarFault, Ended, Partial
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class CallActor:
         self._mailbox = Mailbox(lambda: (self._handoff.now(self._line.now), self._line.played_ms))
         post = self._mailbox.post
         self._timers = Timers(post)
-        self._ear = parts.ears.open(lambda event: parts.to_hub.post((post, event)))
+        self._ear = parts.ears.open(self._hear)
         self._deaf_watch = deafness.watch(self._ear, post)
         self._recorder = Recorder(session.uuid, parts)
         self._line = Line(self._ear, self._recorder.measures.first_frame, lambda *over: post(PromptOver(*over)))
@@ -71,6 +71,10 @@ class CallActor:
         self._hung_up_by: Party = "switch"
         self._begun_ago: int | None = None
         self._passed_on = False
+
+    def _hear(self, event: EarEvent) -> None:
+        """What the ear tells on its native thread, on to the hub."""
+        self._parts.to_hub.post(lambda: self._mailbox.post(event))
 
     # --- the life of a call -----------------------------------------------------------------------
     def run(self) -> None:

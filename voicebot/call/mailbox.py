@@ -52,7 +52,7 @@ class Mailbox:
 
     def __init__(self, stamp: Callable[[], tuple[int, int | None]]) -> None:
         self._stamp = stamp
-        self._queue: Queue = Queue(maxsize=SIZE)
+        self._queue: Queue[Posted] = Queue(maxsize=SIZE)
         self.overflowed = False
         self._taker_waits = False
 
@@ -73,8 +73,7 @@ class Mailbox:
         if not self.overflowed:
             self._taker_waits = True
             try:
-                posted: Posted = self._queue.get(timeout=patience_s)
-                return posted
+                return self._queue.get(timeout=patience_s)
             except Empty:
                 pass
             finally:

@@ -32,7 +32,7 @@ class Parts:
     find_brief: FindBrief
     speak: Callable[[Say], bytes]
     ears: EarPool
-    to_hub: HubBridge[tuple[Callable[[object], None], object]]
+    to_hub: HubBridge[Callable[[], None]]
     classifier: Classifier | None
     writer: Writer
     agents: Agents

@@ -239,4 +239,5 @@ def _moment(headers: Headers, name: str) -> datetime | None:
 
 def _wav_ms(path: Path) -> int:
     with wave.open(str(path)) as file:
-        return file.getnframes() * 1000 // file.getframerate()
+        length: int = file.getnframes() * 1000 // file.getframerate()
+        return length

@@ -10,8 +10,8 @@ from voicebot.call.parts import Parts
 from voicebot.call.record import Recorder
 from voicebot.call.timers import Timers
 from voicebot.dialog import commands, engine, events
-from voicebot.dialog.engine import State
 from voicebot.dialog.script import Script
+from voicebot.dialog.state import State
 from voicebot.esl.off_hub import in_thread
 from voicebot.speech.ear import Ear
 from voicebot.speech.hearing import Began, EarEvent, Ended, Partial, Paused

@@ -23,7 +23,7 @@ class Timers:
     def __init__(self, post: Callable[[RanOut], None]) -> None:
         self._post = post
         self._numbers = 0
-        self._running: dict[str, tuple[int, gevent.Greenlet]] = {}
+        self._running: dict[str, tuple[int, gevent.Greenlet[..., None]]] = {}
 
     def set(self, name: str, after_ms: int) -> None:
         """Start a timer in place of any of that name."""

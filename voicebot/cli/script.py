@@ -15,6 +15,8 @@ from voicebot.app.scripts import script_path
 from voicebot.cli import script_graph, script_test
 from voicebot.cli.variables import pairs
 from voicebot.dialog.check import check
+from voicebot.dialog.events import HandoffReason
+from voicebot.dialog.findings import Finding
 from voicebot.dialog.grading import grade
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.rehearsal import HandedOff, Over, Passed, Rehearsal, RobotSaid, Understood
@@ -22,6 +24,13 @@ from voicebot.dialog.schema import json_schema
 from voicebot.errors import InputFault
 from voicebot.understanding.nlu_yaml import load_training, training_files
 
+AGENT_OUTCOMES: dict[str, HandoffReason] = {
+    "answered": "answered",
+    "busy": "busy",
+    "no_answer": "no_answer",
+    "declined": "declined",
+    "unreachable": "unreachable",
+}
 HELP = "type what the customer says; empty line: silence; digits: keys; /hangup; /agent busy|no_answer|answered; /state"
 
 
@@ -53,7 +62,8 @@ def check_scripts(scripts: tuple[str, ...], as_json: bool) -> None:
     settings = settings_list.load()
     paths = [script_path(settings, each) for each in scripts] or sorted(settings.dialogs_dir.glob("*.yaml"))
     training = load_training(training_files(settings.intents_dir))
-    findings, broken = [], []
+    findings: list[Finding] = []
+    broken: list[str] = []
     for path in paths:
         try:
             findings += check(load_script(path), training)
@@ -65,8 +75,8 @@ def check_scripts(scripts: tuple[str, ...], as_json: bool) -> None:
         json.dump({"broken": broken, "findings": rows, "errors": errors}, sys.stdout, ensure_ascii=False)
         click.echo()
     else:
-        for fault in broken:
-            click.echo(f"error: {fault}")
+        for text in broken:
+            click.echo(f"error: {text}")
         for finding in findings:
             click.echo(
                 f"{finding.severity} {finding.code}: {finding.file}:{finding.line}:{finding.column}: "
@@ -110,8 +120,8 @@ def _tell(chat: Rehearsal, typed: str) -> None:
             chat.wait()
         case "/hangup":
             chat.hang_up()
-        case "/agent" if rest in ("busy", "no_answer", "declined", "unreachable", "answered"):
-            chat.agent(rest)
+        case "/agent" if rest in AGENT_OUTCOMES:
+            chat.agent(AGENT_OUTCOMES[rest])
         case "/state":
             pass
         case _ if typed.startswith("/"):

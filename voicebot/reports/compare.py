@@ -95,4 +95,6 @@ def _outcomes(store: Store, campaign: str) -> Mapping[str, Outcome]:
         heard: dict[str, list[TurnHeard]] = {}
         for attempt_id, node, text, choice in connection.execute(turns):
             heard.setdefault(attempt_id, []).append(TurnHeard(node, text, choice))
-    return {number: Outcome(code, grade, tuple(heard.get(attempt_id, ()))) for attempt_id, number, code, grade in rows}
+    return {
+        number or "": Outcome(code, grade, tuple(heard.get(attempt_id, ()))) for attempt_id, number, code, grade in rows
+    }
