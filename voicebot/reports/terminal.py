@@ -19,11 +19,11 @@ BARS = " ▁▂▃▄▅▆▇█"
 
 def node_table(rows: Sequence[NodeRow]) -> Table:
     """Nodes with their hang-ups, within 80 columns; the last column has a bar for each second of the prompt."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
     table.add_column("node", overflow="fold", min_width=10)
-    for name in ("visits", "hung up\nplaying", "\nlistening", "rate", "95 %", "silent", "no\nmatch", "barge\n-in"):
+    for name in ("visits", "hung up\nplaying", "or\nlistening", "rate", "95 %", "silent", "no\nmatch", "barge\n-in"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("second of\nthe prompt", no_wrap=True)
+    table.add_column("by\nsecond", no_wrap=True)
     several = len({(row.script, row.version) for row in rows}) > 1
     for row in rows:
         table.add_row(
