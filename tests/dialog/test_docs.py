@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from voicebot.dialog.conversation import ACTIONS as STEPS
+from voicebot.dialog.conversation import AGENT, KEYS, load_conversations_text
 from voicebot.dialog.findings import CODES
 from voicebot.dialog.load_parts import ACTIONS
 from voicebot.dialog.loader import load_text
@@ -24,6 +26,9 @@ nodes:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.split(":")[0].split("\n")[-1])
 def test_every_example_loads(example: str) -> None:
+    if example.startswith("# conversations\n"):
+        assert load_conversations_text(example, "docs/scripts.md").conversations
+        return
     if example.startswith("# node\n"):
         nodes = "".join(f"  {line}\n" for line in example.splitlines()[1:])
         example = FRAME.format(nodes=nodes, top="")
@@ -41,3 +46,7 @@ def test_every_setting_is_named() -> None:
     names = [field.name for part in (BargeIn, ListenLimits) for field in dataclasses.fields(part)]
     missing = [name for name in (*names, *ACTIONS, *END_REASONS) if name not in DOCS]
     assert missing == []
+
+
+def test_every_word_of_conversations_is_explained() -> None:
+    assert [word for word in (*STEPS, *KEYS, *AGENT, "at_ms") if f"`{word}" not in DOCS] == []

@@ -18,7 +18,7 @@ COMMANDS = {
     "demo": "forty simulated calls with real audio, and a report",
     "serve": "take the calls that FreeSWITCH brings, and talk by a script",
     "doctor": "say what is missing on this machine, and how to mend it",
-    "script": "check, talk through scripts",
+    "script": "check, talk through, test, draw scripts",
     "prompts": "what can be said, rendered ahead of the calls",
     "models": "recognition models: list, pull",
     "report": "figures of campaigns: nodes, grades",

@@ -35,7 +35,7 @@ def command(script: str, kind: str | None, out: Path | None, campaign: str | Non
     elif kind == "png" and sys.stdout.isatty():
         raise UsageError("a PNG is no text for a terminal; give --out FILE")
     else:
-        click.get_binary_stream("stdout").write(drawn)
+        click.echo(drawn, nl=False)
 
 
 def _picture(plan: Graph, kind: str) -> bytes:

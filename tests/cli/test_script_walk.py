@@ -1,0 +1,51 @@
+"""The commands of docs/scripts.md, typed as a new script designer would, with the page's script and conversations."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from voicebot.cli import root
+
+DOCS = (Path(__file__).resolve().parents[2] / "docs" / "scripts.md").read_text(encoding="utf-8")
+YAML = re.findall(r"```yaml\n(.*?)```", DOCS, flags=re.DOTALL)
+SHELL = re.findall(r"```sh\n(.*?)```", DOCS, flags=re.DOTALL)
+COMMANDS = [shlex.split(line, comments=True) for block in SHELL for line in block.splitlines()]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VOICEBOT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("VOICEBOT_DIALOGS_DIR", str(tmp_path / "dialogs"))
+    tests = tmp_path / "dialogs/tests/hello"
+    tests.mkdir(parents=True)
+    (tmp_path / "dialogs/hello.yaml").write_text(YAML[0], "utf-8")
+    for block in YAML:
+        if block.startswith("# conversations\n"):
+            (tests / "first.yaml").write_text(block, "utf-8")
+    return tmp_path
+
+
+def typed(words: list[str]) -> str:
+    assert words[0] == "voicebot"
+    done = CliRunner().invoke(root, words[1:], input="方便\n", catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_every_command_of_the_page(place: Path) -> None:
+    printed = {" ".join(words): typed(words) for words in COMMANDS if "--out" not in words}
+    assert "1 scripts, 0 errors, 0 warnings" in printed["voicebot script check hello"]
+    assert "grade B" in printed["voicebot script talk hello"]
+    (promised,) = re.findall(r"```text\n(.*?)```", DOCS, flags=re.DOTALL)
+    assert printed["voicebot script test hello"] == promised
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if "--out" in words], ids=" ".join)
+def test_every_file_that_the_page_writes(place: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.setattr("voicebot.app.script_picture._font", lambda: "sans-serif")  # no matter which are installed
+    typed(words)
+    assert (place / words[-1]).stat().st_size > 1000

@@ -1,0 +1,133 @@
+"""What the script designer's bench costs: check and one step of a 300-node script, ten thousand text test turns.
+
+The big script is made here; the turns are the shipped conversation tests, held again and again.
+"""
+
+import json
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from voicebot import settings as settings_list
+from voicebot.app.classifier import installed_classifier
+from voicebot.app.conversations import run_conversations
+from voicebot.dialog import engine, events
+from voicebot.dialog.check import check
+from voicebot.dialog.conversation_run import play
+from voicebot.dialog.loader import load_script
+from voicebot.dialog.rehearsal import Rehearsal
+from voicebot.dialog.schema import json_schema
+from voicebot.understanding.match import match
+from voicebot.understanding.nlu_yaml import load_training, training_files
+
+NODES = 300
+TURNS = 10_000
+STEPS = 5_000
+REPEATS = 5
+HEAD = """script: big
+start: n0
+needs: {surname: {default: 张}}
+defaults:
+  no_input: [{say: 您好，能听到吗？, ask: true}, {go: bye}]
+  no_match: [{say: 没听清。, ask: true}, {go: bye}]
+nodes:
+"""
+NODE = """  n%(here)d:
+    role: question
+    say: "{surname}先生，第%(here)d个问题，您觉得可以吗？"
+    ask: 您觉得可以吗？
+    answers:
+      - {id: yes, intent: [affirm, interested], keywords: [可以第%(here)d, 没问题], digits: "1", go: n%(next)d}
+      - {id: no, intent: [deny, not_interested], keywords: [不行第%(here)d, 算了], digits: "2", go: n%(over)d}
+      - {id: later, intent: busy, keywords: [没空], tag: CALLBACK, go: bye}
+"""
+TAIL = """  bye:
+    say: 好的，再见！
+    then: {hang_up: ROBOT_END}
+anywhere:
+  - {id: stop, intent: stop_calling, keywords: [别打了], tag: STOP_REQUEST, go: bye}
+  - {id: who, intent: who_is_it, keywords: [你是谁], say: 我是智能助理。, return: ask}
+grading:
+  - {grade: D, name: stop, when: {tag: STOP_REQUEST}}
+  - {grade: E, name: other}
+"""
+
+
+def big_script() -> str:
+    """A script of NODES nodes."""
+    nodes = (NODE % {"here": n, "next": (n + 1) % (NODES - 1), "over": (n + 7) % (NODES - 1)} for n in range(NODES - 1))
+    return HEAD + "".join(nodes) + TAIL
+
+
+def median(spans: list[float]) -> float:
+    """The middle one."""
+    return sorted(spans)[len(spans) // 2]
+
+
+def measured() -> dict[str, float]:
+    """Every figure by name: seconds, and microseconds where the name says so."""
+    settings = settings_list.load()
+    classifier, training = installed_classifier(settings), load_training(training_files(settings.intents_dir))
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "big.yaml"
+        path.write_text(big_script(), encoding="utf-8")
+        loads, checks = [], []
+        for _ in range(REPEATS):
+            began = perf_counter()
+            script = load_script(path)
+            loaded = perf_counter()
+            check(script, training)
+            loads.append(loaded - began)
+            checks.append(perf_counter() - loaded)
+    figures[f"load of {NODES} nodes, s"] = median(loads)
+    figures[f"check of {NODES} nodes, s"] = median(checks)
+    figures["load and check, s"] = median([a + b for a, b in zip(loads, checks, strict=True)])
+
+    talk = Rehearsal(script, {}, classifier)
+    talk.pick_up()
+    talk.finish()
+    state = talk.state
+    heard = match("没问题", engine.expectation(script, state), classifier)
+    event = events.Heard(talk.now + 900, "没问题", heard, talk.now + 100, talk.now + 500)
+    spans = []
+    for _ in range(STEPS):
+        began = perf_counter()
+        engine.step(script, state, event)
+        spans.append((perf_counter() - began) * 1e6)
+    figures[f"step on {NODES} nodes, an answer, median µs"] = median(spans)
+
+    run = run_conversations(settings, (), classifier)
+    turns, began = 0, perf_counter()
+    while turns < TURNS:
+        for one in run.scripts:
+            for outcome in one.outcomes:
+                state = play(one.script, outcome.conversation, classifier).state or state
+                turns += len(state.turns)
+    figures[f"{TURNS} text test turns, s"] = (perf_counter() - began) * TURNS / turns
+    began = perf_counter()
+    json_schema()
+    figures["schema, s"] = perf_counter() - began
+    return figures
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def main(as_json: bool) -> None:
+    """Print the figures."""
+    figures = measured()
+    if as_json:
+        click.echo(json.dumps({name: round(value, 4) for name, value in figures.items()}, ensure_ascii=False))
+        return
+    table = Table("what", "measured")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.3f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
