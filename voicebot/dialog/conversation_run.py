@@ -15,7 +15,7 @@ from voicebot.dialog.conversation import (
     Says,
     Step,
 )
-from voicebot.dialog.grading import grade
+from voicebot.dialog.grading import Grade, grade
 from voicebot.dialog.rehearsal import Rehearsal
 from voicebot.dialog.script import Script
 from voicebot.dialog.state import State
@@ -131,7 +131,7 @@ def _differences(expect: Expect | None, script: Script, state: State, said: int)
 
 def _singles(expect: Expect, script: Script, state: State) -> Iterator[tuple[str, str, str]]:
     """Key, expected and found of what has one value."""
-    verdict = grade(script, state)
+    verdict = grade(script, state) if expect.grade or expect.rule else Grade("", "")
     ending = state.ending
     turn = state.turns[-1] if state.turns else None
     pairs: dict[str, tuple[object, object]] = {
