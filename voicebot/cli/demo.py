@@ -90,7 +90,7 @@ def _table(run: DemoRun) -> Table:
     told = run.as_json()
     table = Table(title=f"Campaign {run.campaign_id}", show_header=False, title_justify="left")
     table.add_column(style="bold")
-    table.add_column()
+    table.add_column(overflow="fold")
     table.add_row("attempts, answered", f"{told['attempts']}, {told['answered']}")
     table.add_row("results", _counts(told["results"]))
     table.add_row("grades", _counts(told["grades"]))
