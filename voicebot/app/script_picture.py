@@ -18,6 +18,8 @@ CJK_FONTS = (
     *("Hiragino Sans GB", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei", "Noto Serif CJK SC", "AR PL UMing CN"),
 )
 """Fonts with Chinese characters, the first that is installed is taken."""
+READERS_FONTS = "PingFang SC, Microsoft YaHei, sans-serif"
+"""What an SVG asks for where the font that it was measured with is not installed."""
 PNG_DPI = "110"
 INK, MUTED = "#1f2933", "#66727f"
 SHAPES = {
@@ -41,20 +43,21 @@ def picture(graph: Graph, kind: str) -> bytes:
             "no font with Chinese characters is installed, a PNG would show boxes in their place; install one, for "
             f"example {CJK_FONTS[0]} (fonts-noto-cjk), or take --format svg, which is set in the reader's own"
         )
-    plan = _plan(graph, font or "sans-serif")
+    plan = _plan(graph, f"{font}, {READERS_FONTS}" if font else READERS_FONTS)
+    if kind == "png":
+        plan.graph_attr.update(dpi=PNG_DPI)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # Graphviz on fonts whose width it must guess
         drawn: bytes = plan.draw(format=kind, prog="dot")
     return drawn
 
 
-def _plan(graph: Graph, font: str) -> pygraphviz.AGraph:
+def _plan(graph: Graph, fonts: str) -> pygraphviz.AGraph:
     plan = pygraphviz.AGraph(strict=False, directed=True)
-    fonts = f"{font}, PingFang SC, Microsoft YaHei, sans-serif" if font not in CJK_FONTS else font
     plan.graph_attr.update(
         rankdir="LR", label=graph.title, labelloc="t", fontname=fonts, fontsize="16", nodesep="0.25", ranksep="0.9"
     )
-    plan.graph_attr.update(dpi=PNG_DPI, newrank="true", pad="0.3", bgcolor="white")
+    plan.graph_attr.update(newrank="true", pad="0.3", bgcolor="white")
     plan.node_attr.update(fontname=fonts, fontsize="11", fontcolor=INK, margin="0.12,0.07")
     plan.edge_attr.update(fontname=fonts, fontsize="9", fontcolor=MUTED, color="#8d99a6", arrowsize="0.7")
     for box in graph.boxes.values():
