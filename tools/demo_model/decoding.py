@@ -13,28 +13,26 @@ SILENCE_PHONE: Final = 1
 
 @dataclass(frozen=True)
 class GraphCosts:
-    """Costs are -ln p before `scale`, which multiplies them all."""
+    """Costs are -ln p."""
 
-    scale: float
     silence: float  # probability of a pause between words
     unknown_word: float  # cost of an unknown word, from any history
     next_sentence: float  # cost of going on after a sentence's end
 
 
-# Scales acoustic and graph costs and the beams alike: the same words win, with flatter posteriors for a smaller one.
-SOFTNESS: Final = 1.0
-ACOUSTIC_SCALE: Final = 0.3
+ACOUSTIC_SCALE: Final = 0.33
 BEAM: Final = 12.0
 LATTICE_BEAM: Final = 6.0
-ANY_SPEECH_PRIOR: Final = 0.1  # the smaller, the sooner speech counts as an unknown word
+ANY_SPEECH_PRIOR: Final = 0.11  # the smaller, the sooner speech counts as an unknown word
+SILENCE_PRIOR_FACTOR: Final = 0.5  # the smaller, the fewer words are heard in noise
 RAREST_PRIOR: Final = 1e-3  # rare units are not favoured without bound
-COSTS: Final = GraphCosts(scale=SOFTNESS, silence=0.3, unknown_word=6.0, next_sentence=2.0)
+COSTS: Final = GraphCosts(silence=0.3, unknown_word=6.0, next_sentence=2.0)
 
 MODEL_CONF: Final = f"""--min-active=200
 --max-active=2500
---beam={BEAM * SOFTNESS:g}
---lattice-beam={LATTICE_BEAM * SOFTNESS:g}
---acoustic-scale={ACOUSTIC_SCALE * SOFTNESS:g}
+--beam={BEAM:g}
+--lattice-beam={LATTICE_BEAM:g}
+--acoustic-scale={ACOUSTIC_SCALE:g}
 --frame-subsampling-factor={SUBSAMPLING}
 --frames-per-chunk=9
 --endpoint.silence-phones={SILENCE_PHONE}

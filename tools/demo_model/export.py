@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tools.demo_model import kaldi, network
-from tools.demo_model.decoding import ANY_SPEECH_PRIOR, MODEL_CONF, RAREST_PRIOR
+from tools.demo_model.decoding import ANY_SPEECH_PRIOR, MODEL_CONF, RAREST_PRIOR, SILENCE_PRIOR_FACTOR
 from tools.demo_model.features import MFCC_CONF
 from tools.demo_model.phones import Phones
 from tools.demo_model.settings import FEATURES, BuildPaths
@@ -15,7 +15,8 @@ def write_acoustics(paths: BuildPaths) -> Phones:
     """am/final.mdl and conf/ from the trained network; returns its phones."""
     net, units, priors = network.load(paths.network)
     shares = np.maximum(priors, RAREST_PRIOR)
-    divided_out = np.concatenate([shares / shares.sum(), [1.0, ANY_SPEECH_PRIOR]])
+    shares[0] *= SILENCE_PRIOR_FACTOR
+    divided_out = np.concatenate([shares, [1.0, ANY_SPEECH_PRIOR]])
     phones = Phones(tuple(units))
     (paths.model / "am").mkdir(parents=True, exist_ok=True)
     (paths.model / "conf").mkdir(exist_ok=True)

@@ -76,19 +76,19 @@ class Builder:
             for word, probability in successors.items():
                 cost = -math.log(probability)
                 if word == END:
-                    fst.set_final(state[history], self._scaled(cost))
+                    fst.set_final(state[history], cost)
                     if history not in ((), (START,)):
                         again = cost + self._costs.next_sentence
                         self._silent_arc(fst, NEXT_SENTENCE, state[history], again, state[(START,)])
                 elif word in self._word_id:
                     target = state[self._ngram.longest((*history, word)[-2:])]
                     label = self._word_id[word]
-                    fst.add_arc(state[history], Arc(label, label, self._scaled(cost), target))
+                    fst.add_arc(state[history], Arc(label, label, cost, target))
             if history:
                 cost = -math.log(self._ngram.backoff[history])
                 self._silent_arc(fst, BACKOFF, state[history], cost, state[history[1:]])
         unknown = self._word_id[UNKNOWN_WORD]
-        fst.add_arc(state[()], Arc(unknown, unknown, self._scaled(self._costs.unknown_word), state[()]))
+        fst.add_arc(state[()], Arc(unknown, unknown, self._costs.unknown_word, state[()]))
         return fst.arcsort("ilabel")
 
     def pronunciations(self) -> pynini.Fst:
@@ -98,8 +98,8 @@ class Builder:
         fst.set_start(start)
         fst.set_final(between)
         no_pause, some_pause = (
-            self._scaled(-math.log(1 - self._costs.silence)),
-            self._scaled(-math.log(self._costs.silence)),
+            -math.log(1 - self._costs.silence),
+            -math.log(self._costs.silence),
         )
         fst.add_arc(start, Arc(0, 0, no_pause, between))
         fst.add_arc(start, Arc(0, 0, some_pause, pause))
@@ -112,7 +112,7 @@ class Builder:
             state = between
             for at, phone in enumerate(phones):
                 following = fst.add_state()
-                fst.add_arc(state, Arc(phone, word if at == 0 else 0, self._scaled(cost) if at == 0 else 0, following))
+                fst.add_arc(state, Arc(phone, word if at == 0 else 0, cost if at == 0 else 0, following))
                 state = following
             fst.add_arc(state, Arc(last, 0, no_pause, between))
             fst.add_arc(state, Arc(last, 0, some_pause, pause))
@@ -148,7 +148,4 @@ class Builder:
         return tuple(self.phones.id(unit, place) for unit, place in zip(reading, places, strict=True))
 
     def _silent_arc(self, fst: pynini.Fst, label: str, source: int, cost: float, target: int) -> None:
-        fst.add_arc(source, Arc(self._word_id[label], 0, self._scaled(cost), target))
-
-    def _scaled(self, cost: float) -> float:
-        return cost * self._costs.scale
+        fst.add_arc(source, Arc(self._word_id[label], 0, cost, target))

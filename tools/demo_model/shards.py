@@ -21,7 +21,7 @@ from tools.demo_model.words import segment
 from voicebot.speech.espeak import EspeakVoice
 
 UTTERANCES_PER_SHARD = 500
-WITHOUT_SPEECH = 0.10  # share of utterances
+WITHOUT_SPEECH = 0.15  # share of utterances
 JOINED = 0.12  # two sentences in one breath
 SINGLE_WORDS = 0.12  # one to three random words: every word is heard, however rare its sentences
 CLIPPED_START = 0.06

@@ -124,6 +124,57 @@ def arpeggio(length: int, rng: Random) -> Signal:
     return tune
 
 
+def notes(length: int, rng: Random) -> Signal:
+    """A random instrument playing random notes: waveform, modulation, decay and rhythm are drawn each time."""
+    beat = int(SAMPLE_RATE * rng.uniform(0.08, 0.8))
+    base, steps = rng.uniform(80, 900), rng.integers(-12, 13, 8)
+    ratio, depth, decay, edge = (
+        rng.uniform(0.3, 4),
+        rng.choice([0, rng.uniform(0, 4)]),
+        rng.uniform(0, 12),
+        rng.uniform(0, 3),
+    )
+    tune = np.zeros(length)
+    for start in range(0, length, beat):
+        time = np.arange(min(int(beat * rng.choice([1, 1, 2, 3])), length - start)) / SAMPLE_RATE
+        phase = 2 * np.pi * base * 2 ** (rng.choice(steps) / 12) * time
+        wave = np.sin(phase + depth * np.sin(ratio * phase))
+        tune[start : start + len(time)] += np.tanh(wave * (1 + edge)) * np.exp(-decay * time) * rng.uniform(0.3, 1)
+    return tune
+
+
+def knocks(length: int, rng: Random) -> Signal:
+    """Resonant or noisy impulses at a random rate: typing, steps, drums, cutlery."""
+    size = int(SAMPLE_RATE * rng.uniform(0.01, 0.15))
+    rate, decay, pitch = rng.uniform(1, 14), rng.uniform(30, 700), rng.uniform(60, 3600)
+    sound = np.zeros(length + size)
+    time = np.arange(size) / SAMPLE_RATE
+    for start in np.flatnonzero(rng.random(length) < rate / SAMPLE_RATE):
+        ring = np.sin(2 * np.pi * pitch * rng.uniform(0.7, 1.4) * time) + rng.choice([0, 1]) * rng.normal(size=size)
+        sound[start : start + size] += ring * np.exp(-decay * time) * rng.uniform(0.2, 1)
+    return sound[:length] + rng.uniform(0, 0.02) * pink(length, rng)
+
+
+def engine(length: int, rng: Random) -> Signal:
+    """Harmonics of a wandering low frequency over brown noise."""
+    points = max(2, length // 4000)
+    speed = np.interp(
+        np.arange(length), np.linspace(0, length, points), rng.uniform(30, 160) * rng.uniform(0.8, 1.25, points)
+    )
+    phase = 2 * np.pi * np.cumsum(speed) / SAMPLE_RATE
+    harmonics = np.sum(
+        [np.sin(k * phase + rng.random() * 6) / k ** rng.uniform(0.4, 1.5) for k in range(1, 15)], axis=0
+    )
+    rumble = brown(length, rng)
+    return harmonics + rng.uniform(0, 3) * rumble / rms(rumble)
+
+
+def medley(length: int, rng: Random) -> Signal:
+    """Two or three of the above at random levels."""
+    parts = [(notes, knocks, engine, gusts)[rng.integers(4)](length, rng) for _ in range(rng.integers(2, 4))]
+    return np.sum([part / rms(part) * rng.uniform(0.2, 1) for part in parts], axis=0)
+
+
 def traffic(length: int, rng: Random) -> Signal:
     """Engines whose speed wanders over a rumble, and a horn."""
     speed = np.interp(np.arange(length), np.linspace(0, length, 8), rng.uniform(40, 110, 8))
@@ -163,6 +214,6 @@ def band_music(length: int, rng: Random) -> Signal:
 
 
 Source = Callable[[int, Random], Signal]
-TRAINED_NOISES: tuple[Source, ...] = (white, pink, brown, hum, gusts, clicks)
+TRAINED_NOISES: tuple[Source, ...] = (white, pink, brown, hum, gusts, clicks, notes, knocks, engine, medley)
 TRAINED_SOUNDS: tuple[Source, ...] = (call_progress, call_progress, keypad, arpeggio, *TRAINED_NOISES)
 MEASURED_NOISES: tuple[Source, ...] = (traffic, keyboard, band_music)

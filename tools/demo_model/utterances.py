@@ -18,7 +18,7 @@ from voicebot.media import pcm
 from voicebot.speech.espeak import EspeakVoice
 
 T = TypeVar("T")
-PEAK_LOG10 = (2.9, 4.4)  # of int16: 800 to 25 000
+PEAK_LOG10 = (2.3, 4.4)  # of int16: 200 to 25 000
 
 
 @dataclass(frozen=True)
