@@ -24,7 +24,7 @@ ACOUSTIC_SCALE: Final = 0.33
 BEAM: Final = 12.0
 LATTICE_BEAM: Final = 6.0
 ANY_SPEECH_PRIOR: Final = 0.11  # the smaller, the sooner speech counts as an unknown word
-SILENCE_PRIOR_FACTOR: Final = 0.5  # the smaller, the fewer words are heard in noise
+SILENCE_PRIOR_FACTOR: Final = 0.15  # the smaller, the fewer words are heard in noise
 RAREST_PRIOR: Final = 1e-3  # rare units are not favoured without bound
 COSTS: Final = GraphCosts(silence=0.3, unknown_word=6.0, next_sentence=2.0)
 
