@@ -1,5 +1,6 @@
 """`voicebot script graph` as it is typed."""
 
+from ctypes.util import find_library
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ from voicebot.cli.script import command
 from voicebot.errors import OutsideError, UsageError
 from voicebot.store.store import open_store
 
+NEEDS_LIBX11 = pytest.mark.skipif(find_library("X11") is None, reason="PNG needs the system's libX11 and GLib")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -34,6 +36,7 @@ def test_the_picture_keeps_its_text(script: str, tmp_path: Path) -> None:
     assert any("祝您生活" in text for text in texts)
 
 
+@NEEDS_LIBX11
 def test_a_png(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(script_picture, "_font", lambda: "sans-serif")  # whether one is installed is not our test's
     file = tmp_path / "script.png"

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,8 @@ def test_every_command_of_the_page(place: Path) -> None:
 
 @pytest.mark.parametrize("words", [words for words in COMMANDS if "--out" in words], ids=" ".join)
 def test_every_file_that_the_page_writes(place: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    if words[-1].endswith(".png") and find_library("X11") is None:
+        pytest.skip("PNG needs the system's libX11 and GLib")
     monkeypatch.setattr("voicebot.app.script_picture._font", lambda: "sans-serif")  # no matter which are installed
     typed(words)
     assert (place / words[-1]).stat().st_size > 1000
