@@ -7,7 +7,7 @@ from sqlalchemy import select
 from voicebot.store.store import Store
 from voicebot.store.tables import Base
 
-SET_UP = {"campaign", "script_version", "lead"}
+SET_UP = {"campaign", "campaign_arm", "script_version", "script_release", "lead", "call_grade", "stop_list"}
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:

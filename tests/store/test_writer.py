@@ -41,6 +41,7 @@ def test_all_that_an_attempt_leaves_behind_is_written(store):
         "said": 1,
         "handoff": 1,
         "recording": 1,
+        "follow_up": 0,
     }
     assert writer.errors == ()
     assert writer.stats.written == 6
@@ -226,7 +227,7 @@ def test_a_refused_record_is_kept_aside_and_named(store):
 
     store.engine.dispose()
     with store.writing() as connection:
-        connection.execute(text("INSERT INTO lead VALUES (999999, 'spring', 'x', '+861', '{}', CURRENT_TIMESTAMP)"))
+        connection.execute(text("INSERT INTO lead VALUES (999999, 'spring', 'x', '+861', '{}', CURRENT_TIMESTAMP, NULL)"))
     recovered = recover(store)
     assert (recovered.written, len(recovered.refusals)) == (1, 1)
     assert attempts_of(store) == [attempt_id(1), attempt_id(2)]

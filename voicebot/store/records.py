@@ -84,6 +84,7 @@ class TurnRecord:
     score: float = 0.0
     matched_by: str = "nothing"
     evidence: str = ""
+    engine: str = ""
     choice: str | None = None
     barge_in: bool = False
     aside: bool = False

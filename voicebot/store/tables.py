@@ -61,10 +61,40 @@ class ScriptVersion(Base):
     id: Mapped[int] = mapped_column(ROW_ID, primary_key=True, doc="row number")
     script: Mapped[str] = mapped_column(doc="name of the script, as in its file")
     version: Mapped[str] = mapped_column(doc="version that the file states")
-    digest: Mapped[str] = mapped_column(doc="SHA-256 of the file, hexadecimal")
+    digest: Mapped[str] = mapped_column(doc="SHA-256 of the file and its parts, hexadecimal")
     title: Mapped[str] = mapped_column(doc="title for people")
-    source: Mapped[str] = mapped_column(doc="the whole file, so that a call can be replayed")
+    source: Mapped[str] = mapped_column(doc="the whole main file, so that a call can be replayed")
+    parts: Mapped[dict[str, Any]] = mapped_column(
+        server_default="{}",
+        doc="its other files: name from the scripts' directory, e.g. flows/city.yaml, and whole text",
+    )
     first_used_at: Mapped[datetime] = mapped_column(doc="when it was first registered; UTC")
+
+
+class ScriptRelease(Base):
+    """One decision which version of a script new calls use: the newest row of a script holds."""
+
+    __tablename__ = "script_release"
+
+    id: Mapped[int] = mapped_column(ROW_ID, primary_key=True, doc="row number; the highest of a script holds")
+    script: Mapped[str] = mapped_column(index=True, doc="name of the script")
+    script_version_id: Mapped[int] = mapped_column(ForeignKey("script_version.id"), doc="the version put in force")
+    released_at: Mapped[datetime] = mapped_column(doc="when; UTC")
+    released_by: Mapped[str] = mapped_column(doc="who, as the command was told; empty if not told")
+    action: Mapped[str] = mapped_column(doc="publish or rollback")
+    note: Mapped[str] = mapped_column(doc="why, for people")
+
+
+class CampaignArm(Base):
+    """One version of a script that a campaign talks by, with its share of the leads; two or more are compared."""
+
+    __tablename__ = "campaign_arm"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"), primary_key=True, doc="the campaign")
+    arm: Mapped[str] = mapped_column(primary_key=True, doc="short name of the arm, unique in the campaign")
+    script_version_id: Mapped[int] = mapped_column(ForeignKey("script_version.id"), doc="the version it talks by")
+    share: Mapped[int] = mapped_column(doc="its part of new leads, in proportion to the shares of the others")
+    created_at: Mapped[datetime] = mapped_column(doc="when it was made; UTC")
 
 
 class Lead(Base):
@@ -79,6 +109,7 @@ class Lead(Base):
     number: Mapped[str] = mapped_column(index=True, doc="telephone number, E.164 with +")
     variables: Mapped[dict[str, Any]] = mapped_column(doc="values for the script's prompts, by name")
     created_at: Mapped[datetime] = mapped_column(doc="when it was loaded; UTC")
+    arm: Mapped[str | None] = mapped_column(doc="arm of the campaign that the lead stays with; empty until assigned")
 
 
 class Attempt(Base):
@@ -182,6 +213,10 @@ class Turn(Base):
     score: Mapped[float] = mapped_column(doc="certainty of the match, 0 to 1")
     matched_by: Mapped[str] = mapped_column(doc="keyword, pattern, slot, classifier, digits or nothing")
     evidence: Mapped[str] = mapped_column(doc="the words or keys that decided")
+    engine: Mapped[str] = mapped_column(
+        server_default="",
+        doc="engine that the intent came from: embedded, rasa, or 'embedded after rasa: WHY'; empty: none was asked",
+    )
     choice: Mapped[str | None] = mapped_column(doc="the script's answer taken; empty: no match")
     barge_in: Mapped[bool] = mapped_column(doc="true: it interrupted a prompt")
     aside: Mapped[bool] = mapped_column(doc="true: words over a prompt that were not taken as an answer")
@@ -220,6 +255,61 @@ class Handoff(Base):
     outcome: Mapped[str] = mapped_column(doc="answered, busy, no_answer, declined, unreachable, ...")
     waited_ms: Mapped[int] = mapped_column(doc="request to bridge or failure; ms")
     talked_ms: Mapped[int] = mapped_column(doc="talk of customer and agent; ms, 0 if none")
+
+
+class CallGrade(Base):
+    """A call graded anew by the rules of a version; the grade of the call itself stays as it was."""
+
+    __tablename__ = "call_grade"
+    __table_args__ = (Unique("attempt_id", "script_version_id"),)
+
+    id: Mapped[int] = mapped_column(ROW_ID, primary_key=True, doc="row number")
+    attempt_id: Mapped[str] = mapped_column(
+        CHANNEL_UUID, ForeignKey("call.attempt_id", ondelete="CASCADE"), doc="the call"
+    )
+    script_version_id: Mapped[int] = mapped_column(
+        ForeignKey("script_version.id"), index=True, doc="the version whose rules graded"
+    )
+    graded_at: Mapped[datetime] = mapped_column(doc="when; UTC")
+    grade: Mapped[str] = mapped_column(doc="A to E")
+    rule: Mapped[str] = mapped_column(doc="the rule that gave the grade")
+    evidence: Mapped[list[Any]] = mapped_column(doc="what proves it: list of {what, at_ms, text}")
+
+
+class FollowUp(Base):
+    """A task that a call left behind, for a provider of messages or a person to carry out."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (Index(None, "status", "due_at"),)
+
+    attempt_id: Mapped[str] = _attempt_key()
+    seq: Mapped[int] = _seq("position among the call's tasks, from 0")
+    type: Mapped[str] = mapped_column(doc="sms, wechat or call_back")
+    node: Mapped[str] = mapped_column(doc="node that asked for it")
+    asked_ms: Mapped[int] = mapped_column(doc="when it was asked for; ms since the answer")
+    text: Mapped[str] = mapped_column(doc="message or remark, variables filled in; empty if none")
+    details: Mapped[dict[str, Any]] = mapped_column(doc="further values by name, e.g. template, account")
+    due_at: Mapped[datetime | None] = mapped_column(doc="not before; UTC, empty: at once")
+    created_at: Mapped[datetime] = mapped_column(doc="when it was written; UTC")
+    status: Mapped[str] = mapped_column(doc="open, taken, done or failed")
+    taken_by: Mapped[str | None] = mapped_column(doc="provider or person that carries it out")
+    closed_at: Mapped[datetime | None] = mapped_column(doc="when it was done or failed; UTC")
+    outcome: Mapped[str | None] = mapped_column(doc="what the provider says of it")
+
+
+class StopEntry(Base):
+    """A number that must not be called: by every campaign, or by one."""
+
+    __tablename__ = "stop_list"
+    __table_args__ = (Unique("number", "scope"),)
+
+    id: Mapped[int] = mapped_column(ROW_ID, primary_key=True, doc="row number")
+    number: Mapped[str] = mapped_column(doc="telephone number, E.164 with +")
+    scope: Mapped[str] = mapped_column(doc="* for every campaign, else the campaign's id")
+    reason: Mapped[str] = mapped_column(doc="stop_request, complaint, import, ... and its words")
+    source: Mapped[str] = mapped_column(doc="call, import, api or person")
+    attempt_id: Mapped[str | None] = mapped_column(CHANNEL_UUID, doc="the call in which it was asked for; empty if none")
+    added_at: Mapped[datetime] = mapped_column(doc="when; UTC")
 
 
 class Recording(Base):
