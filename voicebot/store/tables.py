@@ -308,7 +308,7 @@ class StopEntry(Base):
     scope: Mapped[str] = mapped_column(doc="* for every campaign, else the campaign's id")
     reason: Mapped[str] = mapped_column(doc="stop_request, complaint, import, ... and its words")
     source: Mapped[str] = mapped_column(doc="call, import, api or person")
-    attempt_id: Mapped[str | None] = mapped_column(CHANNEL_UUID, doc="the call in which it was asked for; empty if none")
+    attempt_id: Mapped[str | None] = mapped_column(CHANNEL_UUID, doc="the call that asked for it; empty if none")
     added_at: Mapped[datetime] = mapped_column(doc="when; UTC")
 
 
