@@ -3,7 +3,11 @@
 import pytest
 
 from voicebot.call.endpoint import is_complete
+from voicebot.understanding.thresholds import EMBEDDED, RASA, THRESHOLDS
 from voicebot.understanding.types import NO_MATCH, Match
+
+UNSURE_OF_RASA = (THRESHOLDS[EMBEDDED].sure + THRESHOLDS[RASA].sure) / 2
+"""Enough from the embedded engine, too little from the over-confident one."""
 
 
 def by_keyword(keyword: str) -> Match:
@@ -22,6 +26,13 @@ def by_keyword(keyword: str) -> Match:
         ("嗯那个", NO_MATCH, False),
         ("这个我挺感兴趣", Match("a", "interested", 0.95, "classifier"), True),
         ("这个我挺感兴趣", Match("a", "interested", 0.6, "classifier"), False),
+        ("这个我挺感兴趣", Match("a", "interested", UNSURE_OF_RASA, "classifier", engine="rasa"), False),
+        ("这个我挺感兴趣", Match("a", "interested", 1.0, "classifier", engine="rasa"), True),
+        (
+            "这个我挺感兴趣",
+            Match("a", "interested", UNSURE_OF_RASA, "classifier", engine="embedded after rasa: timeout"),
+            True,
+        ),
     ],
 )
 def test_is_complete(text: str, match: Match, complete: bool) -> None:

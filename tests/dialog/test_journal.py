@@ -22,6 +22,7 @@ def test_the_spelling_of_an_event_is_fixed() -> None:
             "by": "keyword",
             "evidence": "可以",
             "slots": {},
+            "engine": "",
         },
         "began": 8800,
         "ended": 9300,
@@ -29,6 +30,14 @@ def test_the_spelling_of_an_event_is_fixed() -> None:
         "played_ms": None,
     }
     assert from_dict(to_dict(event)) == event
+
+
+def test_an_event_of_before_there_was_a_second_engine_is_readable() -> None:
+    stored = to_dict(Heard(9500, "可以", Match("yes", "affirm", 1.0, "keyword", "可以"), 8800, 9300))
+    del stored["match"]["engine"]
+    event = from_dict(stored)
+    assert isinstance(event, Heard)
+    assert event.match.engine == ""
 
 
 def test_every_kind_of_event_can_be_named() -> None:

@@ -6,6 +6,7 @@ from tests.dialog.playbook import StandIn
 from voicebot.understanding.keywords import find_keyword
 from voicebot.understanding.match import match
 from voicebot.understanding.short_answers import short_answer
+from voicebot.understanding.thresholds import THRESHOLDS
 from voicebot.understanding.types import NO_MATCH, Choice, Classifier, Expectation, Match, Parse, Ranked
 
 
@@ -126,17 +127,33 @@ def test_the_classifier_decides_what_words_do_not() -> None:
 class Ranking:
     """A classifier with one ranking for everything."""
 
-    def __init__(self, *ranking: Ranked) -> None:
+    def __init__(self, *ranking: Ranked, engine: str = "") -> None:
         self.ranking = ranking
+        self.engine = engine
 
     def parse(self, text: str) -> Parse:
-        return Parse(self.ranking)
+        return Parse(self.ranking, engine=self.engine)
 
 
 def test_an_expected_intent_may_be_a_little_less_probable_than_another() -> None:
     assert chosen("话", Ranking(Ranked("price", 0.48), Ranked("busy", 0.42))) == ("busy", "classifier")
     assert chosen("话", Ranking(Ranked("price", 0.7), Ranked("busy", 0.2))) == (None, "nothing")
     assert chosen("话", Ranking(Ranked("busy", 0.3))) == (None, "nothing")
+
+
+def test_each_engine_has_its_own_threshold() -> None:
+    unsure = (THRESHOLDS["embedded"].accept + THRESHOLDS["rasa"].accept) / 2
+    assert chosen("话", Ranking(Ranked("busy", unsure), engine="embedded")) == ("busy", "classifier")
+    assert chosen("话", Ranking(Ranked("busy", unsure), engine="rasa")) == (None, "nothing")
+    assert chosen("话", Ranking(Ranked("busy", unsure), engine="embedded after rasa: timeout")) == (
+        "busy",
+        "classifier",
+    )
+
+
+@pytest.mark.parametrize("text", ["话", "可以加", "嗯"])
+def test_a_match_tells_which_engine_was_asked_whatever_decided(text: str) -> None:
+    assert match(text, EXPECTED, Ranking(engine="rasa")).engine == "rasa"
 
 
 def test_an_intent_that_nothing_takes_is_told_all_the_same() -> None:

@@ -3,12 +3,11 @@
 Pure. The limits of silence themselves are the script's.
 """
 
+from voicebot.understanding.thresholds import thresholds_of
 from voicebot.understanding.types import Match
 
 COMPLETE_SHARE = 0.6
 """Share of the characters that a keyword must cover: 可以 ends a turn at a pause, 可以倒是可以不过 does not."""
-SURE = 0.9
-"""Probability of the classifier from which a pause ends the turn."""
 TRAILING = ("但是", "不过", "可是", "就是", "然后", "还有", "因为", "如果", "那", "我", "你", "的", "and", "but", "so")
 """Words after which people go on."""
 
@@ -23,4 +22,4 @@ def is_complete(text: str, match: Match) -> bool:
         return False
     if match.by in ("keyword", "pattern", "slot"):
         return len(match.evidence) >= COMPLETE_SHARE * len(text)
-    return match.by == "classifier" and match.score >= SURE
+    return match.by == "classifier" and match.score >= thresholds_of(match.engine).sure

@@ -52,7 +52,10 @@ class Visit:
 
 @dataclass(frozen=True)
 class Turn:
-    """One thing that the customer said or pressed. `aside`: words over a prompt that were not taken as an answer."""
+    """One thing that the customer said or pressed. `aside`: words over a prompt that were not taken as an answer.
+
+    `engine`: the engine that was asked what it means, as Match tells it; empty where none was.
+    """
 
     seq: int
     node: str
@@ -67,6 +70,7 @@ class Turn:
     barge_in: bool
     evidence: str
     aside: bool = False
+    engine: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def _note_turn(
         barge_in,
         match.evidence,
         aside,
+        match.engine,
     )
     talk.set(turns=(*turns, turn))
 

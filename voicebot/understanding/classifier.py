@@ -15,6 +15,7 @@ import numpy as np
 from voicebot.understanding.entities import Entities
 from voicebot.understanding.nlu_yaml import Training
 from voicebot.understanding.normalise import CJK
+from voicebot.understanding.thresholds import EMBEDDED, THRESHOLDS
 from voicebot.understanding.types import Parse, Ranked
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 OUT_OF_SCOPE = "out_of_scope"
 """The intent whose examples belong to none: when it wins, nothing was understood."""
-REJECT = 0.25
-"""A best intent less probable than this is not told at all."""
 RANKS = 3
 """How many intents a parse tells."""
 INVERSE_REGULARISATION = 30.0
@@ -81,10 +80,10 @@ class EmbeddedClassifier:
         probability = self.probabilities(text)
         order = np.argsort(-probability)[:RANKS]
         best = order[0]
-        if self.intents[best] == OUT_OF_SCOPE or probability[best] < REJECT:
-            return Parse((), entities)
+        if self.intents[best] == OUT_OF_SCOPE or probability[best] < THRESHOLDS[EMBEDDED].reject:
+            return Parse((), entities, EMBEDDED)
         ranking = (Ranked(self.intents[i], float(probability[i])) for i in order if self.intents[i] != OUT_OF_SCOPE)
-        return Parse(tuple(ranking), entities)
+        return Parse(tuple(ranking), entities, EMBEDDED)
 
     def probabilities(self, text: str) -> "NDArray[np.float32]":
         """The probability of each of `intents`; the same sum as TfidfVectorizer (sublinear) and softmax."""

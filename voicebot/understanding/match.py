@@ -4,19 +4,17 @@ The first of these that decides wins, so that a script's own words always beat a
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from voicebot.understanding.keywords import find_keyword, find_pattern
 from voicebot.understanding.normalise import length
 from voicebot.understanding.short_answers import opening_yes, short_answer
+from voicebot.understanding.thresholds import thresholds_of
 from voicebot.understanding.types import NO_MATCH, Choice, Classifier, Expectation, Match, MatchedBy, Parse
 
-THRESHOLD = 0.4
-"""Least probability of an intent that the classifier's word is taken for."""
 AFFIRM = "affirm"
 OPENING_SCORE = 0.6
 """What a yes with something not understood behind it is worth."""
-RIVAL = 0.75
-"""An expected intent may be this much less probable than the best, unexpected one, and still be taken."""
 
 
 def match(text: str, expected: Expectation, classifier: Classifier | None) -> Match:
@@ -29,7 +27,7 @@ def match(text: str, expected: Expectation, classifier: Classifier | None) -> Ma
         return NO_MATCH
     parse = classifier.parse(text) if classifier is not None else Parse()
     by_engine = _by_intent(expected.choices, parse)
-    return (
+    found = (
         _by_words(text, expected.choices, parse.entities)
         or _by_short_answer(text, expected.choices, parse.entities)
         or _by_slot(expected.choices, parse.entities)
@@ -37,6 +35,7 @@ def match(text: str, expected: Expectation, classifier: Classifier | None) -> Ma
         or _by_opening(text, expected.choices, parse.entities)
         or by_engine
     )
+    return replace(found, engine=parse.engine)
 
 
 def _found(
@@ -93,9 +92,9 @@ def _by_intent(choices: tuple[Choice, ...], parse: Parse) -> Match:
     """The best expected intent that is sure enough; without one, the best intent is told all the same."""
     if not parse.ranking:
         return NO_MATCH
-    best = parse.ranking[0]
+    best, least = parse.ranking[0], thresholds_of(parse.engine)
     for ranked in parse.ranking:
-        if ranked.score < THRESHOLD or ranked.score < RIVAL * best.score:
+        if ranked.score < least.accept or ranked.score < least.rival * best.score:
             break
         for choice in choices:
             if ranked.intent in choice.intents and _has_slot(choice, parse.entities):

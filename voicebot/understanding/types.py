@@ -37,10 +37,14 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Parse:
-    """What an engine made of a text: intents with the best first, and entity values by name."""
+    """What an engine made of a text: intents with the best first, and entity values by name.
+
+    `engine`: whose word it is: `embedded`, `rasa`, `embedded after rasa: <why>`; empty for none.
+    """
 
     ranking: tuple[Ranked, ...] = ()
     entities: Mapping[str, str] = field(default_factory=dict)
+    engine: str = ""
 
 
 MatchedBy = Literal["keyword", "pattern", "slot", "classifier", "digits", "nothing"]
@@ -50,7 +54,8 @@ MatchedBy = Literal["keyword", "pattern", "slot", "classifier", "digits", "nothi
 class Match:
     """The choice that holds (None: no match), the intent with its score, and why.
 
-    `evidence` is the keyword, pattern or characters that decided, for people to read.
+    `evidence` is the keyword, pattern or characters that decided, for people to read. `engine`: which engine was asked
+    for intent and values, as its Parse tells; whether its word decided is `by`.
     """
 
     choice: str | None
@@ -59,6 +64,7 @@ class Match:
     by: MatchedBy
     evidence: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
+    engine: str = ""
 
 
 NO_MATCH = Match(choice=None, intent=None, score=0.0, by="nothing")
