@@ -16,6 +16,7 @@ LEVELS = {
     "dialog": 2,  # knows the types of understanding: an answer is a match
     "campaign.policy": 2,
     "speech": 3,
+    "rasa": 3,  # an engine on a server: HTTP and a thread, which understanding may not have
     "esl": 3,
     "store": 3,
     "call": 4,

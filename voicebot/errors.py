@@ -54,6 +54,10 @@ class ModelMissing(OutsideError):
     """A recognition model is not on this machine or is not loadable; the message says how to get it."""
 
 
+class EngineUnavailable(OutsideError):
+    """An engine of understanding on a server did not answer in time or not sensibly; a few words say why."""
+
+
 class StoreError(OutsideError):
     """The database or the disk under it refused; what was not written is kept for another try."""
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from voicebot.errors import InputFault
@@ -23,13 +23,28 @@ RASA_CONFIG_DIR = "rasa"
 
 
 @dataclass(frozen=True)
+class Mark:
+    """The part of an example's text from `begin` to `end` that names `value` of `entity`."""
+
+    begin: int
+    end: int
+    entity: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Example:
-    """One sentence of an intent, normalised, with the marked entity values by name."""
+    """One sentence of an intent, normalised, with its marked entity values in order."""
 
     text: str
     intent: str
     place: Place
-    entities: Mapping[str, str] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def entities(self) -> Mapping[str, str]:
+        """The marked values by name, the last one of a name."""
+        return {mark.entity: mark.value for mark in self.marks}
 
 
 @dataclass(frozen=True)
@@ -136,20 +151,28 @@ def _block(block: Scalar, what: str, source: list[str]) -> Iterable[tuple[str, P
 
 
 def _example(text: str, intent: str, place: Place) -> Example:
-    entities: dict[str, str] = {}
-    for mark in _MARK.finditer(text):
-        if mark["json"] is None:
-            entities[mark["entity"]] = normalise(mark["text"])
-            continue
-        try:
-            fields = json.loads(mark["json"])
-            entities[str(fields["entity"])] = str(fields.get("value") or normalise(mark["text"]))
-        except (ValueError, KeyError, TypeError):
-            place.fault(f'{mark["json"]} must be JSON with "entity", for example {{"entity": "city"}}')
     plain = normalise(_MARK.sub(lambda mark: mark["text"], text))
     if not plain:
         place.fault(f"the example {text!r} of intent {intent!r} has no letter in it")
-    return Example(plain, intent, place, entities)
+    marks: list[Mark] = []
+    for found in _MARK.finditer(text):
+        said = normalise(found["text"])
+        begin = plain.find(said, marks[-1].end if marks else 0)
+        if not said or begin < 0:
+            place.fault(f"the marked {found['text']!r} has no letter that stays in {plain!r}; mark a word")
+        marks.append(Mark(begin, begin + len(said), *_marked(found, said, place)))
+    return Example(plain, intent, place, tuple(marks))
+
+
+def _marked(found: re.Match[str], said: str, place: Place) -> tuple[str, str]:
+    """Entity and value of one mark."""
+    if found["json"] is None:
+        return found["entity"], said
+    try:
+        fields = json.loads(found["json"])
+        return str(fields["entity"]), str(fields.get("value") or said)
+    except (ValueError, KeyError, TypeError):
+        place.fault(f'{found["json"]} must be JSON with "entity", for example {{"entity": "city"}}')
 
 
 def _regex(text: str, place: Place) -> str:
