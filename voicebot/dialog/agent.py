@@ -1,12 +1,11 @@
 """The hand-off's outcome: the agent took over, or the script goes on."""
 
-import dataclasses
 from typing import Any
 
 from voicebot.dialog.commands import CancelTimer
 from voicebot.dialog.events import HandoffEnded
 from voicebot.dialog.script import HandoffPlan
-from voicebot.dialog.state import Ending
+from voicebot.dialog.state import Ending, changed
 from voicebot.dialog.talk import Talk
 
 
@@ -41,4 +40,4 @@ def handoff_failed(talk: Talk, reason: str, waited_ms: int) -> None:
 
 def change_handoff(talk: Talk, **changes: Any) -> None:
     *before, last = talk.state.handoffs
-    talk.set(handoffs=(*before, dataclasses.replace(last, **changes)))
+    talk.set(handoffs=(*before, changed(last, **changes)))

@@ -3,12 +3,11 @@
 Pure functions of policy, text and position; stopping and speaking is talk.py's.
 """
 
-import dataclasses
 import functools
 import re
 
 from voicebot.dialog.script import BargeIn
-from voicebot.dialog.state import Cut, Line
+from voicebot.dialog.state import Cut, Line, changed
 from voicebot.understanding.normalise import length, normalise
 
 RESUME_BACK_MS = 600
@@ -52,7 +51,7 @@ def rest_of(policy: BargeIn, cut: Cut) -> tuple[Line, ...]:
     if policy.after == "skip":
         return cut.rest
     from_ms = max(0, cut.played_ms - RESUME_BACK_MS) if policy.after == "resume" else 0
-    return (dataclasses.replace(cut.line, from_ms=from_ms), *cut.rest)
+    return (changed(cut.line, from_ms=from_ms), *cut.rest)
 
 
 def heard_part(line: Line, played_ms: int, total_ms: int | None) -> str:

@@ -3,7 +3,6 @@
 Here is the frame of a call (answer, hang-up, fault); the rest is in listening, turns, timers and agent.
 """
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 
 from voicebot.dialog.agent import change_handoff, handoff_ended
@@ -25,7 +24,7 @@ from voicebot.dialog.events import (
 from voicebot.dialog.listening import heard, partial_heard, prompt_finished, speech_started
 from voicebot.dialog.resume import resumed
 from voicebot.dialog.script import Answer, Script
-from voicebot.dialog.state import Ending, State
+from voicebot.dialog.state import Ending, State, changed
 from voicebot.dialog.talk import Talk
 from voicebot.dialog.timers import timer_fired
 from voicebot.dialog.turns import ANYWHERE, digit_pressed
@@ -122,7 +121,7 @@ def _hung_up(talk: Talk, event: HungUp) -> None:
         change_handoff(talk, talked_ms=max(0, event.at - ending.at))
     if state.phase == "waiting":
         change_handoff(talk, reason="customer_left", waited_ms=max(0, event.at - state.handoffs[-1].asked))
-    ending = dataclasses.replace(ending, by=event.by, cause=event.cause)
+    ending = changed(ending, by=event.by, cause=event.cause)
     talk.set(phase="over", ending=ending, line=None, queue=(), cut=None, early=None, customer_speaking=False)
 
 

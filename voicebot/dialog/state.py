@@ -5,7 +5,7 @@ Only values; how they change is in engine.py and talk.py.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from voicebot.dialog.events import Heard
 from voicebot.understanding.types import MatchedBy
@@ -14,6 +14,20 @@ Phase = Literal["new", "speaking", "cut", "listening", "waiting", "with_agent", 
 """`cut`: a prompt was stopped by the customer, whose words are not complete yet. `waiting`: an agent is being rung."""
 Party = Literal["customer", "robot", "agent", "switch"]
 LineKind = Literal["say", "ask", "reply", "rung", "hold"]
+_Record = TypeVar("_Record")
+
+
+def changed(record: _Record, **changes: Any) -> _Record:
+    """A copy of a frozen record of this file with other values: `dataclasses.replace` in a sixth of the time.
+
+    A step makes a dozen copies of the state, so its time is theirs. No constructor runs: these records have no checks.
+    """
+    copy = object.__new__(type(record))
+    fields = copy.__dict__
+    fields.update(record.__dict__)
+    assert changes.keys() <= fields.keys(), f"{type(record).__name__} has no field {changes.keys() - fields.keys()}"
+    fields.update(changes)
+    return copy
 
 
 @dataclass(frozen=True)

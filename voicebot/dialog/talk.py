@@ -3,7 +3,6 @@
 Which event makes which move is engine.py's; nothing here looks at an event.
 """
 
-import dataclasses
 from typing import Any
 
 from voicebot.dialog.barge import CHAR_MS, heard_part, rest_of
@@ -22,7 +21,7 @@ from voicebot.dialog.script import (
     Script,
     Transfer,
 )
-from voicebot.dialog.state import Cut, Ending, HandoffRecord, Line, LineKind, Said, State, Visit
+from voicebot.dialog.state import Cut, Ending, HandoffRecord, Line, LineKind, Said, State, Visit, changed
 from voicebot.dialog.wording import choose, render
 
 MAX_HOPS = 8
@@ -51,7 +50,7 @@ class Talk:
         return self.script.nodes[self.state.node]
 
     def set(self, **changes: Any) -> None:
-        self.state = dataclasses.replace(self.state, **changes)
+        self.state = changed(self.state, **changes)
 
     def ask(self, *commands: Command) -> None:
         self.commands.extend(commands)
@@ -101,7 +100,7 @@ class Talk:
         assert line is not None and visit is not None
         heard = max(0, played_ms - line.from_ms)
         text = heard_part(line, played_ms, total)
-        self.set(said=(*said[:-1], dataclasses.replace(said[-1], heard_ms=heard, total=total, heard_text=text)))
+        self.set(said=(*said[:-1], changed(said[-1], heard_ms=heard, total=total, heard_text=text)))
         whole = heard if total is not None else 0
         self.set_visit(heard_ms=visit.heard_ms + heard, prompt_ms=visit.prompt_ms + whole)
 
@@ -192,7 +191,7 @@ class Talk:
         """Change the last visit."""
         visits = self.state.visits
         if visits:
-            self.set(visits=(*visits[:-1], dataclasses.replace(visits[-1], **changes)))
+            self.set(visits=(*visits[:-1], changed(visits[-1], **changes)))
 
     def close_visit(self, why: str) -> None:
         """The visit that goes on ends now; the first reason given stays."""
