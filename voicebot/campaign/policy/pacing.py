@@ -1,0 +1,116 @@
+"""How many calls to start now: a fixed number for the robot alone; by the free agents when people take the hand-off.
+
+Pure: counts in, one number out. What was measured (answer rate, share that wants an agent, lengths) is an argument.
+"""
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Literal
+
+Mode = Literal["fixed", "progressive", "predictive"]
+ENOUGH_LOSSES, EVEN = 10, 0.5
+
+
+@dataclass(frozen=True)
+class Load:
+    """The moment as the dialer sees it.
+
+    `ringing`: attempts not answered yet; `talking`: customers with the robot; `waiting`: those who wait for an agent;
+    `idle`, `busy`: agents; `soon`: how many of the busy will be free within the time to hand-off.
+    """
+
+    ringing: int
+    talking: int
+    waiting: int = 0
+    idle: int = 0
+    busy: int = 0
+    soon: float = 0.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the campaign's calls have shown of late. `answer_rate`: answered by attempts; `wants_agent`: share of the
+    answered who get to a hand-off; `abandon_rate`: customers who left while waiting, by those who asked, 30 days;
+    `asked`: how many asked in these days."""
+
+    answer_rate: float
+    wants_agent: float
+    abandon_rate: float = 0.0
+    asked: int = 0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`lines`: calls at once at most. `abandon_cap`: share of waiting customers who may be lost, hard.
+
+    `confidence`: how sure it must be that nobody has to wait, for the predictive rule.
+    """
+
+    lines: int
+    abandon_cap: float = 0.03
+    confidence: float = 0.9
+
+
+def to_start(mode: Mode, load: Load, measured: Measured, limits: Limits) -> int:
+    """How many attempts to start now; never more than the free lines, never negative."""
+    free_lines = max(0, limits.lines - load.ringing - load.talking - load.waiting)
+    if mode == "fixed":
+        return free_lines
+    one_each = min(free_lines, max(0, load.idle - load.waiting - load.ringing - load.talking))
+    if mode == "progressive" or _over_cap(load, measured, limits):
+        return one_each
+    return max(one_each, min(free_lines, _predictive(load, measured, limits)))
+
+
+def _over_cap(load: Load, measured: Measured, limits: Limits) -> bool:
+    """Whether the cap could be passed by the customers under way: then nobody is called for whom no agent is idle.
+
+    Hard means with those who are still to come: one more, and all who are under way beyond the agents there are.
+    """
+    lost = measured.abandon_rate * measured.asked
+    coming = load.waiting + _share(measured.wants_agent) * (load.talking + _share(measured.answer_rate) * load.ringing)
+    exposed = 1 + max(0.0, coming - load.idle)
+    return (lost + exposed) / (measured.asked + coming + 1) > limits.abandon_cap
+
+
+def _confidence(measured: Measured, limits: Limits) -> float:
+    """How sure to be: as sure as asked near the cap, down to an even chance where next to nobody is lost.
+
+    Only after enough customers for the rate to mean something: ten losses' worth of the cap.
+    """
+    if measured.asked * limits.abandon_cap < ENOUGH_LOSSES or limits.abandon_cap <= 0:
+        return limits.confidence
+    room = max(0.0, 1 - 2 * measured.abandon_rate / limits.abandon_cap)
+    return limits.confidence - (limits.confidence - EVEN) * room
+
+
+def _predictive(load: Load, measured: Measured, limits: Limits) -> int:
+    """The largest number of starts with which, as sure as `confidence`, every customer who wants an agent finds one.
+
+    Those who will want one are binomial over the attempts under way and the new ones: p = answer rate x share that
+    wants an agent for a ringing one, the share alone for one who talks. Normal approximation with a correction of a
+    half; exact enough from about ten attempts on, and on the careful side below.
+    """
+    agents = load.idle + load.soon - load.waiting
+    wants, answers = _share(measured.wants_agent), _share(measured.answer_rate)
+    p_ring = answers * wants
+    if agents <= 0:
+        return 0
+    if p_ring == 0:
+        return max(0, limits.lines - load.ringing - load.talking)
+    z = NormalDist().inv_cdf(_confidence(measured, limits))
+    low, high = 0, limits.lines
+    while low < high:
+        middle = (low + high + 1) // 2
+        mean = (load.ringing + middle) * p_ring + load.talking * wants
+        variance = (load.ringing + middle) * p_ring * (1 - p_ring) + load.talking * wants * (1 - wants)
+        if mean + z * math.sqrt(variance) + 0.5 <= agents:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _share(value: float) -> float:
+    return min(1.0, max(0.0, value))
