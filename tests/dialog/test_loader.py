@@ -75,7 +75,7 @@ def test_all_actions_and_merged_defaults() -> None:
         (5, "    say: 您好{name", "5:10", "a brace without its pair"),
         (5, "    say: 您好{姓}", "5:10", "is not a variable"),
         (5, "    say: [{text: 您好, when: {channel: 天猫}}]", "5:5", "needs a variant without 'when'"),
-        (7, "      - {intent: affirm, goo: bye}", "7:9", "needs one action of go, return, hang_up, hand_off"),
+        (7, "      - {intent: affirm, goo: bye}", "7:9", "needs one action of go, return, hang_up, hand_off, choose"),
         (7, "      - {intent: affirm, go: bye, hang_up: SILENCE}", "7:9", "found go and hang_up"),
         (7, "      - {intent: affirm, go: by}", "7:26", "did you mean 'bye'"),
         (7, "      - {intent: affirm, hand_off: agents}", "7:26", "hand-off 'agents', which does not exist"),

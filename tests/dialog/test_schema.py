@@ -35,14 +35,18 @@ tables: {stores: {key: city, rows: [{city: 苏州}]}}
 nodes:
   one:
     role: opening
-    say: [{text: "{surname}", file: a.wav, when: {surname: x}}, 好]
+    say: [{text: "{surname}", file: a.wav, when: {surname: x}, if: score > 1}, 好]
     answers:
-      - {id: a, intent: [b, c], keywords: 好, patterns: ["^好$"], slot: city, digits: 1, say: 好, go: bye, tag: x}
-      - {id: d, intent: e, return: listen, score: -1, set: {x: 好}}
+      - {id: a, intent: [b, c], keywords: 好, patterns: ["^好$"], slot: city, digits: 1, if: score > 0, go: bye}
+      - {id: d, intent: e, say: 好, return: listen, score: -1, set: {x: 好, z: = score + 1}}
       - {id: f, intent: g, hang_up: SILENCE}
       - {id: h, intent: i, hand_off: agents}
+      - id: j
+        intent: k
+        choose: [{if: z > 1, go: two, set: {w: x}, score: 1, tag: x}, {if: turns > 1, return: ask},
+          {if: w == 'x', hand_off: agents}, {if: score > 3, choose: [{go: two}]}, {hang_up: SILENCE}]
     no_input: [{say: 好, ask: true}, {say: 好, go: bye}, {hang_up: SILENCE}, {return: ask}, {hand_off: agents}]
-    no_match: [{say: [好, 好]}]
+    no_match: [{say: [好, 好]}, {choose: [{if: turns > 3, go: bye}, {go: two}]}]
     barge_in: {allow: true, trigger: speech, protect_ms: 1, min_chars: 1, ignore: 好, stop: 好, after: skip, tail_ms: 1}
     listen: {no_input_ms: 500, end_silence_ms: 100, max_speech_ms: 1000, digits_ms: 500}
     max_visits: 3
@@ -50,6 +54,7 @@ nodes:
     lookup: {table: stores, by: city, else: bye}
   two: {say: 好, ask: 好, then: {return: say}}
   three: {say: 好, then: {hand_off: agents}}
+  four: {say: 好, then: {choose: [{if: turns > 4, go: bye}, {go: three}]}}
   bye: {say: 好, then: {hang_up: ROBOT_END, tag: [x], score: 1, set: {y: 好}}}
 anywhere: [{intent: stop, go: bye}]
 handoff: {agents: {target: x, timeout_s: 5, hold: [好], hold_gap_ms: 500, on_fail: bye}}
@@ -59,7 +64,7 @@ grading:
     when:
       {reached: one, intent: b, answer: a, slot: city, tag: x, said: 好, handed_off: busy, ended: [SILENCE],
        score: {min: 1, max: 2}, turns: {min: 1, max: 2}, talk_s: {min: 1, max: 2},
-       any: [{slot: {city: 苏州}}], none: [{tag: y}]}
+       if: filled('city'), any: [{slot: {city: 苏州}}], none: [{tag: y}]}
   - {grade: E}
 """
 KINDS = {
@@ -69,6 +74,7 @@ KINDS = {
     "table": "table",
     "hand-off": "plan",
     "an answer of": "answer",
+    "a branch of": "branch",
     "a step of": "rung",
     "a rule of": "rule",
     "'limits'": "limits",
@@ -159,8 +165,10 @@ BROKEN = {
     "answers and then": ("    role: opening", "    then: {go: bye}"),
     "neither answers nor then": (", then: {return: say}", ""),
     "no prompt": ("two: {say: 好, ", "two: {"),
-    "only for some leads": ("when: {surname: x}}, 好]", "when: {surname: x}}]"),
+    "only for some leads": ("if: score > 1}, 好]", "if: score > 1}]"),
     "only for some leads, alone": ("say: [{text", "ask: {text: 好, when: {surname: x}}\n    say: [{text"),
+    "an empty choose": ("choose: [{go: two}]", "choose: []"),
+    "a branch without an action": ("choose: [{go: two}]", "choose: [{score: 2}]"),
     "two actions": ("hang_up: SILENCE}\n      - {id: h", "hang_up: SILENCE, go: bye}\n      - {id: h"),
     "no action": ("return: listen, ", ""),
     "never given": ("{id: f, intent: g, ", "{id: f, "),
@@ -172,7 +180,7 @@ BROKEN = {
     "too many visits": ("max_visits: 3", "max_visits: 51"),
     "not a number": ("protect_ms: 1,", "protect_ms: soon,"),
     "not a flag": ("allow: true", "allow: maybe"),
-    "a step that does nothing": ("[{say: [好, 好]}]", "[{tag: x}]"),
+    "a step that does nothing": ("[{say: [好, 好]}, ", "[{tag: x}, "),
     "no such grade": ("- {grade: E}", "- {grade: F}"),
     "no grade": ("- {grade: E}", "- {name: E}"),
     "no such outcome": ("handed_off: busy", "handed_off: away"),

@@ -3,12 +3,16 @@
 Pure. Which rule gives the grade is grading.py's.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from voicebot.dialog.expression import Expression, Name, parts_of
+from voicebot.dialog.expression_values import holds
+from voicebot.dialog.facts import TalkFacts, last_moment, measure
 from voicebot.dialog.script import Answer, Condition, Script
 from voicebot.dialog.state import State, Turn
 from voicebot.dialog.turns import ANYWHERE
+from voicebot.dialog.walk import within
 from voicebot.understanding.keywords import find_keyword
 
 
@@ -37,29 +41,12 @@ def judge(when: Condition, script: Script, state: State) -> Iterator[Part]:
     talk = _Talk(script, state)
     yield from _named(when, talk)
     yield from _measured(when, state)
+    if when.expression is not None:
+        yield _expression(when.expression, state)
     if when.any_of:
         yield _any(when.any_of, script, state)
     if when.none_of:
         yield _none(when.none_of, script, state)
-
-
-def measure(name: str, state: State) -> int:
-    """`score`; `turns` (asides over a prompt do not count); `talk_s`: seconds since the answer."""
-    if name == "score":
-        return state.score
-    if name == "turns":
-        return sum(not turn.aside for turn in state.turns)
-    return last_moment(state) // 1000
-
-
-def last_moment(state: State) -> int:
-    """When the last thing happened that the state tells of, in milliseconds since the answer."""
-    moments: Sequence[int] = [
-        *(turn.ended for turn in state.turns[-1:]),
-        *(visit.left or visit.entered for visit in state.visits[-1:]),
-        *([state.ending.at] if state.ending else []),
-    ]
-    return max(moments, default=0)
 
 
 class _Talk:
@@ -88,11 +75,19 @@ class _Talk:
     def slot(self, name: str) -> Evidence:
         """A filled slot with the words that filled it."""
         value = self.state.slots[name]
-        return self.since(f"slot {name} = {value}", value, lambda a: a.slot == name or name in a.exit.effects.set)
+
+        def fills(answer: Answer) -> bool:
+            return answer.slot == name or any(name in leave.effects.set for leave in within(answer.exit))
+
+        return self.since(f"slot {name} = {value}", value, fills)
 
     def tag(self, name: str) -> Evidence:
         """A tag with the words that led to it."""
-        return self.since(f"tag {name}", name, lambda answer: name in answer.exit.effects.tags)
+
+        def brings(answer: Answer) -> bool:
+            return any(name in leave.effects.tags for leave in within(answer.exit))
+
+        return self.since(f"tag {name}", name, brings)
 
 
 def _named(when: Condition, talk: _Talk) -> Iterator[Part]:
@@ -157,6 +152,16 @@ def _measured(when: Condition, state: State) -> Iterator[Part]:
         held = (least is None or value >= least) and (most is None or value <= most)
         evidence = (Evidence(f"{name} {value}", last_moment(state), str(value)),) if held else ()
         yield Part(f"{name} {', '.join(filter(None, bounds))}", held, f"{name} {value}", evidence)
+
+
+def _expression(expression: Expression, state: State) -> Part:
+    """An expression, with the values of its names."""
+    facts = TalkFacts(state)
+    names = dict.fromkeys(part.name for part in parts_of(expression.tree) if isinstance(part, Name))
+    values = ((name, facts.value(name)) for name in names)
+    found = ", ".join(f"no {name}" if value is None else f"{name} = {value}" for name, value in values)
+    held, asks = holds(expression, facts), f"if {expression.text}"
+    return Part(asks, held, found, (Evidence(asks, last_moment(state), found),) if held else ())
 
 
 def _branches(conditions: Iterable[Condition], script: Script, state: State) -> tuple[Part, ...]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from voicebot.dialog.events import HandoffReason
-from voicebot.dialog.load_parts import DIGITS, ENDINGS, GRADES, texts_by_name
+from voicebot.dialog.load_grading import ENDINGS, GRADES
+from voicebot.dialog.load_parts import DIGITS, texts_by_name
 from voicebot.understanding.yaml_reader import Reader
 from voicebot.understanding.yaml_source import Place, parse, read_source
 

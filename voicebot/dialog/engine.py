@@ -27,7 +27,7 @@ from voicebot.dialog.script import Answer, Script
 from voicebot.dialog.state import Ending, State, changed
 from voicebot.dialog.talk import Talk
 from voicebot.dialog.timers import timer_fired
-from voicebot.dialog.turns import ANYWHERE, digit_pressed
+from voicebot.dialog.turns import ANYWHERE, digit_pressed, offered
 from voicebot.dialog.wording import lead_values, render
 from voicebot.understanding.types import Choice, Expectation
 
@@ -80,12 +80,12 @@ def _handle(talk: Talk, event: Event) -> None:
 
 
 def expectation(script: Script, state: State) -> Expectation:
-    """What the customer can say now: the node's answers first, then those of everywhere."""
+    """What the customer can say now: the node's answers first, then those of everywhere; of both what `if` allows."""
     own = script.nodes[state.node].answers if state.node else ()
     return Expectation(
         (
-            *(_choice(answer, answer.id, state) for answer in own),
-            *(_choice(answer, ANYWHERE + answer.id, state) for answer in script.anywhere),
+            *(_choice(answer, answer.id, state) for answer in offered(own, state)),
+            *(_choice(answer, ANYWHERE + answer.id, state) for answer in offered(script.anywhere, state)),
         )
     )
 

@@ -6,7 +6,8 @@ talk is in conditions.py.
 
 from dataclasses import dataclass
 
-from voicebot.dialog.conditions import Evidence, Part, judge, measure
+from voicebot.dialog.conditions import Evidence, Part, judge
+from voicebot.dialog.facts import measure
 from voicebot.dialog.script import GradeRule, Script
 from voicebot.dialog.state import State
 

@@ -1,4 +1,4 @@
-"""Readers for the parts of a script: prompts, actions, answers, ladders, limits, grading conditions.
+"""Readers for the parts of a script: prompts, actions, answers, ladders, limits.
 
 Each takes a Reader (fields with places) and returns a frozen part; names of other parts are checked by the loader.
 """
@@ -6,18 +6,19 @@ Each takes a Reader (fields with places) and returns a frozen part; names of oth
 import dataclasses
 import re
 
+from voicebot.dialog.expression import Expression, parse_expression
 from voicebot.dialog.script import (
     END_REASONS,
-    MEASURES,
     Action,
     Answer,
     BargeIn,
-    Condition,
+    Branch,
+    Choose,
     Effects,
     End,
     Exit,
     Go,
-    GradeRule,
+    Leave,
     ListenLimits,
     Prompt,
     Return,
@@ -25,14 +26,13 @@ from voicebot.dialog.script import (
     Transfer,
 )
 from voicebot.understanding.normalise import normalise
-from voicebot.understanding.yaml_reader import Reader, integer_of, read_all, text_of
-from voicebot.understanding.yaml_source import Fields, Items, Tree
+from voicebot.understanding.yaml_reader import Reader, read_all, text_of
+from voicebot.understanding.yaml_source import Fields, Items, Place, Tree
 
-ACTIONS = ("go", "return", "hang_up", "hand_off")
+ACTIONS = ("go", "return", "hang_up", "hand_off", "choose")
 DIGITS = re.compile(r"[0-9*#A-D]{1,20}")
-GRADES = ("A", "B", "C", "D", "E")
-HANDED_OFF = ("answered", "busy", "no_answer", "declined", "unreachable", "customer_left", "not_configured")
-ENDINGS = ("CUSTOMER_HANGUP", "MAX_TIME", "TRANSFERRED", *END_REASONS)
+WORKED_OUT = "="
+"""Before a value of `set` that is an expression."""
 
 
 def prompts(reader: Reader, key: str) -> tuple[Prompt, ...]:
@@ -42,8 +42,8 @@ def prompts(reader: Reader, key: str) -> tuple[Prompt, ...]:
         return ()
     many = tree.values if isinstance(tree, Items) else (tree,)
     found = tuple(_prompt(one, f"{key!r} of {reader.what}") for one in many)
-    if all(prompt.when for prompt in found):
-        reader.at(key).fault(f"{key!r} of {reader.what} needs a variant without 'when', for all other leads")
+    if not any(prompt.always for prompt in found):
+        reader.at(key).fault(f"{key!r} of {reader.what} needs a variant without 'when' and 'if', for all other leads")
     return found
 
 
@@ -53,8 +53,20 @@ def _prompt(tree: Tree, what: str) -> Prompt:
     return read_all(
         tree,
         what,
-        lambda r: Prompt(r.text("text"), r.place, file=r.text("file", "") or None, when=texts_by_name(r, "when")),
+        lambda r: Prompt(
+            r.text("text"),
+            r.place,
+            file=r.text("file", "") or None,
+            when=texts_by_name(r, "when"),
+            condition=condition_of(r),
+        ),
     )
+
+
+def condition_of(reader: Reader) -> Expression | None:
+    """The expression under `if`; None when absent."""
+    tree = reader.take("if")
+    return None if tree is None else parse_expression(text_of(tree, f"'if' of {reader.what}"), tree.place)
 
 
 def texts_by_name(reader: Reader, key: str) -> dict[str, str]:
@@ -69,17 +81,26 @@ def has_action(reader: Reader) -> bool:
 
 def exit_of(reader: Reader) -> Exit:
     """The one action of a mapping, with its effects."""
+    place, action = action_of(reader)
+    return Exit(action, place, effects(reader))
+
+
+def action_of(reader: Reader) -> tuple[Place, Action]:
+    """The one action of a mapping, and where it stands."""
     named = [key for key in ACTIONS if reader.has(key)]
     if len(named) != 1:
         found = " and ".join(named) or "none"
         reader.place.fault(f"{reader.what} needs one action of {', '.join(ACTIONS)}; found {found}")
-    place = reader.at(named[0])
-    return Exit(_action(reader, named[0]), place, effects(reader))
+    return reader.at(named[0]), _action(reader, named[0])
 
 
 def _action(reader: Reader, key: str) -> Action:
     if key == "go":
         return Go(reader.text(key))
+    if key == "exit":
+        return Leave(reader.text(key))
+    if key == "choose":
+        return _choose(reader)
     if key == "hand_off":
         return Transfer(reader.text(key))
     if key == "hang_up":
@@ -88,9 +109,30 @@ def _action(reader: Reader, key: str) -> Action:
     return Return("say" if to == "say" else "listen" if to == "listen" else "ask")
 
 
+def _choose(reader: Reader) -> Choose:
+    place, what = reader.at("choose"), f"a branch of 'choose' of {reader.what}"
+    branches: tuple[Branch, ...] = reader.each("choose", lambda r: Branch(exit_of(r), condition_of(r)), what)
+    if not branches or branches[-1].condition is not None:
+        place.fault(f"'choose' of {reader.what} needs a last branch without 'if', for all other cases")
+    for branch in branches[:-1]:
+        if branch.condition is None:
+            branch.exit.place.fault(f"{what} without 'if' hides those after it; only the last may have none")
+    return Choose(branches)
+
+
 def effects(reader: Reader) -> Effects:
     """`set`, `score` and `tag` of a mapping."""
-    return Effects(texts_by_name(reader, "set"), reader.integer("score", 0, -100, 100), reader.texts("tag"))
+    return Effects(_set(reader), reader.integer("score", 0, -100, 100), reader.texts("tag"))
+
+
+def _set(reader: Reader) -> dict[str, str | Expression]:
+    """Texts with variables, or expressions behind a `=`."""
+    found: dict[str, str | Expression] = {}
+    for name, tree in reader.mapping("set").items():
+        text = text_of(tree, f"{name!r} of {reader.what}")
+        worked_out = text.startswith(WORKED_OUT)
+        found[name] = parse_expression(text.removeprefix(WORKED_OUT).strip(), tree.place) if worked_out else text
+    return found
 
 
 def answer(reader: Reader) -> Answer:
@@ -119,6 +161,7 @@ def answer(reader: Reader) -> Answer:
         digits=digits,
         say=prompts(reader, "say"),
         exit=exit_of(reader),
+        condition=condition_of(reader),
         place=reader.place,
     )
 
@@ -204,67 +247,3 @@ def listen(reader: Reader | None, base: ListenLimits) -> ListenLimits:
     )
     reader.done()
     return limits
-
-
-def grade_rule(reader: Reader) -> GradeRule:
-    """One rule of `grading`; without `when` it always holds."""
-    if not reader.has("grade"):
-        reader.place.fault(f"{reader.what} needs 'grade', one of {', '.join(GRADES)}")
-    grade = reader.word("grade", GRADES, "E")
-    when = reader.sub("when")
-    return GradeRule(
-        grade=grade,
-        name=reader.text("name", grade),
-        when=condition(when) if when is not None else Condition(),
-        place=reader.place,
-    )
-
-
-def condition(reader: Reader) -> Condition:
-    """A condition of grading, read to its last field."""
-    slots = reader.take("slot")
-    limits = {name: reader.sub(name) for name in MEASURES}
-    least, most = _bounds(limits, "min"), _bounds(limits, "max")
-    for bound in limits.values():
-        if bound is not None:
-            bound.done()
-    found = Condition(
-        reached=reader.texts("reached"),
-        intent=reader.texts("intent"),
-        answer=reader.texts("answer"),
-        slot=_slot_names(slots),
-        slot_is={k: text_of(v, "a slot's value") for k, v in slots.values.items()} if isinstance(slots, Fields) else {},
-        tag=reader.texts("tag"),
-        said=reader.texts("said"),
-        handed_off=_among(reader, "handed_off", HANDED_OFF),
-        ended=_among(reader, "ended", ENDINGS),
-        least=least,
-        most=most,
-        any_of=tuple(condition(Reader(tree, "a condition")) for tree in reader.items("any")),
-        none_of=tuple(condition(Reader(tree, "a condition")) for tree in reader.items("none")),
-    )
-    reader.done()
-    return found
-
-
-def _slot_names(tree: Tree | None) -> tuple[str, ...]:
-    if tree is None or isinstance(tree, Fields):
-        return ()
-    many = tree.values if isinstance(tree, Items) else (tree,)
-    return tuple(text_of(one, "a slot's name") for one in many)
-
-
-def _among(reader: Reader, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    found = reader.texts(key)
-    for name in found:
-        if name not in known:
-            reader.at(key).fault(f"{key!r} of {reader.what} is {name!r}; known: {', '.join(known)}")
-    return found
-
-
-def _bounds(limits: dict[str, Reader | None], key: str) -> dict[str, int]:
-    return {
-        name: integer_of(tree, f"{key!r} of {name!r}", -1000, 100_000)
-        for name, reader in limits.items()
-        if reader is not None and (tree := reader.take(key)) is not None
-    }

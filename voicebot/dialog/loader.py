@@ -1,19 +1,21 @@
-"""A script file to the frozen model: schema and names. Faults stop at the first, as file:line:column.
+"""A script's files to the frozen model: schema and names. Faults stop at the first, as file:line:column.
 
 What can go wrong in the talk although the file is well formed is the linter's (check.py).
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
-from voicebot.dialog.load_parts import answers, barge_in, exit_of, grade_rule, ladder, listen, prompts
+from voicebot.dialog.bundle import Bundle, PartsBeside, digest_of
+from voicebot.dialog.load_grading import grade_rule
+from voicebot.dialog.load_names import check_names, check_texts
+from voicebot.dialog.load_parts import answers, barge_in, exit_of, ladder, listen, prompts
 from voicebot.dialog.script import (
     BargeIn,
-    Condition,
     End,
     Exit,
-    Go,
     HandoffPlan,
     ListenLimits,
     Lookup,
@@ -22,11 +24,8 @@ from voicebot.dialog.script import (
     Rung,
     Script,
     Table,
-    Transfer,
 )
-from voicebot.dialog.walk import all_answers, every_prompt, exits, slot_names
-from voicebot.dialog.wording import names_in
-from voicebot.understanding.yaml_reader import Reader, suggestion, text_of
+from voicebot.understanding.yaml_reader import Reader, text_of
 from voicebot.understanding.yaml_source import Fields, Place, parse, read_source
 
 MAX_NODES = 2000
@@ -54,22 +53,28 @@ class _Defaults:
 
 
 def load_script(path: Path) -> Script:
-    """The script in a file. Raises InputFault (file:line:column, remedy) at the first fault."""
+    """The script in a file, its parts beside it. Raises InputFault (file:line:column, remedy) at the first fault."""
     text, shown = read_source(path)
-    return load_text(text, shown)
+    return load_text(text, shown, PartsBeside(path.parent))
 
 
-def load_text(text: str, shown: str) -> Script:
-    """The script in `text`; `shown` is the file's name in faults. Raises InputFault."""
+def load_text(text: str, shown: str, parts: Mapping[str, str] = MappingProxyType({})) -> Script:
+    """The script in `text`, of which `parts` has the flows, knowledge and tables by relative name. Raises InputFault.
+
+    `shown` is the file's name in faults; parts are shown as files beside it. Parts that nothing names are left out.
+    """
     reader = Reader(parse(text, shown), "the script")
-    script = _script(reader, hashlib.sha256(text.encode()).hexdigest())
+    bundle = Bundle(shown, parts)
+    script = _script(reader, bundle)
     reader.done()
-    _check_names(script)
-    _check_texts(script)
+    script = dataclasses.replace(script, parts=bundle.used, digest=digest_of(text, bundle.used))
+    check_names(script)
+    check_texts(script)
     return script
 
 
-def _script(reader: Reader, digest: str) -> Script:
+def _script(reader: Reader, bundle: Bundle) -> Script:
+    """The script without its digest, which needs all its parts."""
     name = reader.text("script")
     defaults = _Defaults(reader.sub("defaults"), reader.place)
     nodes = {name: _node(name, one, defaults) for name, one in reader.subs("nodes", "node").items()}
@@ -87,7 +92,7 @@ def _script(reader: Reader, digest: str) -> Script:
         start=reader.text("start"),
         nodes=nodes,
         place=reader.at("start"),
-        digest=digest,
+        digest="",
         needs={name: _need(name, one) for name, one in reader.subs("needs", "variable").items()},
         anywhere=answers(reader, "anywhere"),
         tables={name: _table(name, one) for name, one in reader.subs("tables", "table").items()},
@@ -182,56 +187,3 @@ def _plan(name: str, reader: Reader) -> HandoffPlan:
     )
     reader.done()
     return plan
-
-
-# --- names that one part uses and another must have -------------------------------------------------
-def _check_names(script: Script) -> None:
-    _known(script.start, script.nodes, script.place, "'start'", "node")
-    for leave in exits(script):
-        if isinstance(leave.action, Go):
-            _known(leave.action.node, script.nodes, leave.place, "'go'", "node")
-        if isinstance(leave.action, Transfer):
-            _known(leave.action.plan, script.handoffs, leave.place, "'hand_off'", "hand-off")
-    for plan in script.handoffs.values():
-        if plan.on_fail is not None:
-            _known(plan.on_fail, script.nodes, plan.place, f"'on_fail' of {plan.name!r}", "node")
-    for node in script.nodes.values():
-        if node.lookup:
-            _known(node.lookup.table, script.tables, node.lookup.place, "'lookup'", "table")
-            _known(node.lookup.otherwise, script.nodes, node.lookup.place, "'else'", "node")
-            _known(node.lookup.by, slot_names(script) | set(script.needs), node.lookup.place, "'by'", "slot")
-    for rule in script.grading:
-        _check_condition(script, rule.when, rule.place)
-
-
-def _check_condition(script: Script, when: Condition, place: Place) -> None:
-    for name in when.reached:
-        _known(name, script.nodes, place, "'reached'", "node")
-    for name in (*when.slot, *when.slot_is):
-        _known(name, slot_names(script), place, "'slot'", "slot")
-    for name in when.answer:
-        _known(name, {answer.id for answer in all_answers(script)}, place, "'answer'", "answer")
-    for inner in (*when.any_of, *when.none_of):
-        _check_condition(script, inner, place)
-
-
-def _known(name: str, known: Iterable[str], place: Place, what: str, kind: str) -> None:
-    if name not in (known := set(known)):
-        place.fault(f"{what} names the {kind} {name!r}, which does not exist{suggestion(name, known)}")
-
-
-def _check_texts(script: Script) -> None:
-    known = slot_names(script) | set(script.needs)
-    for prompt_text, place in _texts(script):
-        for name in names_in(prompt_text, place):
-            if name not in known:
-                place.fault(f"the variable {{{name}}} is neither in 'needs' nor a slot{suggestion(name, known)}")
-
-
-def _texts(script: Script) -> Iterator[tuple[str, Place]]:
-    for prompt in every_prompt(script):
-        yield prompt.text, prompt.place
-    for leave in exits(script):
-        yield from ((text, leave.place) for text in leave.effects.set.values())
-    for answer in all_answers(script):
-        yield from ((keyword, answer.place) for keyword in answer.keywords)

@@ -6,8 +6,10 @@ One table names the keys of each kind of mapping; a test holds it against what t
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from voicebot.dialog.load_parts import ACTIONS, DIGITS, ENDINGS, GRADES, HANDED_OFF
-from voicebot.dialog.script import END_REASONS, MEASURES
+from voicebot.dialog.expression import MEASURES
+from voicebot.dialog.load_grading import ENDINGS, GRADES, HANDED_OFF
+from voicebot.dialog.load_parts import ACTIONS, DIGITS
+from voicebot.dialog.script import END_REASONS
 
 Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -46,7 +48,7 @@ def part(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
 
 
-ALWAYS: Schema = {"not": {"type": "object", "required": ["when"]}}
+ALWAYS: Schema = {"not": {"type": "object", "anyOf": [{"required": ["when"]}, {"required": ["if"]}]}}
 PROMPTS: Schema = {"anyOf": [{"allOf": [part("prompt"), ALWAYS]}, {**many(part("prompt")), "contains": ALWAYS}]}
 """One wording or variants, of which one must be for every lead."""
 EXIT: Mapping[str, tuple[Schema, str]] = {
@@ -54,10 +56,12 @@ EXIT: Mapping[str, tuple[Schema, str]] = {
     "return": (word(("ask", "say", "listen")), "back: the question's short form, the whole prompt, or only listen"),
     "hang_up": (word(END_REASONS), "end the call with this result code"),
     "hand_off": (TEXT, "to a human agent, by the plan of this name"),
-    "set": (named(TEXT), "slots to be filled with texts, variables allowed"),
+    "choose": ({**many(part("branch")), "minItems": 1}, "the first branch whose 'if' holds; the last has none"),
+    "set": (named(TEXT), "slots to be filled with texts, variables allowed, or with '= an expression'"),
     "score": (whole(-100, 100), "points to be added"),
     "tag": (TEXTS, "tags to be added"),
 }
+IF: Mapping[str, tuple[Schema, str]] = {"if": (TEXT, "an expression: only while it holds")}
 LADDER: Mapping[str, tuple[Schema, str]] = {
     "no_input": (many(part("rung")), "what is done at silence, step by step"),
     "no_match": (many(part("rung")), "what is done at words that fit nothing, step by step"),
@@ -108,6 +112,7 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "text": (TEXT, "what is said"),
         "file": (TEXT, "a recording to be played in place of a synthetic voice"),
         "when": (named(TEXT), "only for leads with these values"),
+        **IF,
     },
     "answer": {
         "id": (TEXT, "its name in reports"),
@@ -117,9 +122,11 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "slot": (TEXT, "a value that must have been heard"),
         "digits": ({"type": ["string", "integer"], "pattern": f"^{DIGITS.pattern}$"}, "keys of the telephone"),
         "say": (PROMPTS, "a reply before the action"),
+        **IF,
         **EXIT,
     },
     "exit": EXIT,
+    "branch": {**IF, **EXIT},
     "rung": {"say": (PROMPTS, "what is said"), "ask": (FLAG, "whether the question follows"), **EXIT},
     "barge_in": {
         "allow": (FLAG, "false: nothing interrupts"),
@@ -168,6 +175,7 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "handed_off": (one_or_more(word(HANDED_OFF)), "what came of a hand-off"),
         "ended": (one_or_more(word(ENDINGS)), "result codes of the talk"),
         **{name: (part("bounds"), "from min to max") for name in MEASURES},
+        **IF,
         "any": (many(part("condition")), "one of these must hold"),
         "none": (many(part("condition")), "none of these may hold"),
     },
@@ -189,6 +197,7 @@ _RULES: Mapping[str, Schema] = {
         ]
     },
     "exit": _ONE_ACTION,
+    "branch": _ONE_ACTION,
     "rung": {
         "oneOf": [
             *_ONE_ACTION["oneOf"],

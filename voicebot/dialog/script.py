@@ -5,19 +5,28 @@ No behaviour but look-ups belongs here; the YAML spelling of all this is in docs
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Literal
 
+from voicebot.dialog.expression import Expression
 from voicebot.understanding.yaml_source import Place
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """One wording, variables not yet in. `file`: a recording instead of synthesis. `when`: only for leads like this."""
+    """One wording, variables not yet in. `file`: a recording instead of synthesis. `when`: only for leads like this;
+    `condition`: only while this holds."""
 
     text: str
     place: Place
     file: str | None = None
     when: Mapping[str, str] = field(default_factory=dict)
+    condition: Expression | None = None
+
+    @property
+    def always(self) -> bool:
+        """Whether it may be said to every lead at any time."""
+        return not self.when and self.condition is None
 
 
 @dataclass(frozen=True)
@@ -51,15 +60,37 @@ class Transfer:
     plan: str
 
 
-Action = Go | Return | End | Transfer
+@dataclass(frozen=True)
+class Branch:
+    """One way of a `choose`, taken when its condition is the first that holds; None always does."""
+
+    exit: "Exit"
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Choose:
+    """The first branch whose condition holds; the last one has none, so that there always is one."""
+
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Out of a flow by its exit of this name. Only while a flow is loaded: a whole script has none."""
+
+    name: str
+
+
+Action = Go | Return | End | Transfer | Choose | Leave
 END_REASONS = ("ROBOT_END", "SILENCE", "TRANSFER_FAILED", "ROBOT_FAULT")
 
 
 @dataclass(frozen=True)
 class Effects:
-    """What is noted besides moving on: slots (texts with variables), score, tags."""
+    """What is noted besides moving on: slots (texts with variables, or what is worked out), score, tags."""
 
-    set: Mapping[str, str] = field(default_factory=dict)
+    set: Mapping[str, str | Expression] = field(default_factory=dict)
     score: int = 0
     tags: tuple[str, ...] = ()
 
@@ -72,10 +103,25 @@ class Exit:
     place: Place
     effects: Effects = Effects()
 
+    @property
+    def leaves(self) -> tuple["Exit", ...]:
+        """The exits that it can come to, none of which chooses any more: itself, or those of its branches."""
+        if not isinstance(self.action, Choose):
+            return (self,)
+        return tuple(leaf for branch in self.action.branches for leaf in branch.exit.leaves)
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends the call, whatever it comes to."""
+        return all(isinstance(leaf.action, End) for leaf in self.leaves)
+
 
 @dataclass(frozen=True)
 class Answer:
-    """One thing that the customer may say, and what it leads to. `id` is unique in its node (or in `anywhere`)."""
+    """One thing that the customer may say, and what it leads to. `id` is unique in its node (or in `anywhere`).
+
+    `condition`: it is offered only while this holds.
+    """
 
     id: str
     exit: Exit
@@ -86,6 +132,7 @@ class Answer:
     slot: str | None = None
     digits: str = ""
     say: tuple[Prompt, ...] = ()
+    condition: Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +224,7 @@ class Node:
     @property
     def closing(self) -> bool:
         """Whether the robot hangs up as soon as it has spoken."""
-        return self.then is not None and isinstance(self.then.action, End)
+        return self.then is not None and self.then.ends
 
 
 @dataclass(frozen=True)
@@ -219,12 +266,9 @@ class Condition:
     ended: tuple[str, ...] = ()
     least: Mapping[str, int] = field(default_factory=dict)
     most: Mapping[str, int] = field(default_factory=dict)
+    expression: Expression | None = None
     any_of: tuple["Condition", ...] = ()
     none_of: tuple["Condition", ...] = ()
-
-
-MEASURES = ("score", "turns", "talk_s")
-"""What `least` and `most` of a condition may measure."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +283,10 @@ class GradeRule:
 
 @dataclass(frozen=True)
 class Script:
-    """One whole script. `digest`: SHA-256 of its source, in hexadecimal, by which a version is kept."""
+    """One whole script, its flows and knowledge in it. `parts`: name to text of the files beside the main one.
+
+    `digest`: SHA-256 of all its texts (bundle.digest_of), by which a version is kept.
+    """
 
     name: str
     version: str
@@ -250,6 +297,7 @@ class Script:
     nodes: Mapping[str, Node]
     place: Place
     digest: str
+    parts: Mapping[str, str] = field(default_factory=dict)
     needs: Mapping[str, Need] = field(default_factory=dict)
     anywhere: tuple[Answer, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
@@ -257,3 +305,10 @@ class Script:
     grading: tuple[GradeRule, ...] = ()
     max_call_ms: int = 300_000
     max_turns: int = 30
+
+    def local(self, place: Place) -> str:
+        """A place, its file named from the script's directory, so that it is the same in every installation."""
+        file = PurePath(place.file)
+        directory = PurePath(self.place.file).parent
+        name = file.relative_to(directory) if directory in file.parents else file.name
+        return f"{name}:{place.line}:{place.column}"

@@ -126,6 +126,17 @@ class HandoffRecord:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """One `choose` that was decided, during the visit `visit`. `node`: whose exit it was; `exit`: its place in the
+    script (Script.local); `branch`: which of the exit's leaves, from 0."""
+
+    visit: int
+    node: str
+    exit: str
+    branch: int
+
+
+@dataclass(frozen=True)
 class Ending:
     """How the talk ended (`code`: a result code of the talk) and where; `by`: who hung up, None until it is known."""
 
@@ -152,6 +163,7 @@ class State:
     score: int = 0
     tags: tuple[str, ...] = ()
     handoffs: tuple[HandoffRecord, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
     ending: Ending | None = None
     # --- what is going on at this moment ---
     line: Line | None = None

@@ -7,8 +7,12 @@ from typing import Any
 
 from voicebot.dialog.barge import CHAR_MS, heard_part, rest_of
 from voicebot.dialog.commands import CancelTimer, Command, HandOff, HangUp, Listen, Say, SetTimer, StopSaying
+from voicebot.dialog.expression import Expression
+from voicebot.dialog.expression_values import holds, worked_out
+from voicebot.dialog.facts import TalkFacts
 from voicebot.dialog.script import (
     Answer,
+    Choose,
     Effects,
     End,
     Exit,
@@ -21,7 +25,7 @@ from voicebot.dialog.script import (
     Script,
     Transfer,
 )
-from voicebot.dialog.state import Cut, Ending, HandoffRecord, Line, LineKind, Said, State, Visit, changed
+from voicebot.dialog.state import Chosen, Cut, Ending, HandoffRecord, Line, LineKind, Said, State, Visit, changed
 from voicebot.dialog.wording import choose, render
 
 MAX_HOPS = 8
@@ -132,8 +136,9 @@ class Talk:
 
     def lines(self, variants: tuple[Prompt, ...], kind: LineKind, turn: int) -> tuple[Line, ...]:
         """The variant for this lead as a line; none when there is no variant."""
-        prompt = choose(variants, self.state.texts, turn)
-        return () if prompt is None else (Line(render(prompt.text, self.state.texts), kind, prompt.file),)
+        values = self.state.texts
+        prompt = choose(variants, values, TalkFacts(self.state), turn)
+        return () if prompt is None else (Line(render(prompt.text, values), kind, prompt.file),)
 
     def question(self, to: ReturnTo) -> tuple[Line, ...]:
         """The node's question again: what was cut of it, its short form, its whole prompt, or nothing."""
@@ -155,11 +160,11 @@ class Talk:
         for _ in range(MAX_HOPS):
             node = self.script.nodes[name]
             if self._too_often(node):
-                leave = node.too_often
+                leave = node.too_often and self.decide(node.too_often, node.id)
                 if leave is None or not isinstance(leave.action, Go):
-                    self.end_talk("ROBOT_END", "too_often", lead)
+                    ending = leave.action if leave else None
+                    self.end_talk(ending.reason if isinstance(ending, End) else "ROBOT_END", "too_often", lead)
                     return
-                self.apply(leave.effects)
                 name = leave.action.node
             elif node.lookup is not None and not self._look_up(node):
                 name = node.lookup.otherwise
@@ -203,15 +208,35 @@ class Talk:
     def apply(self, effects: Effects) -> None:
         """Note slots, score and tags."""
         slots = {**self.state.slots}
-        for name, text in effects.set.items():
-            slots[name] = render(text, {**self.state.values, **slots})
+        for name, value in effects.set.items():
+            if isinstance(value, Expression):
+                slots[name] = worked_out(value, TalkFacts(self.state, slots))
+            else:
+                slots[name] = render(value, {**self.state.values, **slots})
         tags = tuple(dict.fromkeys((*self.state.tags, *effects.tags)))
         self.set(slots=slots, score=self.state.score + effects.score, tags=tags)
 
+    def decide(self, leave: Exit, owner: str | None = None) -> Exit:
+        """Note what an exit and its branches say, down to the exit with a plain action; that one is returned.
+
+        `owner`: the node whose exit it is, the present one unless given.
+        """
+        self.apply(leave.effects)
+        leaf = leave
+        while isinstance(leaf.action, Choose):
+            facts = TalkFacts(self.state)
+            leaf = next(b.exit for b in leaf.action.branches if b.condition is None or holds(b.condition, facts))
+            self.apply(leaf.effects)
+        if leaf is not leave:
+            number = next(number for number, one in enumerate(leave.leaves) if one is leaf)
+            visit = self.state.visits[-1].seq if self.state.visits else 0
+            taken = Chosen(visit, owner or self.state.node, self.script.local(leave.place), number)
+            self.set(chosen=(*self.state.chosen, taken))
+        return leaf
+
     def leave(self, leave: Exit, why: str, lead: tuple[Line, ...] = (), *, everywhere: bool = False) -> None:
         """Do what an exit says. `everywhere`: it belongs to an answer of everywhere, so the node may be returned to."""
-        self.apply(leave.effects)
-        match leave.action:
+        match self.decide(leave).action:
             case Go(name):
                 self._move(name, why, lead, everywhere)
             case Return(to):

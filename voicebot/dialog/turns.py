@@ -3,10 +3,14 @@
 Whether words over a prompt count as a turn is decided in listening.py.
 """
 
+from collections.abc import Iterable, Iterator
+
 from voicebot.dialog.commands import CancelTimer, SetTimer
 from voicebot.dialog.events import DigitPressed, Heard
-from voicebot.dialog.script import Answer, End
-from voicebot.dialog.state import Turn
+from voicebot.dialog.expression_values import holds
+from voicebot.dialog.facts import TalkFacts
+from voicebot.dialog.script import Answer
+from voicebot.dialog.state import State, Turn
 from voicebot.dialog.talk import Talk
 from voicebot.understanding.types import Match
 
@@ -17,13 +21,19 @@ EXTRA_TURNS = 3
 MAX_KEYS = 20
 
 
+def offered(answers: Iterable[Answer], state: State) -> Iterator[Answer]:
+    """The answers that can be given now."""
+    facts = TalkFacts(state)
+    return (answer for answer in answers if answer.condition is None or holds(answer.condition, facts))
+
+
 def note_only(talk: Talk, event: Heard) -> None:
     """Words that change nothing any more, but a wish to be left alone counts even then."""
     answer, _ = find(talk, event.match.choice)
     if event.text:
         note_aside(talk, event)
     if answer is not None:
-        talk.apply(answer.exit.effects)
+        talk.decide(answer.exit)
 
 
 def note_aside(talk: Talk, event: Heard) -> None:
@@ -86,7 +96,7 @@ def _take_turn(
         talk.set(slots={**talk.state.slots, **match.slots})
     if taken > talk.script.max_turns + EXTRA_TURNS:
         talk.end_talk("ROBOT_END", "turns")
-    elif taken > talk.script.max_turns and (answer is None or not isinstance(answer.exit.action, End)):
+    elif taken > talk.script.max_turns and (answer is None or not answer.exit.ends):
         talk.leave(talk.node.too_often, "turns") if talk.node.too_often else talk.end_talk("ROBOT_END", "turns")
     elif answer is None:
         talk.no_match()
@@ -100,7 +110,7 @@ def digit_pressed(talk: Talk, event: DigitPressed) -> None:
     if state.phase not in ("speaking", "cut", "listening") or talk.node.closing or state.hang_up_after is not None:
         return
     keys = (state.digits + event.digit)[-MAX_KEYS:]
-    wanted = [answer.digits for answer in (*talk.node.answers, *talk.script.anywhere) if answer.digits]
+    wanted = [answer.digits for answer, _ in _with_keys(talk)]
     longer = any(digits != keys and digits.startswith(keys) for digits in wanted)
     if keys not in wanted and not longer and state.phase == "speaking":
         talk.set(digits="")  # a stray key over a prompt
@@ -113,12 +123,17 @@ def digit_pressed(talk: Talk, event: DigitPressed) -> None:
         keys_complete(talk)
 
 
+def _with_keys(talk: Talk) -> Iterator[tuple[Answer, str]]:
+    """The answers that keys can give now, with their names."""
+    yield from ((one, one.id) for one in offered(talk.node.answers, talk.state) if one.digits)
+    yield from ((one, ANYWHERE + one.id) for one in offered(talk.script.anywhere, talk.state) if one.digits)
+
+
 def keys_complete(talk: Talk) -> None:
     keys = talk.state.digits.removesuffix("#") or talk.state.digits
     talk.set(digits="")
     talk.ask(CancelTimer("digits"), CancelTimer("speech"))
-    pairs = [*((a, a.id) for a in talk.node.answers), *((a, ANYWHERE + a.id) for a in talk.script.anywhere)]
-    answer, choice = next(((a, name) for a, name in pairs if a.digits and a.digits == keys), (None, None))
+    answer, choice = next(((a, name) for a, name in _with_keys(talk) if a.digits == keys), (None, None))
     intent = answer.intents[0] if answer is not None and answer.intents else None
     match = Match(choice, intent, 1.0 if answer else 0.0, "digits", keys)
     _take_turn(talk, keys, match, (talk.at, talk.at), 1.0, barge_in=talk.state.cut is not None)

@@ -5,21 +5,56 @@ Nothing is judged here.
 
 from collections.abc import Iterator
 
-from voicebot.dialog.script import Answer, Exit, Go, Node, Prompt, Script, Transfer
+from voicebot.dialog.expression import Expression
+from voicebot.dialog.script import Answer, Choose, Condition, Exit, Go, Node, Prompt, Script, Transfer
+
+
+def within(leave: Exit | None) -> Iterator[Exit]:
+    """An exit and those of its branches, theirs too."""
+    if leave is not None:
+        yield leave
+        if isinstance(leave.action, Choose):
+            for branch in leave.action.branches:
+                yield from within(branch.exit)
 
 
 def node_exits(node: Node) -> Iterator[Exit]:
-    """Every exit of a node, `then` and `too_often` among them."""
-    yield from (answer.exit for answer in node.answers)
-    yield from (leave for leave in (node.then, node.too_often) if leave)
-    yield from (rung.exit for rung in (*node.no_input, *node.no_match) if rung.exit)
+    """Every exit of a node, `then` and `too_often` among them, each with those of its branches."""
+    tops = (*(answer.exit for answer in node.answers), node.then, node.too_often)
+    for leave in (*tops, *(rung.exit for rung in (*node.no_input, *node.no_match))):
+        yield from within(leave)
+
+
+def anywhere_exits(script: Script) -> Iterator[Exit]:
+    """Every exit of everywhere, with those of its branches."""
+    for answer in script.anywhere:
+        yield from within(answer.exit)
 
 
 def exits(script: Script) -> Iterator[Exit]:
     """Every exit of the script, those of everywhere last."""
     for node in script.nodes.values():
         yield from node_exits(node)
-    yield from (answer.exit for answer in script.anywhere)
+    yield from anywhere_exits(script)
+
+
+def expressions(script: Script) -> Iterator[Expression]:
+    """Every expression of the script."""
+    conditions = (*(one.condition for one in every_prompt(script)), *(one.condition for one in all_answers(script)))
+    yield from (condition for condition in conditions if condition is not None)
+    for leave in exits(script):
+        yield from (value for value in leave.effects.set.values() if isinstance(value, Expression))
+        if isinstance(leave.action, Choose):
+            yield from (branch.condition for branch in leave.action.branches if branch.condition is not None)
+    for rule in script.grading:
+        yield from _of_condition(rule.when)
+
+
+def _of_condition(when: Condition) -> Iterator[Expression]:
+    if when.expression is not None:
+        yield when.expression
+    for inner in (*when.any_of, *when.none_of):
+        yield from _of_condition(inner)
 
 
 def all_answers(script: Script) -> Iterator[Answer]:
@@ -52,7 +87,7 @@ def every_prompt(script: Script) -> Iterator[Prompt]:
 
 
 def targets(script: Script, leave: Exit) -> tuple[str, ...]:
-    """The nodes that an exit can lead to by itself: `go`, or where a failed hand-off goes."""
+    """The nodes that a plain exit leads to by itself: `go`, or where a failed hand-off goes."""
     if isinstance(leave.action, Go):
         return (leave.action.node,)
     if isinstance(leave.action, Transfer):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from voicebot.dialog.expression_values import Facts, holds
 from voicebot.dialog.script import Prompt, Script
 from voicebot.dialog.walk import every_prompt, exits
 from voicebot.errors import MissingVariable
@@ -70,18 +71,23 @@ def _clean(value: str) -> str:
     return "".join(char if char.isprintable() else " " for char in value[:MAX_VALUE_CHARS]).strip()
 
 
-def choose(variants: tuple[Prompt, ...], values: Mapping[str, str], turn: int) -> Prompt | None:
-    """The variant for this lead on its `turn`-th use (from 0): those made for such leads first, then in rotation."""
-    fitting = [p for p in variants if all(values.get(name) == value for name, value in p.when.items())]
-    special = [p for p in fitting if p.when] or fitting
+def choose(variants: tuple[Prompt, ...], values: Mapping[str, str], facts: Facts, turn: int) -> Prompt | None:
+    """The variant for now on its `turn`-th use (from 0): those with a condition that holds first, then in rotation."""
+    fitting = [p for p in variants if _is_for(p, values) and (p.condition is None or holds(p.condition, facts))]
+    special = [p for p in fitting if not p.always] or fitting
     return special[min(turn, len(special) - 1)] if special else None
+
+
+def _is_for(prompt: Prompt, values: Mapping[str, str]) -> bool:
+    return all(values.get(name) == value for name, value in prompt.when.items())
 
 
 def prompts(script: Script, variables: Mapping[str, str]) -> tuple[PromptText, ...]:
     """Every text that can be said to this lead, each once, for rendering ahead of the call.
 
     Texts with slots are given for every value that tables and `set` can put there; what only the customer's own
-    words could fill is left to the call. Raises MissingVariable.
+    words could fill, or is worked out from them, is left to the call. A variant with `if` may always be said.
+    Raises MissingVariable.
     """
     base = lead_values(script, variables)
     worlds = list(_worlds(script, base))
@@ -89,7 +95,7 @@ def prompts(script: Script, variables: Mapping[str, str]) -> tuple[PromptText, .
     for prompt in every_prompt(script):
         names = variables_of(prompt.text)
         for values in [base] if base.keys() >= set(names) else worlds:
-            if values.keys() >= set(names) and all(values.get(k) == v for k, v in prompt.when.items()):
+            if values.keys() >= set(names) and _is_for(prompt, values):
                 found[PromptText(render(prompt.text, values), script.voice, prompt.file)] = None
     return tuple(found)
 
@@ -103,5 +109,6 @@ def _worlds(script: Script, base: Mapping[str, str]) -> Iterator[Mapping[str, st
 
 
 def _settable(script: Script, values: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    pairs = {(name, text) for leave in exits(script) for name, text in leave.effects.set.items()}
+    given = (pair for leave in exits(script) for pair in leave.effects.set.items())
+    pairs = {(name, text) for name, text in given if isinstance(text, str)}
     return sorted((n, render(t, values)) for n, t in pairs if values.keys() >= set(variables_of(t)) and n not in values)

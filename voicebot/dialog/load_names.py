@@ -1,0 +1,88 @@
+"""Names that one part of a script uses and another must have: nodes, tables, slots, variables.
+
+The first that does not exist is a fault at its place.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from voicebot.dialog.expression import MEASURES, NODE_FUNCTIONS, Call, Expression, Literal, Name, parts_of
+from voicebot.dialog.script import Condition, Go, Leave, Script, Transfer
+from voicebot.dialog.walk import all_answers, every_prompt, exits, expressions, slot_names
+from voicebot.dialog.wording import names_in
+from voicebot.understanding.yaml_reader import suggestion
+from voicebot.understanding.yaml_source import Place
+
+
+def check_names(script: Script) -> None:
+    """Every node, table, slot, plan that is named exists. Raises InputFault at the first that does not."""
+    _known(script.start, script.nodes, script.place, "'start'", "node")
+    for leave in exits(script):
+        if isinstance(leave.action, Go):
+            _known(leave.action.node, script.nodes, leave.place, "'go'", "node")
+        if isinstance(leave.action, Leave):
+            leave.place.fault("'exit' leads out of a flow, and this is the script itself; take go or hang_up")
+        if isinstance(leave.action, Transfer):
+            _known(leave.action.plan, script.handoffs, leave.place, "'hand_off'", "hand-off")
+    for plan in script.handoffs.values():
+        if plan.on_fail is not None:
+            _known(plan.on_fail, script.nodes, plan.place, f"'on_fail' of {plan.name!r}", "node")
+    for node in script.nodes.values():
+        if node.lookup:
+            _known(node.lookup.table, script.tables, node.lookup.place, "'lookup'", "table")
+            _known(node.lookup.otherwise, script.nodes, node.lookup.place, "'else'", "node")
+            _known(node.lookup.by, slot_names(script) | set(script.needs), node.lookup.place, "'by'", "slot")
+    for rule in script.grading:
+        _check_condition(script, rule.when, rule.place)
+
+
+def _check_condition(script: Script, when: Condition, place: Place) -> None:
+    for name in when.reached:
+        _known(name, script.nodes, place, "'reached'", "node")
+    for name in (*when.slot, *when.slot_is):
+        _known(name, slot_names(script), place, "'slot'", "slot")
+    for name in when.answer:
+        _known(name, {answer.id for answer in all_answers(script)}, place, "'answer'", "answer")
+    for inner in (*when.any_of, *when.none_of):
+        _check_condition(script, inner, place)
+
+
+def _known(name: str, known: Iterable[str], place: Place, what: str, kind: str) -> None:
+    _exists(name, known, place, f"{what} names the {kind} {name!r}, which does not exist")
+
+
+def _exists(name: str, known: Iterable[str], place: Place, message: str) -> None:
+    if name not in (known := set(known)):
+        place.fault(message + suggestion(name, known))
+
+
+def check_texts(script: Script) -> None:
+    """Every variable of a text and every name of an expression exists. Raises InputFault at the first that does not."""
+    known = slot_names(script) | set(script.needs)
+    for prompt_text, place in _texts(script):
+        for name in names_in(prompt_text, place):
+            if name not in known:
+                place.fault(f"the variable {{{name}}} is neither in 'needs' nor a slot{suggestion(name, known)}")
+    for expression in expressions(script):
+        _check_expression(script, expression, known)
+
+
+def _check_expression(script: Script, expression: Expression, known: set[str]) -> None:
+    for part in parts_of(expression.tree):
+        if isinstance(part, Name) and part.name not in MEASURES:
+            what = f"{part.name!r} is neither in 'needs' nor a slot"
+            _exists(part.name, known | set(MEASURES), expression.place, what)
+        if isinstance(part, Call) and isinstance(part.argument, Literal):
+            name = str(part.argument.value)
+            if part.function in NODE_FUNCTIONS:
+                _known(name, script.nodes, expression.place, f"{part.function}()", "node")
+            if part.function == "filled":
+                _exists(name, known, expression.place, f"{name!r} is neither in 'needs' nor a slot")
+
+
+def _texts(script: Script) -> Iterator[tuple[str, Place]]:
+    for prompt in every_prompt(script):
+        yield prompt.text, prompt.place
+    for leave in exits(script):
+        yield from ((text, leave.place) for text in leave.effects.set.values() if isinstance(text, str))
+    for answer in all_answers(script):
+        yield from ((keyword, answer.place) for keyword in answer.keywords)
