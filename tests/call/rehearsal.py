@@ -17,6 +17,7 @@ from voicebot.call.handoff import AgentAnswered, HandoffFailed
 from voicebot.call.parts import Parts, PublishedScript
 from voicebot.dialog.events import Event as TalkEvent
 from voicebot.dialog.loader import load_script
+from voicebot.dialog.script import Script
 from voicebot.errors import ChannelGone
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.codec import Event, Headers
@@ -25,7 +26,7 @@ from voicebot.media.frames import FRAME_BYTES
 from voicebot.settings import Settings
 from voicebot.speech.ear import EarStats
 from voicebot.speech.hearing import EarEvent
-from voicebot.store.records import AttemptResult, CallResult, Record
+from voicebot.store.records import AttemptResult, CallResult, FollowUpAsked, Record, StopAsked
 
 UUID = "0f4e2a52-1111-4222-8333-444455556666"
 FRAME = bytes(FRAME_BYTES)
@@ -157,6 +158,8 @@ class FakeWriter:
         self.results: list[AttemptResult] = []
         self.calls: list[CallResult] = []
         self.others: list[Record] = []
+        self.follow_ups: list[FollowUpAsked] = []
+        self.stops: list[StopAsked] = []
 
     def event(self, attempt_id: str, seq: int, body: dict[str, object]) -> None:
         assert seq == self._first + len(self.events)
@@ -167,6 +170,12 @@ class FakeWriter:
 
     def call_ended(self, record: CallResult) -> None:
         self.calls.append(record)
+
+    def follow_up(self, record: FollowUpAsked) -> None:
+        self.follow_ups.append(record)
+
+    def stop(self, record: StopAsked) -> None:
+        self.stops.append(record)
 
     def recording_made(self, record: Record) -> None:
         self.others.append(record)
@@ -213,7 +222,7 @@ class Rehearsal:
 
     def __init__(
         self,
-        script: Path,
+        script: Path | Script,
         answer_state: str = "answered",
         known: bool = True,
         happened: tuple[TalkEvent, ...] = (),
@@ -221,7 +230,7 @@ class Rehearsal:
     ) -> None:
         self.session = FakeSession(answer_state)
         self.ears, self.writer, self.agents = FakeEars(), FakeWriter(len(happened)), FakeAgents()
-        published = PublishedScript(load_script(script), 1)
+        published = PublishedScript(script if isinstance(script, Script) else load_script(script), 1)
         name = published.script.name
         self.spoken: list[str] = []
         parts = Parts(

@@ -42,7 +42,7 @@ nodes:
   agent_busy:
     say: 顾问都在忙，稍后回电可以吗？
     answers:
-      - {id: yes, intent: affirm, tag: CALLBACK, go: bye}
+      - {id: yes, intent: affirm, tag: CALLBACK, follow_up: {type: call_back, in_minutes: 60}, go: bye}
       - {id: no, intent: deny, return: ask}
   check:
     say: 请问是本人吗？
@@ -53,7 +53,7 @@ anywhere:
   - {id: who, keywords: [你是谁], say: 我是智能助理。, return: ask}
   - {id: wait, keywords: [等一下], say: 好的您请说。, return: listen}
   - {id: human, keywords: [转人工], digits: "0", hand_off: agents}
-  - {id: stop, intent: stop_calling, keywords: [别打了], tag: STOP_REQUEST, go: bye}
+  - {id: stop, intent: stop_calling, keywords: [别打了], tag: STOP_REQUEST, stop_request: true, go: bye}
   - {id: machine, keywords: [滴声], go: check}
 handoff:
   agents: {target: agents, timeout_s: 20, hold: [正在转接。, 请再稍等。], hold_gap_ms: 3000, on_fail: agent_busy}

@@ -20,6 +20,7 @@ def played(steps: str, rest: str = "") -> Outcome:
     return play(SCRIPT, file.conversations[0], CLASSIFIER)
 
 
+AGENT_BUSY = "      - {says: 转人工}\n      - {agent: busy}\n"
 PASSING = {
     "words": "      - {says: 好啊, expect: {node: offer, answer: 'yes', score: 2, tag: TALKS, prompt: 微信吗}}\n",
     "keys": "      - {digits: '1', expect: {node: offer}}\n",
@@ -34,6 +35,10 @@ PASSING = {
     "everywhere": "      - {says: 你是谁, expect: {answer: anywhere/who, prompt: 我是智能助理, node: opening}}\n",
     "agent answers": "      - {says: 转人工}\n      - {agent: answers, expect: {ending: TRANSFERRED}}\n",
     "agent busy": "      - {says: 转人工}\n      - {agent: busy, expect: {path: [opening, agent_busy]}}\n",
+    "no more calls": "      - {says: 别打了, expect: {stop_requested: true}}\n",
+    "no such wish": "      - {says: 好啊, expect: {stop_requested: false}}\n",
+    "a task by its type": AGENT_BUSY + "      - {says: 好啊, expect: {follow_up: call_back}}\n",
+    "a task": AGENT_BUSY + "      - {says: 好啊, expect: {follow_up: [{in_minutes: 60}]}}\n",
     "slots and rule": "      - {says: 好啊}\n      - {says: 可以加, expect: {slot: {wechat: 张同意}, rule: agreed}}\n",
 }
 
@@ -52,6 +57,8 @@ FAILING = {
     "slot": ("{says: 好啊, expect: {slot: {wechat: x}}}", "5:29", "slot: expected wechat=x, found no wechat"),
     "tag": ("{says: 好啊, expect: {tag: [TALKS, ADDED]}}", "5:29", "tag: expected ADDED, found TALKS"),
     "no tag": ("{says: 好啊, expect: {no_tag: TALKS}}", "5:29", "no_tag: expected no TALKS, found TALKS"),
+    "stop": ("{says: 好啊, expect: {stop_requested: true}}", "5:29", "stop_requested: expected True, found False"),
+    "task": ("{says: 好啊, expect: {follow_up: sms}}", "5:29", "follow_up: expected type 'sms', found no task"),
     "score": ("{says: 好啊, expect: {score: 9}}", "5:29", "score: expected 9, found 2"),
     "grade": ("{says: 好啊, expect: {grade: A}}", "5:29", "grade: expected A, found B"),
     "path": ("{says: 好啊, expect: {path: offer}}", "5:29", "path: expected offer, found opening → offer"),
@@ -117,6 +124,11 @@ BROKEN = {
     "empty expectation": ("{name: a, expect: {}}", "3:23: 'expect' of the conversation 'a' is empty"),
     "not keys": ("{name: a, steps: [{digits: x1, expect: {node: x}}]}", "3:24: digits 'x1' are not keys"),
     "no such grade": ("{name: a, expect: {grade: F}}", "3:31: 'grade' of 'expect' of the conversation 'a' is 'F'"),
+    "no such task": (
+        "{name: a, expect: {follow_up: fax}}",
+        "3:35: no task has the type 'fax'; known: call_back, sms, wechat",
+    ),
+    "misspelt task": ("{name: a, expect: {follow_up: {tipe: sms}}}", "3:36: an expected task has no 'tipe'; did"),
     "no such ending": ("{name: a, expect: {ending: BYE}}", "3:32: 'ending'"),
     "agent does what": ("{name: a, steps: [{agent: sleeps, expect: {node: x}}]}", "3:31: 'agent' of a step"),
     "too long a silence": ("{name: a, steps: [{silence: 99, expect: {node: x}}]}", "3:33: 'silence' of a step is 99"),

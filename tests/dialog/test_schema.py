@@ -39,6 +39,13 @@ nodes:
     answers:
       - {id: a, intent: [b, c], keywords: 好, patterns: ["^好$"], slot: city, digits: 1, if: score > 0, go: bye}
       - {id: d, intent: e, say: 好, return: listen, score: -1, set: {x: 好, z: = score + 1}}
+      - {id: t, intent: u, go: bye, follow_up: {type: sms, text: 好, details: {x: 好}, at: "{x}"}}
+      - id: v
+        intent: w
+        go: bye
+        follow_up: [{type: call_back, in_minutes: 5}, {type: wechat}]
+        stop_request: true
+        complaint: 好
       - {id: f, intent: g, hang_up: SILENCE}
       - {id: h, intent: i, hand_off: agents}
       - id: j
@@ -63,6 +70,7 @@ grading:
     name: x
     when:
       {reached: one, intent: b, answer: a, slot: city, tag: x, said: 好, handed_off: busy, ended: [SILENCE],
+       stop_requested: false,
        score: {min: 1, max: 2}, turns: {min: 1, max: 2}, talk_s: {min: 1, max: 2},
        if: filled('city'), any: [{slot: {city: 苏州}}], none: [{tag: y}]}
   - {grade: E}
@@ -86,6 +94,7 @@ KINDS = {
     "'too_often'": "exit",
     "'when'": "condition",
     "a condition": "condition",
+    "'follow_up'": "task",
     "'say'": "prompt",
     "'score'": "bounds",
     "'turns'": "bounds",
@@ -187,6 +196,9 @@ BROKEN = {
     "misspelt condition": ("none: [{tag: y}]", "none: [{tags: y}]"),
     "misspelt bound": ("score: {min: 1, max: 2}", "score: {minimum: 1}"),
     "table without rows": ("rows: [{city: 苏州}]", "rows: []"),
+    "no such task": ("type: wechat", "type: fax"),
+    "a task without a type": ("{type: wechat}", "{text: x}"),
+    "a task with two moments": ("in_minutes: 5", "in_minutes: 5, at: x"),
     "empty text": ("title: x", "title: ''"),
     "list for a text": ("title: x", "title: [x]"),
     "no target": ("{target: x, ", "{"),

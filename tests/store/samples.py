@@ -10,10 +10,12 @@ from voicebot.store.records import (
     CallResult,
     EventRecord,
     EvidenceRecord,
+    FollowUpAsked,
     HandoffRecord,
     Record,
     RecordingMade,
     SaidRecord,
+    StopAsked,
     TurnRecord,
     VisitRecord,
 )
@@ -32,6 +34,11 @@ def prepare(store: Store) -> tuple[int, int]:
 def attempt_id(number: int) -> str:
     """The same UUID for the same number."""
     return str(uuid.UUID(int=number, version=4))
+
+
+def stopped_number(number: int) -> str:
+    """The telephone number that the attempt puts on the stop list."""
+    return f"+8613800{number:06}"
 
 
 def started(number: int, lead: int | None = None) -> AttemptStarted:
@@ -105,6 +112,10 @@ def everything(number: int, lead: int, script: int) -> list[Record]:
         started(number, lead),
         EventRecord(key, 0, {"event": "Answered", "at": 0}),
         EventRecord(key, 1, {"event": "Heard", "at": 9_000, "text": "可以啊"}),
+        FollowUpAsked(
+            key, 0, "sms", "closing", 9_100, "点开就能加", {"template": "1"}, NOON + timedelta(hours=2), NOON
+        ),
+        StopAsked(key, stopped_number(number), "stop_request: 别再打了", NOON),
         call(number, script),
         ended(number),
         RecordingMade(key, f"{key}.wav", 34_000),

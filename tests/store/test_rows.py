@@ -13,7 +13,7 @@ from voicebot.store.rows import write
 from voicebot.store.store import write_transaction
 from voicebot.store.tables import Attempt
 
-TWO_ATTEMPTS = 12
+TWO_ATTEMPTS = 16
 
 
 def clear(store):

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from tests.store.rows_of import rows_of
 from tests.store.samples import attempt_id, call, ended, everything, prepare, started
@@ -13,6 +13,7 @@ from voicebot.store import spill
 from voicebot.store.ingest import put, recover
 from voicebot.store.records import AttemptStarted, EventRecord
 from voicebot.store.store import Store, open_store
+from voicebot.store.tables import StopEntry
 from voicebot.store.writer import Writer
 
 DEADLINE_S = 30.0
@@ -20,6 +21,12 @@ DEADLINE_S = 30.0
 
 def quick(store: Store, **options) -> Writer:
     return Writer(store, patience_s=0.2, retry_s=0.05, **options)
+
+
+def stopped(store: Store) -> list[str]:
+    """The numbers on the stop list."""
+    with store.reading() as connection:
+        return list(connection.scalars(select(StopEntry.number)))
 
 
 def attempts_of(store: Store) -> list[str]:
@@ -41,10 +48,10 @@ def test_all_that_an_attempt_leaves_behind_is_written(store):
         "said": 1,
         "handoff": 1,
         "recording": 1,
-        "follow_up": 0,
+        "follow_up": 1,
     }
     assert writer.errors == ()
-    assert writer.stats.written == 6
+    assert writer.stats.written == 8
 
 
 def test_a_result_is_written_once_however_often_it_is_sent(store):
@@ -106,7 +113,7 @@ def test_a_full_disk_loses_nothing(template, tmp_path):
     full = False
     writer.close(DEADLINE_S)
     assert attempts_of(store) == sorted(attempt_id(number) for number in numbers)
-    assert len(rows_of(store)["call"]) == 100
+    assert len(rows_of(store)["call"]) == len(rows_of(store)["follow_up"]) == len(stopped(store)) == 100
     assert spill.waiting(store.spill_dir) == ()
     store.close()
 
@@ -149,6 +156,7 @@ def test_a_restarted_postgresql_loses_nothing(postgres, template, tmp_path):
     postgres.start()
     writer.close(DEADLINE_S)
     assert len(attempts_of(store)) == len(rows_of(store)["call"]) == 50
+    assert len(rows_of(store)["follow_up"]) == len(stopped(store)) == 50
     assert len(writer.errors) == 1
     assert "VOICEBOT_DATABASE_URL" in writer.errors[0]
     store.close()

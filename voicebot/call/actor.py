@@ -93,7 +93,7 @@ class CallActor:
                 self._session.hangup("NORMAL_TEMPORARY_FAILURE")
                 return
             self._begun_ago = begun_ago(self._session.headers, brief.happened)
-            self._recorder.goes_on_after(len(brief.happened))
+            self._recorder.begins(brief.number, len(brief.happened))
             self._talk = Talk(script, state, self._parts, self._line, self._ear, self._timers, self._recorder)
             self._converse()
             if self._passed_on:

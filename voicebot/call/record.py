@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from voicebot.call.aftermath import Aftermath
 from voicebot.call.measures import Measures
 from voicebot.call.parts import Parts, PublishedScript
 from voicebot.campaign.policy.causes import DialOutcome, result_code
@@ -46,6 +47,7 @@ class Recorder:
         self._attempt_id = attempt_id
         self._writer = parts.writer
         self._seq = 0
+        self._aftermath: Aftermath | None = None
         self._answered_at: datetime | None = None
         self._early: list[str] = []
         self._early_whole = 0
@@ -61,8 +63,9 @@ class Recorder:
         """The customer picked up now, or so long ago."""
         self._answered_at = datetime.now(UTC) - timedelta(milliseconds=ago_ms)
 
-    def goes_on_after(self, events: int) -> None:
-        """So many events of this talk were kept by the call server that had it before."""
+    def begins(self, number: str, events: int) -> None:
+        """Who is called (E.164), and how many events of this talk the call server that had it before has kept."""
+        self._aftermath = Aftermath(self._attempt_id, number, self._writer)
         self._seq = events
 
     def early_words(self, text: str, *, whole: bool) -> None:
@@ -84,6 +87,15 @@ class Recorder:
         try:
             self._writer.event(self._attempt_id, self._seq, to_dict(event))
             self._seq += 1
+        except StoreError as error:
+            log.error("call %s: %s", self._attempt_id, error)
+
+    def aftermath(self, state: State) -> None:
+        """Keep at once what the talk leaves to be done: tasks, and that the number is called no more."""
+        if self._aftermath is None or self._answered_at is None:
+            return
+        try:
+            self._aftermath.keep(state, self._answered_at)
         except StoreError as error:
             log.error("call %s: %s", self._attempt_id, error)
 

@@ -55,6 +55,7 @@ class Talk:
         """Fold one event in and carry out what the dialog wants; what concerns the channel is returned."""
         self._recorder.event(event)
         self.state, wanted = engine.step(self._script, self.state, event)
+        self._recorder.aftermath(self.state)
         left: list[commands.HandOff | commands.HangUp] = []
         for command in wanted:
             if isinstance(command, commands.HandOff | commands.HangUp):

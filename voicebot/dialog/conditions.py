@@ -127,6 +127,17 @@ def _named(when: Condition, talk: _Talk) -> Iterator[Part]:
         code = state.ending.code if state.ending else ""
         over = [Evidence(f"ended {code}", talk.end, code)] if code in when.ended else []
         yield _part("ended", when.ended, [code] if code else [], over)
+    if when.stop_requested is not None:
+        yield _stop_requested(when.stop_requested, talk)
+
+
+def _stop_requested(wanted: bool, talk: _Talk) -> Part:
+    state = talk.state
+    asked = [Evidence("stop requested", wish.at, wish.words or wish.complaint) for wish in state.stops]
+    held = state.stop_requested is wanted
+    evidence = (asked or [Evidence("no stop requested", talk.end, "")]) if held else []
+    found = ", ".join(f"stop requested: {one.text}" for one in asked) or "no stop requested"
+    return Part("stop requested" if wanted else "no stop requested", held, found, (*evidence,))
 
 
 def _part(asks: str, wanted: Iterable[str], found: Iterable[str], evidence: list[Evidence]) -> Part:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from voicebot.dialog.events import HandoffReason
-from voicebot.dialog.load_grading import ENDINGS, GRADES
+from voicebot.dialog.load_grading import ENDINGS, GRADES, optional_flag
 from voicebot.dialog.load_parts import DIGITS, texts_by_name
-from voicebot.understanding.yaml_reader import Reader
-from voicebot.understanding.yaml_source import Place, parse, read_source
+from voicebot.dialog.script import TASK_TYPES
+from voicebot.understanding.yaml_reader import Reader, suggestion, text_of
+from voicebot.understanding.yaml_source import Fields, Items, Place, parse, read_source
 
 MAX_AT_MS = 600_000
 MAX_TIMES = 20
@@ -73,6 +74,7 @@ class Expect:
     `prompt` must be contained in what the robot says since the customer's last doing, `no_prompt` must not. `answer`:
     the choice of the last turn, `anywhere/ID` for those of everywhere, `none` for no match. `path`: the nodes visited
     so far, all of them. `slot`, `tag`: these at least; `no_tag`: none of these. `rule`: the name of the grade's rule.
+    `follow_up`: tasks that the talk has left so far, these at least, each by what is given of it.
     """
 
     places: Mapping[str, Place]
@@ -89,6 +91,8 @@ class Expect:
     rule: str | None = None
     ending: str | None = None
     hung_up_by: str | None = None
+    follow_up: tuple[Mapping[str, str], ...] = ()
+    stop_requested: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -223,6 +227,8 @@ def _expect(parent: Reader) -> Expect | None:
         rule=reader.text("rule", "") or None,
         ending=_word(reader, "ending", ENDINGS),
         hung_up_by=_word(reader, "hung_up_by", PARTIES),
+        follow_up=_tasks(reader),
+        stop_requested=optional_flag(reader, "stop_requested"),
     )
     reader.done()
     if not any(reader.has(key) for key in KEYS):
@@ -232,9 +238,31 @@ def _expect(parent: Reader) -> Expect | None:
 
 KEYS = (
     *("node", "path", "prompt", "no_prompt", "answer", "slot", "tag", "no_tag"),
-    *("score", "grade", "rule", "ending", "hung_up_by"),
+    *("score", "grade", "rule", "ending", "hung_up_by", "follow_up", "stop_requested"),
 )
 """What an expectation may name."""
+
+
+def _tasks(reader: Reader) -> tuple[Mapping[str, str], ...]:
+    """Each task by its type, or by what is given of type, text, at and in_minutes."""
+    tree = reader.take("follow_up")
+    if tree is None:
+        return ()
+    found: list[Mapping[str, str]] = []
+    for one in tree.values if isinstance(tree, Items) else (tree,):
+        if not isinstance(one, Fields):
+            found.append({"type": text_of(one, "a task")})
+            continue
+        task = Reader(one, "an expected task")
+        found.append({key: text for key in TASK_KEYS if (text := task.text(key, ""))})
+        task.done()
+    for given in found:
+        if given.get("type", TASK_TYPES[0]) not in TASK_TYPES:
+            tree.place.fault(f"no task has the type {given['type']!r}{suggestion(given['type'], TASK_TYPES)}")
+    return tuple(found)
+
+
+TASK_KEYS = ("type", "text", "at", "in_minutes")
 
 
 def _word(reader: Reader, key: str, allowed: tuple[str, ...]) -> str | None:

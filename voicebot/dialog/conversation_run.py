@@ -1,10 +1,11 @@
 """Plays a written conversation and tells what came out otherwise than expected. Pure; files are the caller's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from voicebot.dialog.conversation import (
+    TASK_KEYS,
     Action,
     AgentDoes,
     Conversation,
@@ -18,7 +19,7 @@ from voicebot.dialog.conversation import (
 from voicebot.dialog.grading import Grade, grade
 from voicebot.dialog.rehearsal import Rehearsal
 from voicebot.dialog.script import Script
-from voicebot.dialog.state import State
+from voicebot.dialog.state import FollowUp, State
 from voicebot.errors import MissingVariable
 from voicebot.understanding.types import Classifier
 from voicebot.understanding.yaml_source import Place
@@ -141,6 +142,7 @@ def _singles(expect: Expect, script: Script, state: State) -> Iterator[tuple[str
         "grade": (expect.grade, verdict.letter),
         "rule": (expect.rule, verdict.rule),
         "ending": (expect.ending, ending.code if ending else "a call that goes on"),
+        "stop_requested": (expect.stop_requested, state.stop_requested),
         "hung_up_by": (expect.hung_up_by, ending.by if ending and ending.by else "nobody yet"),
     }
     for key, (wanted, found) in pairs.items():
@@ -163,12 +165,23 @@ def _groups(expect: Expect, state: State, said: int) -> Iterator[tuple[str, str,
     for name, value in expect.slot.items():
         if state.slots.get(name) != value:
             yield "slot", f"{name}={value}", f"{name}={state.slots[name]}" if name in state.slots else f"no {name}"
+    for task in expect.follow_up:
+        if not any(all(str(getattr(one, key)) == value for key, value in task.items()) for one in state.follow_ups):
+            yield "follow_up", _task(task), "; ".join(map(_content, state.follow_ups)) or "no task"
     for tag in expect.tag:
         if tag not in state.tags:
             yield "tag", tag, ", ".join(state.tags) or "none"
     for tag in expect.no_tag:
         if tag in state.tags:
             yield "no_tag", f"no {tag}", ", ".join(state.tags)
+
+
+def _content(one: FollowUp) -> str:
+    return _task({key: str(value) for key in TASK_KEYS if (value := getattr(one, key))})
+
+
+def _task(content: Mapping[str, str]) -> str:
+    return ", ".join(f"{key} {value!r}" for key, value in content.items())
 
 
 def _why(state: State) -> str:

@@ -43,6 +43,7 @@ def condition(reader: Reader) -> Condition:
         said=reader.texts("said"),
         handed_off=_among(reader, "handed_off", HANDED_OFF),
         ended=_among(reader, "ended", ENDINGS),
+        stop_requested=optional_flag(reader, "stop_requested"),
         least=least,
         most=most,
         expression=condition_of(reader),
@@ -51,6 +52,12 @@ def condition(reader: Reader) -> Condition:
     )
     reader.done()
     return found
+
+
+def optional_flag(reader: Reader, key: str) -> bool | None:
+    """true or false; None when absent."""
+    value = reader.flag(key, False)
+    return value if reader.has(key) else None
 
 
 def _slot_names(tree: Tree | None) -> tuple[str, ...]:

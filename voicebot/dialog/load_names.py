@@ -84,5 +84,7 @@ def _texts(script: Script) -> Iterator[tuple[str, Place]]:
         yield prompt.text, prompt.place
     for leave in exits(script):
         yield from ((text, leave.place) for text in leave.effects.set.values() if isinstance(text, str))
+        yield from ((text, leave.place) for task in leave.effects.follow_up for text in task.texts)
+        yield leave.effects.complaint, leave.place
     for answer in all_answers(script):
         yield from ((keyword, answer.place) for keyword in answer.keywords)

@@ -7,6 +7,7 @@ import dataclasses
 import re
 
 from voicebot.dialog.expression import Expression, parse_expression
+from voicebot.dialog.load_tasks import tasks
 from voicebot.dialog.script import (
     END_REASONS,
     Action,
@@ -121,8 +122,15 @@ def _choose(reader: Reader) -> Choose:
 
 
 def effects(reader: Reader) -> Effects:
-    """`set`, `score` and `tag` of a mapping."""
-    return Effects(_set(reader), reader.integer("score", 0, -100, 100), reader.texts("tag"))
+    """What a mapping notes besides its action."""
+    return Effects(
+        set=_set(reader),
+        score=reader.integer("score", 0, -100, 100),
+        tags=reader.texts("tag"),
+        follow_up=tasks(reader),
+        stop_request=reader.flag("stop_request", False),
+        complaint=reader.text("complaint", ""),
+    )
 
 
 def _set(reader: Reader) -> dict[str, str | Expression]:

@@ -9,7 +9,8 @@ from typing import Any
 from voicebot.dialog.expression import MEASURES
 from voicebot.dialog.load_grading import ENDINGS, GRADES, HANDED_OFF
 from voicebot.dialog.load_parts import ACTIONS, DIGITS
-from voicebot.dialog.script import END_REASONS
+from voicebot.dialog.load_tasks import MAX_MINUTES
+from voicebot.dialog.script import END_REASONS, TASK_TYPES
 
 Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -60,6 +61,9 @@ EXIT: Mapping[str, tuple[Schema, str]] = {
     "set": (named(TEXT), "slots to be filled with texts, variables allowed, or with '= an expression'"),
     "score": (whole(-100, 100), "points to be added"),
     "tag": (TEXTS, "tags to be added"),
+    "follow_up": (one_or_more(part("task")), "what is to be done after the talk, and by when"),
+    "stop_request": (FLAG, "true: the number is not called any more"),
+    "complaint": (TEXT, "what the customer complains of; the number is not called any more"),
 }
 IF: Mapping[str, tuple[Schema, str]] = {"if": (TEXT, "an expression: only while it holds")}
 LADDER: Mapping[str, tuple[Schema, str]] = {
@@ -128,6 +132,13 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
     "exit": EXIT,
     "branch": {**IF, **EXIT},
     "rung": {"say": (PROMPTS, "what is said"), "ask": (FLAG, "whether the question follows"), **EXIT},
+    "task": {
+        "type": (word(TASK_TYPES), "a message, a message on WeChat, or a call"),
+        "text": (TEXT, "the message or a remark, variables allowed"),
+        "details": (named(TEXT), "further values for whoever does it, variables allowed"),
+        "at": (TEXT, "not before this date, time or both, such as {day} {time}"),
+        "in_minutes": (whole(1, MAX_MINUTES), "not before so long from now"),
+    },
     "barge_in": {
         "allow": (FLAG, "false: nothing interrupts"),
         "trigger": (word(("words", "speech")), "speech: silent at the first sound"),
@@ -174,6 +185,7 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "said": (TEXTS, "keywords that were said"),
         "handed_off": (one_or_more(word(HANDED_OFF)), "what came of a hand-off"),
         "ended": (one_or_more(word(ENDINGS)), "result codes of the talk"),
+        "stop_requested": (FLAG, "whether the customer wants no more calls"),
         **{name: (part("bounds"), "from min to max") for name in MEASURES},
         **IF,
         "any": (many(part("condition")), "one of these must hold"),
@@ -205,6 +217,7 @@ _RULES: Mapping[str, Schema] = {
         ]
     },
     "lookup": {"required": ["table", "by", "else"]},
+    "task": {"required": ["type"], "not": {"required": ["at", "in_minutes"]}},
     "table": {"required": ["key", "rows"]},
     "plan": {"required": ["target"]},
     "rule": {"required": ["grade"]},

@@ -86,13 +86,42 @@ Action = Go | Return | End | Transfer | Choose | Leave
 END_REASONS = ("ROBOT_END", "SILENCE", "TRANSFER_FAILED", "ROBOT_FAULT")
 
 
+TaskType = Literal["sms", "wechat", "call_back"]
+TASK_TYPES: tuple[TaskType, ...] = ("sms", "wechat", "call_back")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to be done after the talk by a provider or a person; all texts may have variables.
+
+    `at`: not before this date, time or both, in canonical spelling; else `in_minutes` from now; else at once.
+    """
+
+    type: TaskType
+    text: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    at: str = ""
+    in_minutes: int = 0
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in which variables may stand."""
+        return (self.text, *self.details.values(), self.at)
+
+
 @dataclass(frozen=True)
 class Effects:
-    """What is noted besides moving on: slots (texts with variables, or what is worked out), score, tags."""
+    """What is noted besides moving on: slots (texts with variables, or what is worked out), score, tags, tasks.
+
+    `stop_request`: the customer wants no more calls; so does who complains (`complaint`: of what, empty for none).
+    """
 
     set: Mapping[str, str | Expression] = field(default_factory=dict)
     score: int = 0
     tags: tuple[str, ...] = ()
+    follow_up: tuple[Task, ...] = ()
+    stop_request: bool = False
+    complaint: str = ""
 
 
 @dataclass(frozen=True)
@@ -264,6 +293,7 @@ class Condition:
     said: tuple[str, ...] = ()
     handed_off: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
+    stop_requested: bool | None = None
     least: Mapping[str, int] = field(default_factory=dict)
     most: Mapping[str, int] = field(default_factory=dict)
     expression: Expression | None = None

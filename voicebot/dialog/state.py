@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from voicebot.dialog.events import Heard
+from voicebot.dialog.script import TaskType
 from voicebot.understanding.types import MatchedBy
 
 Phase = Literal["new", "speaking", "cut", "listening", "waiting", "with_agent", "hanging_up", "over"]
@@ -137,6 +138,32 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """One task that the talk leaves behind, variables in. `asked`: ms since the answer.
+
+    `at`: not before this date, time or both, local; empty: `in_minutes` after `asked`.
+    """
+
+    type: TaskType
+    node: str
+    asked: int
+    text: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    at: str = ""
+    in_minutes: int = 0
+
+
+@dataclass(frozen=True)
+class StopWish:
+    """The customer wants no more calls. `words`: his latest. `complaint`: what he complains of; empty: a plain wish."""
+
+    node: str
+    at: int
+    words: str
+    complaint: str = ""
+
+
+@dataclass(frozen=True)
 class Ending:
     """How the talk ended (`code`: a result code of the talk) and where; `by`: who hung up, None until it is known."""
 
@@ -164,6 +191,8 @@ class State:
     tags: tuple[str, ...] = ()
     handoffs: tuple[HandoffRecord, ...] = ()
     chosen: tuple[Chosen, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    stops: tuple[StopWish, ...] = ()
     ending: Ending | None = None
     # --- what is going on at this moment ---
     line: Line | None = None
@@ -189,6 +218,11 @@ class State:
     def texts(self) -> Mapping[str, str]:
         """What variables in a text stand for now."""
         return {**self.values, **self.slots}
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether the number must not be called any more."""
+        return bool(self.stops)
 
     @property
     def visit(self) -> Visit | None:

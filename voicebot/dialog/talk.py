@@ -5,6 +5,7 @@ Which event makes which move is engine.py's; nothing here looks at an event.
 
 from typing import Any
 
+from voicebot.dialog.aftermath import with_aftermath
 from voicebot.dialog.barge import CHAR_MS, heard_part, rest_of
 from voicebot.dialog.commands import CancelTimer, Command, HandOff, HangUp, Listen, Say, SetTimer, StopSaying
 from voicebot.dialog.expression import Expression
@@ -206,7 +207,7 @@ class Talk:
 
     # --- leaving ----------------------------------------------------------------------------------
     def apply(self, effects: Effects) -> None:
-        """Note slots, score and tags."""
+        """Note slots, score and tags, tasks and wishes to be left alone."""
         slots = {**self.state.slots}
         for name, value in effects.set.items():
             if isinstance(value, Expression):
@@ -215,6 +216,7 @@ class Talk:
                 slots[name] = render(value, {**self.state.values, **slots})
         tags = tuple(dict.fromkeys((*self.state.tags, *effects.tags)))
         self.set(slots=slots, score=self.state.score + effects.score, tags=tags)
+        self.state = with_aftermath(self.state, effects, self.at)
 
     def decide(self, leave: Exit, owner: str | None = None) -> Exit:
         """Note what an exit and its branches say, down to the exit with a plain action; that one is returned.

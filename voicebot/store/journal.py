@@ -10,7 +10,16 @@ from datetime import datetime
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from voicebot.store.records import AttemptResult, AttemptStarted, CallResult, EventRecord, Record, RecordingMade
+from voicebot.store.records import (
+    AttemptResult,
+    AttemptStarted,
+    CallResult,
+    EventRecord,
+    FollowUpAsked,
+    Record,
+    RecordingMade,
+    StopAsked,
+)
 
 KINDS: dict[str, type[Record]] = {
     "attempt_started": AttemptStarted,
@@ -18,6 +27,8 @@ KINDS: dict[str, type[Record]] = {
     "event": EventRecord,
     "call_ended": CallResult,
     "recording": RecordingMade,
+    "follow_up": FollowUpAsked,
+    "stop": StopAsked,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 

@@ -162,4 +162,32 @@ class RecordingMade:
     channels: int = 2
 
 
-Record = AttemptStarted | AttemptResult | EventRecord | CallResult | RecordingMade
+@dataclass(frozen=True)
+class FollowUpAsked:
+    """Task `seq` (from 0) of a call, for a provider or a person. `due_at`: not before; None: at once."""
+
+    attempt_id: str
+    seq: int
+    type: str
+    node: str
+    asked_ms: int
+    text: str
+    details: Mapping[str, str]
+    due_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class StopAsked:
+    """The customer wants no more calls, by nobody. `number` is E.164 with +; `reason`: the kind of wish and his words.
+
+    The first entry of a number stays.
+    """
+
+    attempt_id: str
+    number: str
+    reason: str
+    added_at: datetime
+
+
+Record = AttemptStarted | AttemptResult | EventRecord | CallResult | RecordingMade | FollowUpAsked | StopAsked

@@ -10,20 +10,36 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from voicebot.store.records import AttemptResult, AttemptStarted, CallResult, EventRecord, Record, RecordingMade
+from voicebot.store.records import (
+    AttemptResult,
+    AttemptStarted,
+    CallResult,
+    EventRecord,
+    FollowUpAsked,
+    Record,
+    RecordingMade,
+    StopAsked,
+)
 from voicebot.store.tables import (
     Attempt,
     Base,
     Call,
     CallEvent,
+    FollowUp,
     Handoff,
     NodeVisit,
     Recording,
     Said,
+    StopEntry,
     Turn,
 )
 
 Row = dict[str, Any]
+OPEN = "open"
+"""Status of a task that nobody has taken."""
+EVERYWHERE = "*"
+"""Scope of a stop entry that holds for every campaign."""
+FROM_CALL = {"scope": EVERYWHERE, "source": "call"}
 
 
 def insert_once(connection: Connection, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
@@ -48,6 +64,8 @@ def write(connection: Connection, records: Sequence[Record]) -> None:
     _insert(connection, CallEvent, [_event_row(r) for r in records if isinstance(r, EventRecord)])
     _write_calls(connection, [r for r in records if isinstance(r, CallResult)])
     _insert(connection, Recording, [asdict(r) for r in records if isinstance(r, RecordingMade)])
+    _insert(connection, FollowUp, [asdict(r) | {"status": OPEN} for r in records if isinstance(r, FollowUpAsked)])
+    _insert(connection, StopEntry, [asdict(r) | FROM_CALL for r in records if isinstance(r, StopAsked)])
 
 
 def _insert(connection: Connection, table: type[Base], rows: list[Row]) -> None:

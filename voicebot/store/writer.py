@@ -24,7 +24,16 @@ from tenacity import (
 from voicebot.errors import StoreError
 from voicebot.store import spill
 from voicebot.store.ingest import put, recover
-from voicebot.store.records import AttemptResult, AttemptStarted, CallResult, EventRecord, Record, RecordingMade
+from voicebot.store.records import (
+    AttemptResult,
+    AttemptStarted,
+    CallResult,
+    EventRecord,
+    FollowUpAsked,
+    Record,
+    RecordingMade,
+    StopAsked,
+)
 from voicebot.store.store import Store, store_error
 
 CAPACITY = 20_000
@@ -96,6 +105,14 @@ class Writer:
 
     def recording_made(self, record: RecordingMade) -> None:
         """A recording is complete. Raises StoreError as `put` does."""
+        self.put(record)
+
+    def follow_up(self, record: FollowUpAsked) -> None:
+        """The call leaves a task. Raises StoreError as `put` does."""
+        self.put(record)
+
+    def stop(self, record: StopAsked) -> None:
+        """The customer wants no more calls. Raises StoreError as `put` does."""
         self.put(record)
 
     def put(self, record: Record) -> None:
