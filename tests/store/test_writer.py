@@ -257,5 +257,5 @@ def test_recovering_twice_writes_once(store):
         spill.save(store.spill_dir, everything(1, lead, script))
     put(store.engine, everything(1, lead, script))
     before = rows_of(store)
-    assert recover(store).written == 12
+    assert recover(store).written == 16
     assert rows_of(store) == before
