@@ -4,10 +4,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from voicebot.store.catalogue import Base
 from voicebot.store.store import Store
-from voicebot.store.tables import Base
 
-SET_UP = {"campaign", "campaign_arm", "script_version", "script_release", "lead", "call_grade", "stop_list"}
+SET_UP = {
+    *("campaign", "campaign_arm", "script_version", "script_release", "lead", "lead_batch"),
+    *("call_grade", "stop_list", "complaint", "consent", "exclusion", "caller_number", "gateway"),
+    *("audit", "webhook", "webhook_delivery"),
+}
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:

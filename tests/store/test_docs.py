@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from voicebot.store.catalogue import Base
 from voicebot.store.docs import page
-from voicebot.store.tables import Base
 
 DOCS = Path(__file__).parents[2] / "docs" / "store.md"
 

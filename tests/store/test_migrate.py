@@ -13,9 +13,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
 from voicebot.errors import StoreError
+from voicebot.store.catalogue import Base
 from voicebot.store.migrate import MIGRATIONS, alembic_config, current_revision, newest_revision
 from voicebot.store.store import open_store, write_transaction
-from voicebot.store.tables import Base
 
 ROOT = Path(__file__).parents[2]
 OPEN = """

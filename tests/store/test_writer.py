@@ -235,7 +235,12 @@ def test_a_refused_record_is_kept_aside_and_named(store):
 
     store.engine.dispose()
     with store.writing() as connection:
-        connection.execute(text("INSERT INTO lead VALUES (999999, 'spring', 'x', '+861', '{}', CURRENT_DATE, NULL)"))
+        connection.execute(
+            text(
+                "INSERT INTO lead (id, campaign_id, key, number, variables, created_at)"
+                " VALUES (999999, 'spring', 'x', '+861', '{}', CURRENT_TIMESTAMP)"
+            )
+        )
     recovered = recover(store)
     assert (recovered.written, len(recovered.refusals)) == (1, 1)
     assert attempts_of(store) == [attempt_id(1), attempt_id(2)]

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from voicebot.store.tables import Base
+from voicebot.store.catalogue import Base
 
 HEAD = """# The store
 

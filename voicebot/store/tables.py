@@ -6,7 +6,7 @@ A change here needs a migration beside it (a test compares the two). No queries 
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, Integer, MetaData, Text
+from sqlalchemy import ForeignKey, Index, Integer, MetaData, Text, false
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -44,12 +44,21 @@ class Campaign(Base):
     """A batch of leads called by one script for one purpose."""
 
     __tablename__ = "campaign"
+    __table_args__ = (Index(None, "request_key", unique=True),)
 
     id: Mapped[str] = mapped_column(primary_key=True, doc="short name, unique; chosen by its maker")
     title: Mapped[str] = mapped_column(doc="name for people")
     created_at: Mapped[datetime] = mapped_column(doc="when it was made; UTC")
     simulated: Mapped[bool] = mapped_column(doc="true: the customers were simulated, no person was called")
     targets: Mapped[dict[str, Any]] = mapped_column(doc="wanted figures by name, e.g. connect_rate; ratios 0 to 1")
+    purpose: Mapped[str] = mapped_column(server_default="", doc="what people are called for; consent is given for it")
+    state: Mapped[str] = mapped_column(server_default="draft", doc="draft, ready, running, paused, done, ...")
+    state_since: Mapped[datetime | None] = mapped_column(doc="when it came into this state; UTC")
+    starts_at: Mapped[datetime | None] = mapped_column(doc="scheduled start; UTC, empty: by hand")
+    plan: Mapped[dict[str, Any]] = mapped_column(
+        server_default="{}", doc="how it calls: windows, retry, caps, lines, order, as its file says"
+    )
+    request_key: Mapped[str | None] = mapped_column(doc="key of the request that made it; a repeat is it")
 
 
 class ScriptVersion(Base):
@@ -101,7 +110,11 @@ class Lead(Base):
     """One number to call in a campaign, with its variables."""
 
     __tablename__ = "lead"
-    __table_args__ = (Unique("campaign_id", "key"),)
+    __table_args__ = (
+        Unique("campaign_id", "key"),
+        Index(None, "campaign_id", "state", "lane", "persona", "score", "due_at"),
+        Index(None, "state", "lease_until"),
+    )
 
     id: Mapped[int] = mapped_column(ROW_ID, primary_key=True, doc="row number")
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"), doc="its campaign")
@@ -110,18 +123,42 @@ class Lead(Base):
     variables: Mapped[dict[str, Any]] = mapped_column(doc="values for the script's prompts, by name")
     created_at: Mapped[datetime] = mapped_column(doc="when it was loaded; UTC")
     arm: Mapped[str | None] = mapped_column(doc="arm of the campaign that the lead stays with; empty until assigned")
+    batch_id: Mapped[int | None] = mapped_column(ROW_ID, index=True, doc="`lead_batch` that brought it; empty: none")
+    source: Mapped[str] = mapped_column(server_default="", doc="channel that the lead came by")
+    persona: Mapped[str] = mapped_column(server_default="", doc="group with best hours of its own; empty: none")
+    need: Mapped[bool] = mapped_column(server_default=false(), doc="true: the lead stated a need")
+    score: Mapped[float] = mapped_column(server_default="0", doc="expected response; larger is called earlier")
+    zone: Mapped[str] = mapped_column(server_default="", doc="time zone, IANA name; empty: the campaign's")
+    area: Mapped[str] = mapped_column(server_default="", doc="home area of the number, for people")
+    carrier: Mapped[str] = mapped_column(server_default="", doc="carrier of the number, for people")
+    flags: Mapped[list[Any]] = mapped_column(server_default="[]", doc="what is odd about it: list of text")
+    state: Mapped[str] = mapped_column(server_default="waiting", doc="waiting, claimed, done or refused")
+    lane: Mapped[int] = mapped_column(server_default="2", doc="0 call-back, 1 stated need, 2 new, 3 called before")
+    due_at: Mapped[datetime | None] = mapped_column(doc="not called before; UTC, empty: at once")
+    tries: Mapped[int] = mapped_column(server_default="0", doc="attempts used up")
+    attempts: Mapped[int] = mapped_column(server_default="0", doc="attempts in all, those of our own faults too")
+    code: Mapped[str | None] = mapped_column(doc="result code that ended or refused it; empty while it waits")
+    why: Mapped[str] = mapped_column(server_default="", doc="reason of its state or of its next time, for people")
+    attempt_id: Mapped[str | None] = mapped_column(CHANNEL_UUID, doc="the attempt that lives; empty: none")
+    lease_owner: Mapped[str | None] = mapped_column(doc="dialer that holds it; empty: none")
+    lease_until: Mapped[datetime | None] = mapped_column(doc="until when the dialer holds it; UTC, empty: none")
+    shown_number: Mapped[str | None] = mapped_column(doc="our number that it saw last, E.164 with +")
 
 
 class Attempt(Base):
     """One dialling of a lead: a row from the moment it is claimed, its result written once."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index(None, "campaign_id", "code"),)
+    __table_args__ = (
+        Index(None, "campaign_id", "code"),
+        Index(None, "number", "started_at"),
+        Index(None, "caller_number", "started_at"),
+    )
 
     id: Mapped[str] = mapped_column(CHANNEL_UUID, primary_key=True, doc="UUID, also that of the FreeSWITCH channel")
     campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaign.id"), doc="its campaign")
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"), index=True, doc="the lead dialled")
-    number: Mapped[str | None] = mapped_column(index=True, doc="number dialled, E.164 with +")
+    number: Mapped[str | None] = mapped_column(doc="number dialled, E.164 with +")
     caller_number: Mapped[str | None] = mapped_column(doc="our number as shown to the customer")
     gateway: Mapped[str | None] = mapped_column(doc="sofia gateway dialled through")
     try_number: Mapped[int | None] = mapped_column(doc="1 for the lead's first attempt, 2 for the second, ...")

@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy.types import TypeDecorator
 
 from voicebot.store import types
-from voicebot.store.tables import Base
+from voicebot.store.catalogue import Base
 
 NAMES = ("MOMENT", "ROW_ID", "JSON_TEXT", "CHANNEL_UUID")
 
