@@ -84,12 +84,12 @@ class TurnRecord:
     score: float = 0.0
     matched_by: str = "nothing"
     evidence: str = ""
-    engine: str = ""
     choice: str | None = None
     barge_in: bool = False
     aside: bool = False
     latency_ms: int | None = None
     barge_in_ms: int | None = None
+    engine: str = ""
 
 
 @dataclass(frozen=True)
