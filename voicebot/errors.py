@@ -20,7 +20,20 @@ class UsageError(VoicebotError):
 
 
 class InputFault(VoicebotError):
-    """A file that people edit (script, intents, lead list) has a fault; the message starts file:line:column."""
+    """A file that people edit (script, intents, lead list) has a fault; the message starts file:line:column.
+
+    `code`: the kind of fault, which has a page in docs/check. `at`: file, line, column. `more`: the file's other faults.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        code: str = "wrong-value",
+        at: tuple[str, int, int] = ("", 1, 1),
+        more: "tuple[InputFault, ...]" = (),
+    ) -> None:
+        super().__init__(message)
+        self.code, self.at, self.more = code, at, more
 
 
 class MissingVariable(InputFault):

@@ -137,7 +137,7 @@ def test_a_fault_is_found_at_its_place(line: int, text: str, place: str, says: s
         ("script: !!python/object:os.system x\n", "1:9", "tag"),
         ("script: [1\n", "2:1", "not YAML"),
         ("a: 1\n---\nb: 1\n", "2:1", "second document"),
-        ("a: \x01\n", "1:1", "not YAML"),
+        ("a: \x01\n", "1:4", "U+0001"),
         ("a: " + "[" * 40 + "]" * 40, "1:20", "nested deeper"),
     ],
 )

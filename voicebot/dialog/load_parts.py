@@ -27,6 +27,7 @@ from voicebot.dialog.script import (
     Transfer,
 )
 from voicebot.understanding.normalise import normalise
+from voicebot.understanding.patterns import compile_pattern
 from voicebot.understanding.yaml_reader import Reader, read_all, text_of
 from voicebot.understanding.yaml_source import Fields, Items, Place, Tree
 
@@ -159,7 +160,7 @@ def answer(reader: Reader) -> Answer:
         if "{" not in keyword and not normalise(keyword):
             reader.at("keywords").fault(f"the keyword {keyword!r} has no letter in it")
     for pattern in patterns:
-        _compile(reader, pattern)
+        _compile(reader.at("patterns"), pattern)
     return Answer(
         id=name,
         intents=intents,
@@ -174,13 +175,13 @@ def answer(reader: Reader) -> Answer:
     )
 
 
-def _compile(reader: Reader, pattern: str) -> None:
+def _compile(place: Place, pattern: str) -> None:
     try:
-        matches_nothing = re.compile(pattern).search("") is not None
-    except (re.error, OverflowError) as error:
-        reader.at("patterns").fault(f"the pattern {pattern!r} is not a regular expression: {error}")
+        matches_nothing = compile_pattern(pattern).search("") is not None
+    except ValueError as error:
+        place.fault(f"the pattern {pattern!r} is not a regular expression: {error}", "bad-pattern")
     if matches_nothing:
-        reader.at("patterns").fault(f"the pattern {pattern!r} also matches nothing at all; make it need a word")
+        place.fault(f"the pattern {pattern!r} also matches nothing at all; make it need a word", "bad-pattern")
 
 
 def answers(reader: Reader, key: str) -> tuple[Answer, ...]:

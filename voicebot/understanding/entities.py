@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from voicebot.understanding.keywords import is_denied
 from voicebot.understanding.nlu_yaml import Training
 from voicebot.understanding.normalise import normalise
+from voicebot.understanding.patterns import compile_pattern
 
 
 class Entities:
@@ -24,20 +25,21 @@ class Entities:
             self._meant[entity] = meant
             self._names[entity] = re.compile("|".join(map(re.escape, longest_first)))
         self._patterns = {
-            entity: re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+            entity: tuple(compile_pattern(pattern) for pattern in patterns)
             for entity, patterns in training.regexes.items()
         }
 
     def find(self, text: str) -> Mapping[str, str]:
-        """One value by entity: of names the last that is not denied (不是上海是苏州 is 苏州), of patterns the first."""
+        """One value by entity: of names the last that is not denied (不是上海是苏州 is 苏州), of patterns the first that is found."""
         found = {
             entity: value
             for entity, names in self._names.items()
             if (value := self._name(text, names, self._meant[entity])) is not None
         }
-        for entity, pattern in self._patterns.items():
-            if hit := pattern.search(text):
-                found[entity] = hit[0]
+        for entity, patterns in self._patterns.items():
+            hits = (hit[0] for pattern in patterns if (hit := pattern.search(text)))
+            if (first := next(hits, None)) is not None:
+                found[entity] = first
         return found
 
     @staticmethod

@@ -7,6 +7,7 @@ import functools
 import re
 
 from voicebot.understanding.normalise import CJK, length, normalise
+from voicebot.understanding.patterns import compile_pattern
 
 _NEGATED_BEFORE = re.compile(
     r"(?:不是|并不|并没|没有|不|没|别|甭|勿|未|无)"
@@ -69,12 +70,7 @@ def _blank(found: re.Match[str]) -> str:
     return "。" * len(found[0])
 
 
-@functools.lru_cache(maxsize=2_000)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
 def find_pattern(text: str, pattern: str) -> str:
-    """The longest-first hit of a regular expression in normalised text; empty when there is none."""
-    found = _compiled(pattern).search(text)
+    """The first hit of a regular expression in normalised text; empty when there is none. In linear time."""
+    found = compile_pattern(pattern).search(text)
     return found[0] if found else ""

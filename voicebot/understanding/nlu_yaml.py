@@ -12,6 +12,7 @@ from pathlib import Path
 
 from voicebot.errors import InputFault
 from voicebot.understanding.normalise import normalise
+from voicebot.understanding.patterns import compile_pattern
 from voicebot.understanding.yaml_reader import Reader, text_of
 from voicebot.understanding.yaml_source import Fields, Items, Place, Scalar, Tree, parse, read_source
 
@@ -177,7 +178,7 @@ def _marked(found: re.Match[str], said: str, place: Place) -> tuple[str, str]:
 
 def _regex(text: str, place: Place) -> str:
     try:
-        re.compile(text)
-    except (re.error, OverflowError) as error:
-        place.fault(f"{text!r} is not a regular expression: {error}")
+        compile_pattern(text)
+    except ValueError as error:
+        place.fault(f"{text!r} is not a regular expression: {error}", "bad-pattern")
     return text
