@@ -22,7 +22,7 @@ class UsageError(VoicebotError):
 class InputFault(VoicebotError):
     """A file that people edit (script, intents, lead list) has a fault; the message starts file:line:column.
 
-    `code`: the kind of fault, which has a page in docs/check. `at`: file, line, column. `more`: the file's other faults.
+    `code`: the kind, which has a page in docs/check. `at`: file, line, column. `more`: the file's other faults.
     """
 
     def __init__(

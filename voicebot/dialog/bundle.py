@@ -35,10 +35,12 @@ class PartsBeside(Mapping[str, str]):
         self._directory = directory
 
     def __getitem__(self, name: str) -> str:
-        """Raises KeyError without such a file, InputFault when it is too large or not UTF-8."""
+        """Raises KeyError without such a file, InputFault when it is elsewhere, too large or not UTF-8."""
         path = self._directory / name
         if not path.is_file():
             raise KeyError(name)
+        if not path.resolve().is_relative_to(self._directory.resolve()):
+            Place(str(path), 1, 1).fault("is a link to a file outside the directory; copy the file here", "outside-file")
         return read_source(path)[0]
 
     def __iter__(self) -> Iterator[str]:

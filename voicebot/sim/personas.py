@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from ruamel.yaml import YAML
+import yaml
 
 from voicebot.errors import UsageError
 from voicebot.sim.callees import FRAME_MS
@@ -125,5 +125,5 @@ def _drawn_ms(own: random.Random, bounds: Sequence[int]) -> int:
 
 @cache
 def _plans() -> dict[str, Any]:
-    plans: dict[str, Any] = YAML(typ="safe").load(PLANS)
+    plans: dict[str, Any] = yaml.load(PLANS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return plans
