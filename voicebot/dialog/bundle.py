@@ -40,7 +40,7 @@ class PartsBeside(Mapping[str, str]):
         if not path.is_file():
             raise KeyError(name)
         if not path.resolve().is_relative_to(self._directory.resolve()):
-            Place(str(path), 1, 1).fault("is a link to a file outside the directory; copy the file here", "outside-file")
+            Place(str(path), 1, 1).fault("is a link that leads out of the directory; copy the file", "outside-file")
         return read_source(path)[0]
 
     def __iter__(self) -> Iterator[str]:

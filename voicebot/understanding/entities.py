@@ -30,7 +30,7 @@ class Entities:
         }
 
     def find(self, text: str) -> Mapping[str, str]:
-        """One value by entity: of names the last that is not denied (不是上海是苏州 is 苏州), of patterns the first hit."""
+        """One value by entity: of names the last not denied (不是上海是苏州 is 苏州), of patterns the first hit."""
         found = {
             entity: value
             for entity, names in self._names.items()
