@@ -62,8 +62,14 @@ nodes:
   two: {say: 好, ask: 好, then: {return: say}}
   three: {say: 好, then: {hand_off: agents}}
   four: {say: 好, then: {choose: [{if: turns > 4, go: bye}, {go: three}]}}
+  five:
+    flow: ask
+    with: {question: 好, words: [好]}
+    exits:
+      {go: two, back: {return: ask}, human: {hand_off: agents}, end: {hang_up: SILENCE}, some: {choose: [{go: two}]}}
   bye: {say: 好, then: {hang_up: ROBOT_END, tag: [x], score: 1, set: {y: 好}}}
 anywhere: [{intent: stop, go: bye}]
+knowledge: faq
 handoff: {agents: {target: x, timeout_s: 5, hold: [好], hold_gap_ms: 500, on_fail: bye}}
 grading:
   - grade: A
@@ -75,8 +81,30 @@ grading:
        if: filled('city'), any: [{slot: {city: 苏州}}], none: [{tag: y}]}
   - {grade: E}
 """
+FLOW = """
+flow: ask
+takes: [question, words]
+exits: [go, back, human, end, some]
+start: one
+nodes:
+  one:
+    say: "{question}"
+    answers:
+      - {id: a, keywords: "{words}", exit: go}
+      - {id: b, intent: b, choose: [{if: score > 1, exit: back}, {exit: end}]}
+    no_match: [{exit: human}]
+    too_often: {exit: some}
+  two: {flow: inner, exits: {done: {exit: go}, next: {go: one}}}
+"""
+INNER = "flow: inner\nexits: [done, next]\nstart: one\nnodes:\n  one: {say: 好, then: {exit: done}}\n"
+FAQ = "knowledge: faq\nanswers:\n  - {id: who, keywords: [你是谁], say: 好, return: ask}\n"
+FILES = {"flows/ask.yaml": FLOW, "flows/inner.yaml": INNER, "knowledge/faq.yaml": FAQ}
 KINDS = {
     "the script": "script",
+    "flow ": "flow",
+    "the use of": "use",
+    "exit ": "way",
+    "knowledge ": "knowledge",
     "variable": "need",
     "node": "node",
     "table": "table",
@@ -139,7 +167,7 @@ def test_keys_bounds_and_words_are_those_of_the_loader(monkeypatch: pytest.Monke
     monkeypatch.setattr(Reader, "take", noted_take)
     monkeypatch.setattr(Reader, "integer", noted_integer)
     monkeypatch.setattr(Reader, "word", noted_word)
-    load_text(EVERYTHING, "all.yaml")
+    load_text(EVERYTHING, "all.yaml", FILES)
 
     assert {kind: keys[kind] for kind in PARTS} == {kind: set(PARTS[kind]) for kind in PARTS}
     assert bounds == {
@@ -163,8 +191,33 @@ def test_shipped_scripts_are_sound(path: Path) -> None:
 
 @pytest.mark.parametrize("text", [EVERYTHING, TALK], ids=["everything", "talk"])
 def test_other_sound_scripts(text: str) -> None:
-    assert load_text(text, "x.yaml")
+    assert load_text(text, "x.yaml", FILES)
     assert faults(text) == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_sound_parts(name: str) -> None:
+    assert faults(FILES[name]) == []
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken"),
+    [
+        ("flow: ask\n", "flow: ask\ntitle: x\n"),
+        ("start: one\n", ""),
+        ("next: {go: one}", "next: {go: one, tag: x}"),
+        ("next: {go: one}", "next: {}"),
+        ("{flow: inner, ", "{flow: inner, say: x, "),
+        ("id: who, ", "idd: who, "),
+        ("say: 好, return: ask", "return: ask, go: x"),
+    ],
+)
+def test_broken_parts(sound: str, broken: str) -> None:
+    (name,) = (name for name, text in FILES.items() if name != "flows/inner.yaml" and sound in text)
+    files = {**FILES, name: FILES[name].replace(sound, broken, 1)}
+    with pytest.raises(InputFault, match=name):
+        load_text(EVERYTHING, "x.yaml", files)
+    assert faults(files[name])
 
 
 BROKEN = {
@@ -176,8 +229,10 @@ BROKEN = {
     "no prompt": ("two: {say: 好, ", "two: {"),
     "only for some leads": ("if: score > 1}, 好]", "if: score > 1}]"),
     "only for some leads, alone": ("say: [{text", "ask: {text: 好, when: {surname: x}}\n    say: [{text"),
-    "an empty choose": ("choose: [{go: two}]", "choose: []"),
-    "a branch without an action": ("choose: [{go: two}]", "choose: [{score: 2}]"),
+    "an empty choose": ("choose: [{go: two}]}, {hang", "choose: []}, {hang"),
+    "a branch without an action": ("choose: [{go: two}]}, {hang", "choose: [{score: 2}]}, {hang"),
+    "a use that says": ("    flow: ask\n", "    flow: ask\n    say: x\n"),
+    "a way with effects": ("back: {return: ask}", "back: {return: ask, score: 1}"),
     "two actions": ("hang_up: SILENCE}\n      - {id: h", "hang_up: SILENCE, go: bye}\n      - {id: h"),
     "no action": ("return: listen, ", ""),
     "never given": ("{id: f, intent: g, ", "{id: f, "),
@@ -210,7 +265,7 @@ def test_what_the_loader_refuses_the_schema_refuses(sound: str, broken: str) -> 
     assert EVERYTHING.count(sound) == 1
     text = EVERYTHING.replace(sound, broken)
     with pytest.raises(InputFault):
-        load_text(text, "x.yaml")
+        load_text(text, "x.yaml", FILES)
     assert faults(text)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from voicebot.dialog.check_words import check_words
 from voicebot.dialog.findings import Finding, finding
 from voicebot.dialog.script import Condition, End, Exit, Go, Node, Return, Script, Transfer
-from voicebot.dialog.walk import all_answers, node_exits, targets
+from voicebot.dialog.walk import all_answers, anywhere_exits, exits, node_exits, planned_exits, targets
 from voicebot.understanding.nlu_yaml import Training
 
 STOP_INTENT = "stop_calling"
@@ -39,7 +39,7 @@ def _own_targets(script: Script, node: Node) -> set[str]:
 
 
 def _anywhere_targets(script: Script) -> set[str]:
-    return {name for answer in script.anywhere for name in targets(script, answer.exit)}
+    return {name for leave in anywhere_exits(script) for name in targets(script, leave)}
 
 
 def _reachable(script: Script, begin: Iterable[str]) -> set[str]:
@@ -66,9 +66,7 @@ def _ends(leave: Exit) -> bool:
 
 def _endless(script: Script) -> Iterator[Finding]:
     """Nodes from which no chain of their own exits comes to an end; `max_visits` and `anywhere` are no plan."""
-    planned = {
-        node.id: [leave for leave in node_exits(node) if leave is not node.too_often] for node in script.nodes.values()
-    }
+    planned = {node.id: list(planned_exits(node)) for node in script.nodes.values()}
     ending = {name for name, leaves in planned.items() if any(map(_ends, leaves))}
     grown = True
     while grown:
@@ -95,7 +93,10 @@ def _robot_loops(script: Script) -> Iterator[Finding]:
 
 
 def _next_by_itself(node: Node) -> str | None:
-    return node.then.action.node if node.then is not None and isinstance(node.then.action, Go) else None
+    """The node that follows without the customer, whatever is chosen; None when it may be another or none."""
+    leaves = node.then.leaves if node.then is not None else ()
+    following = {leaf.action.node if isinstance(leaf.action, Go) else None for leaf in leaves}
+    return following.pop() if len(following) == 1 else None
 
 
 def _ladders(script: Script) -> Iterator[Finding]:
@@ -128,7 +129,8 @@ def _returns(script: Script) -> Iterator[Finding]:
     """`then: {return: ...}` makes sense only below an answer of everywhere."""
     below = _reachable(script, _anywhere_targets(script))
     for node in script.nodes.values():
-        if node.then is not None and isinstance(node.then.action, Return) and node.id not in below:
+        returns = node.then is not None and any(isinstance(leaf.action, Return) for leaf in node.then.leaves)
+        if node.then is not None and returns and node.id not in below:
             yield finding("return-to-nothing", node.then.place, f"{node.id!r} has nothing to return to", node.id)
 
 
@@ -168,6 +170,4 @@ def _never(script: Script, when: Condition) -> str:
 
 
 def _tags(script: Script) -> Iterator[str]:
-    for node in script.nodes.values():
-        yield from (tag for leave in node_exits(node) for tag in leave.effects.tags)
-    yield from (tag for answer in script.anywhere for tag in answer.exit.effects.tags)
+    yield from (tag for leave in exits(script) for tag in leave.effects.tags)

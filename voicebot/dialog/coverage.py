@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from voicebot.dialog.edges import ANYWHERE, HANDOFF, Edge, edges, rungs, target
-from voicebot.dialog.script import Exit, Return, Script
+from voicebot.dialog.edges import ANYWHERE, HANDOFF, Edge, edges, rungs, shared_places, source, target
+from voicebot.dialog.script import Choose, Exit, Node, Return, Script
 from voicebot.dialog.state import State, Visit
 from voicebot.dialog.talk import MAX_HOPS
 from voicebot.dialog.turns import ANYWHERE as ANYWHERE_CHOICE
@@ -48,14 +48,15 @@ def coverage(script: Script, talks: Iterable[State]) -> Coverage:
     """What the talks with this script, as far as they got, went through."""
     visited: set[str] = set()
     taken: set[Key] = set()
+    shared = shared_places(script)
     for state in talks:
         visited |= {visit.node for visit in state.visits}
-        taken |= set(_Walk(script, state).keys())
+        taken |= set(_Walk(script, state, shared).keys())
     ways = edges(script)
     return Coverage(
         _part([(node.place, f"node {node.id!r}", node.id in visited) for node in script.nodes.values()]),
-        _part([(way.place, str(way), _key(way) in taken) for way in ways if not way.ladder]),
-        _part([(way.place, str(way), _key(way) in taken) for way in ways if way.ladder]),
+        _part([(way.place, str(way), _key(way, script) in taken) for way in ways if not way.ladder]),
+        _part([(way.place, str(way), _key(way, script) in taken) for way in ways if way.ladder]),
     )
 
 
@@ -64,19 +65,23 @@ def _part(things: list[tuple[Place, str, bool]]) -> Part:
     return Part(len(things) - len(missing), len(things), tuple(missing))
 
 
-def _key(edge: Edge) -> Key:
+def _key(edge: Edge, script: Script) -> Key:
     """What inherited edges have in common is their place; answers may share a line."""
+    if edge.chooser is not None:
+        owner = edge.source if edge.source in script.nodes else None
+        return "branch", owner, script.local(edge.chooser), edge.branch
     if edge.ladder or edge.kind == "too_often":
-        return edge.kind, edge.name, edge.place
+        return edge.kind, edge.source, edge.name, edge.place
     return edge.kind, edge.source, edge.name
 
 
 class _Walk:
     """One talk's way, read from its visits and turns."""
 
-    def __init__(self, script: Script, state: State) -> None:
+    def __init__(self, script: Script, state: State, shared: set[Place]) -> None:
         self._script = script
         self._state = state
+        self._shared = shared
         self._turns = [turn for turn in state.turns if not turn.aside][: script.max_turns]
 
     def keys(self) -> Iterator[Key]:
@@ -85,6 +90,9 @@ class _Walk:
             if turn.choice is not None:
                 everywhere = turn.choice.startswith(ANYWHERE_CHOICE)
                 yield "answer", ANYWHERE if everywhere else turn.node, turn.choice.removeprefix(ANYWHERE_CHOICE)
+        for one in self._state.chosen:
+            yield "branch", one.node, one.exit, one.branch
+            yield "branch", None, one.exit, one.branch
         for record in self._state.handoffs:
             if record.reason == "answered":
                 yield "handoff", HANDOFF + record.plan, "answered"
@@ -97,11 +105,13 @@ class _Walk:
     def _of_visit(self, visit: Visit, following: Visit | None) -> Iterator[Key]:
         node = self._script.nodes[visit.node]
         climbed = {"no_input": visit.no_inputs, "no_match": visit.no_matches}
-        yield from ((kind, str(step), rung.place) for kind, step, rung in rungs(node) if step < climbed[kind])
+        for kind, step, rung in rungs(node):
+            if step < climbed[kind]:
+                yield kind, source(node, rung.place, self._shared), str(step), rung.place
         if visit.ended_by == "finished" and node.then is not None:
             yield "then", node.id, ""
         if visit.ended_by == "turns" and node.too_often is not None:
-            yield "too_often", "", node.too_often.place
+            yield self._too_often(node, node.too_often)
         if following is not None or visit.ended_by == "too_often":
             yield from self._redirected(visit, following)
 
@@ -114,8 +124,8 @@ class _Walk:
             node = self._script.nodes[name]
             visits = sum(one.node == name for one in self._state.visits[: visit.seq])
             if visits >= node.max_visits and node.too_often is not None:
-                yield "too_often", "", node.too_often.place
-                name = target(node.too_often)
+                yield self._too_often(node, node.too_often)
+                name = target(self._leaf(node.too_often, visit, name))
             elif node.lookup is not None:
                 yield "lookup", name, "else"
                 name = node.lookup.otherwise
@@ -124,13 +134,24 @@ class _Walk:
 
     def _aim(self, visit: Visit) -> str | None:
         """The node that the visit's last exit leads to; None when it leads to none."""
-        leave = self._last_exit(visit)
+        leave = self._leaf(self._last_exit(visit), visit, visit.node)
         if leave is not None and isinstance(leave.action, Return):
             return self._interrupted(visit)
         name = target(leave)
         if name is not None and name.startswith(HANDOFF):
             return self._script.handoffs[name.removeprefix(HANDOFF)].on_fail
         return name
+
+    def _too_often(self, node: Node, leave: Exit) -> Key:
+        return "too_often", source(node, leave.place, self._shared), "", leave.place
+
+    def _leaf(self, leave: Exit | None, visit: Visit, owner: str) -> Exit | None:
+        """What an exit of the node `owner` came to during a visit; None when it was not taken."""
+        if leave is None or not isinstance(leave.action, Choose):
+            return leave
+        place = self._script.local(leave.place)
+        taken = (one for one in reversed(self._state.chosen) if (one.visit, one.node) == (visit.seq, owner))
+        return next((leave.leaves[one.branch] for one in taken if one.exit == place), None)
 
     def _interrupted(self, visit: Visit) -> str | None:
         """The node before this visit that an answer of everywhere led away from."""

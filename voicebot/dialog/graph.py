@@ -17,6 +17,8 @@ SAY_CHARS, SAY_LINES = 16, 2
 _PIECES = re.compile(r"\{[^{}]*\}|[\x21-\x7e]+|.[，。！？、：；]?", re.DOTALL)
 MAX_LABELS = 4
 """An arrow names so many answers; of more it says how many."""
+CONDITION_CHARS = 28
+"""So much of a branch's condition stands beside its arrow."""
 FULL_RED, DEPTH = 0.5, 0.6
 """Hang-up rate of the deepest red, and how deep that is, so that text on it can be read."""
 HANG_UP = "hang_up"
@@ -109,6 +111,13 @@ def _target(script: Script, edge: Edge) -> str | None:
 
 
 def _label(edge: Edge) -> str:
+    """The way's name, with the beginning of what its branch asks for."""
+    if len(edge.condition) > CONDITION_CHARS:
+        return f"{_name(edge)}: {edge.condition[: CONDITION_CHARS - 1]}…"
+    return f"{_name(edge)}: {edge.condition}" if edge.condition else _name(edge)
+
+
+def _name(edge: Edge) -> str:
     if edge.kind in ("answer", "handoff"):
         return edge.name
     if edge.kind == "lookup":

@@ -6,17 +6,20 @@ The first that does not exist is a fault at its place.
 from collections.abc import Iterable, Iterator
 
 from voicebot.dialog.expression import MEASURES, NODE_FUNCTIONS, Call, Expression, Literal, Name, parts_of
-from voicebot.dialog.script import Condition, Go, Leave, Script, Transfer
-from voicebot.dialog.walk import all_answers, every_prompt, exits, expressions, slot_names
+from voicebot.dialog.script import Condition, Exit, Go, Leave, Script, Transfer
+from voicebot.dialog.walk import all_answers, every_prompt, exits, expressions, slot_names, within
 from voicebot.dialog.wording import names_in
 from voicebot.understanding.yaml_reader import suggestion
 from voicebot.understanding.yaml_source import Place
 
 
-def check_names(script: Script) -> None:
-    """Every node, table, slot, plan that is named exists. Raises InputFault at the first that does not."""
+def check_names(script: Script, ways: Iterable[Exit] = ()) -> None:
+    """Every node, table, slot, plan that is named exists. Raises InputFault at the first that does not.
+
+    `ways`: exits that nobody takes as they stand there, but whose actions stand in other exits, too.
+    """
     _known(script.start, script.nodes, script.place, "'start'", "node")
-    for leave in exits(script):
+    for leave in (*(inner for way in ways for inner in within(way)), *exits(script)):
         if isinstance(leave.action, Go):
             _known(leave.action.node, script.nodes, leave.place, "'go'", "node")
         if isinstance(leave.action, Leave):

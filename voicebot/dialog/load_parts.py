@@ -31,7 +31,7 @@ from voicebot.understanding.patterns import compile_pattern
 from voicebot.understanding.yaml_reader import Reader, read_all, text_of
 from voicebot.understanding.yaml_source import Fields, Items, Place, Tree
 
-ACTIONS = ("go", "return", "hang_up", "hand_off", "choose")
+ACTIONS = ("go", "return", "hang_up", "hand_off", "choose", "exit")
 DIGITS = re.compile(r"[0-9*#A-D]{1,20}")
 WORKED_OUT = "="
 """Before a value of `set` that is an expression."""
@@ -187,13 +187,18 @@ def _compile(place: Place, pattern: str) -> None:
 def answers(reader: Reader, key: str) -> tuple[Answer, ...]:
     """A list of answers with ids of their own."""
     found: tuple[Answer, ...] = reader.each(key, answer, f"an answer of {reader.what}")
-    seen: dict[str, Answer] = {}
+    return without_twins(found, reader.what)
+
+
+def without_twins(found: tuple[Answer, ...], what: str) -> tuple[Answer, ...]:
+    """The same answers. Raises InputFault when two have one id."""
+    seen: dict[str, Place] = {}
     for one in found:
         if one.id in seen:
-            one.place.fault(
-                f"{reader.what} has two answers {one.id!r}, first in line {seen[one.id].place.line}; give ids"
-            )
-        seen[one.id] = one
+            first = seen[one.id]
+            where = f"line {first.line}" if first.file == one.place.file else str(first)
+            one.place.fault(f"{what} has two answers {one.id!r}, first in {where}; give ids")
+        seen[one.id] = one.place
     return found
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from voicebot.dialog.bundle import Bundle, PartsBeside, digest_of
+from voicebot.dialog.flows import Inliner, same_name
 from voicebot.dialog.load_grading import grade_rule
 from voicebot.dialog.load_names import check_names, check_texts
-from voicebot.dialog.load_parts import answers, barge_in, exit_of, ladder, listen, prompts
+from voicebot.dialog.load_parts import answers, barge_in, exit_of, ladder, listen, prompts, without_twins
+from voicebot.dialog.rebuild import renamed
 from voicebot.dialog.script import (
+    Answer,
     BargeIn,
     End,
     Exit,
@@ -28,7 +31,6 @@ from voicebot.dialog.script import (
 from voicebot.understanding.yaml_reader import Reader, text_of
 from voicebot.understanding.yaml_source import Fields, Place, parse, read_source
 
-MAX_NODES = 2000
 FALLBACK_RUNGS = 2
 """Without a ladder of its own anywhere, a question is asked this often again."""
 
@@ -65,23 +67,23 @@ def load_text(text: str, shown: str, parts: Mapping[str, str] = MappingProxyType
     """
     reader = Reader(parse(text, shown), "the script")
     bundle = Bundle(shown, parts)
-    script = _script(reader, bundle)
+    script, ways = _script(reader, bundle)
     reader.done()
     script = dataclasses.replace(script, parts=bundle.used, digest=digest_of(text, bundle.used))
-    check_names(script)
+    check_names(script, ways)
     check_texts(script)
     return script
 
 
-def _script(reader: Reader, bundle: Bundle) -> Script:
-    """The script without its digest, which needs all its parts."""
+def _script(reader: Reader, bundle: Bundle) -> tuple[Script, tuple[Exit, ...]]:
+    """The script without its digest, which needs all its parts; and what it says of the exits of its flows."""
     name = reader.text("script")
     defaults = _Defaults(reader.sub("defaults"), reader.place)
-    nodes = {name: _node(name, one, defaults) for name, one in reader.subs("nodes", "node").items()}
-    if not nodes:
+    inherited = {"no_input": defaults.no_input, "no_match": defaults.no_match, "too_often": defaults.too_often}
+    inliner = Inliner(bundle, lambda name, one: _node(name, one, defaults), inherited)
+    inliner.put(reader.subs("nodes", "node"))
+    if not inliner.nodes:
         reader.at("nodes").fault("the script has no nodes; it needs at least the one that 'start' names")
-    if len(nodes) > MAX_NODES:
-        reader.at("nodes").fault(f"{len(nodes)} nodes, the limit is {MAX_NODES}; split the script")
     limits = reader.sub("limits")
     script = Script(
         name=name,
@@ -90,11 +92,11 @@ def _script(reader: Reader, bundle: Bundle) -> Script:
         language=reader.word("language", ("zh", "en"), "zh"),
         voice=reader.text("voice", "female"),
         start=reader.text("start"),
-        nodes=nodes,
+        nodes=inliner.nodes,
         place=reader.at("start"),
         digest="",
         needs={name: _need(name, one) for name, one in reader.subs("needs", "variable").items()},
-        anywhere=answers(reader, "anywhere"),
+        anywhere=_anywhere(reader, bundle),
         tables={name: _table(name, one) for name, one in reader.subs("tables", "table").items()},
         handoffs={name: _plan(name, one) for name, one in reader.subs("handoff", "hand-off").items()},
         grading=reader.each("grading", grade_rule, "a rule of 'grading'"),
@@ -103,7 +105,20 @@ def _script(reader: Reader, bundle: Bundle) -> Script:
     )
     if limits:
         limits.done()
-    return script
+    if not inliner.entries:
+        return script, ()
+    return renamed(script, inliner.entered), renamed(tuple(inliner.ways), inliner.entered)
+
+
+def _anywhere(reader: Reader, bundle: Bundle) -> tuple[Answer, ...]:
+    """The script's own answers of everywhere, then those of its knowledge files."""
+    found = answers(reader, "anywhere")
+    for stem, place in reader.placed_texts("knowledge"):
+        part = Reader(bundle.tree("knowledge", stem, place), f"knowledge {stem!r}")
+        same_name(part, "knowledge", stem)
+        found += answers(part, "answers")
+        part.done()
+    return without_twins(found, "'anywhere' with its knowledge")
 
 
 def _node(name: str, reader: Reader, defaults: _Defaults) -> Node:

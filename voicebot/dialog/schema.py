@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from voicebot.dialog.expression import MEASURES
+from voicebot.dialog.flows import MAX_NODES
 from voicebot.dialog.load_grading import ENDINGS, GRADES, HANDED_OFF
 from voicebot.dialog.load_parts import ACTIONS, DIGITS
 from voicebot.dialog.load_tasks import MAX_MINUTES
@@ -52,12 +53,16 @@ def part(name: str) -> Schema:
 ALWAYS: Schema = {"not": {"type": "object", "anyOf": [{"required": ["when"]}, {"required": ["if"]}]}}
 PROMPTS: Schema = {"anyOf": [{"allOf": [part("prompt"), ALWAYS]}, {**many(part("prompt")), "contains": ALWAYS}]}
 """One wording or variants, of which one must be for every lead."""
-EXIT: Mapping[str, tuple[Schema, str]] = {
+ACTION: Mapping[str, tuple[Schema, str]] = {
     "go": (TEXT, "the node to go on with"),
     "return": (word(("ask", "say", "listen")), "back: the question's short form, the whole prompt, or only listen"),
     "hang_up": (word(END_REASONS), "end the call with this result code"),
     "hand_off": (TEXT, "to a human agent, by the plan of this name"),
     "choose": ({**many(part("branch")), "minItems": 1}, "the first branch whose 'if' holds; the last has none"),
+    "exit": (TEXT, "in a flow: out of it by this exit"),
+}
+EXIT: Mapping[str, tuple[Schema, str]] = {
+    **ACTION,
     "set": (named(TEXT), "slots to be filled with texts, variables allowed, or with '= an expression'"),
     "score": (whole(-100, 100), "points to be added"),
     "tag": (TEXTS, "tags to be added"),
@@ -79,6 +84,12 @@ POLICIES: Mapping[str, tuple[Schema, str]] = {
 }
 BOUNDS = {"min": (whole(-1000, 100_000), "at least"), "max": (whole(-1000, 100_000), "at most")}
 
+NODES: Schema = {
+    **named({"if": {"type": "object", "required": ["flow"]}, "then": part("use"), "else": part("node")}),
+    "minProperties": 1,
+    "maxProperties": MAX_NODES,
+}
+
 PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
     "script": {
         "script": (TEXT, "the script's name"),
@@ -91,10 +102,28 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "limits": (part("limits"), "of the whole call"),
         "defaults": (part("defaults"), "what nodes have that do not say otherwise"),
         "tables": (named(part("table")), "for look-ups"),
-        "nodes": ({**named(part("node")), "minProperties": 1, "maxProperties": 2000}, "the steps of the talk"),
+        "nodes": (NODES, "the steps of the talk"),
         "anywhere": (many(part("answer")), "answers that work in every node"),
+        "knowledge": (TEXTS, "files of knowledge/ with more of them"),
         "handoff": (named(part("plan")), "ways to a human agent"),
         "grading": (many(part("rule")), "the first rule that holds gives the grade"),
+    },
+    "flow": {
+        "flow": (TEXT, "the flow's name, that of its file in flows/"),
+        "takes": (TEXTS, "parameters, which stand as {name} in its nodes"),
+        "exits": (TEXTS, "ways out of it"),
+        "start": (TEXT, "the first node"),
+        "nodes": (NODES, "its steps"),
+    },
+    "use": {
+        "flow": (TEXT, "a file of flows/, whose nodes stand in place of this one"),
+        "with": ({"type": "object"}, "what its parameters are"),
+        "exits": (named({"anyOf": [TEXT, part("way")]}), "what follows each of its exits: a node, or an action"),
+    },
+    "way": ACTION,
+    "knowledge": {
+        "knowledge": (TEXT, "its name, that of its file in knowledge/"),
+        "answers": (many(part("answer")), "answers that work in every node"),
     },
     "limits": {"max_call_s": (whole(10, 3600), "seconds"), "max_turns": (whole(1, 200), "turns of the customer")},
     "need": {
@@ -199,6 +228,10 @@ _ONE_ACTION: Schema = {"oneOf": [{"required": [action]} for action in ACTIONS]}
 _NO_ACTION: Schema = {"not": {"anyOf": [{"required": [action]} for action in ACTIONS]}}
 _RULES: Mapping[str, Schema] = {
     "script": {"required": ["script", "start", "nodes"]},
+    "flow": {"required": ["flow", "start", "nodes"]},
+    "use": {"required": ["flow"]},
+    "way": _ONE_ACTION,
+    "knowledge": {"required": ["knowledge", "answers"]},
     "node": {"required": ["say"], "oneOf": [{"required": ["answers"]}, {"required": ["then"]}]},
     "prompt": {"required": ["text"]},
     "answer": {
@@ -226,9 +259,17 @@ _RULES: Mapping[str, Schema] = {
 
 
 def json_schema() -> Schema:
-    """The schema of a script file. What only the whole script shows (names, linter) is not in it."""
-    parts = {name: _part(name) for name in PARTS}
-    return {"$schema": DRAFT, "title": "A script of voicebot", **parts.pop("script"), "$defs": parts}
+    """The schema of a script file, of a flow's and of knowledge's. What only the whole script shows is not in it."""
+    kinds = {"if": {"required": ["answers"]}, "then": part("knowledge"), "else": part("script")}
+    return {
+        "$schema": DRAFT,
+        "title": "A script of voicebot, or a part of one",
+        "type": "object",
+        "if": {"required": ["flow"]},
+        "then": part("flow"),
+        "else": kinds,
+        "$defs": {name: _part(name) for name in PARTS},
+    }
 
 
 def _part(name: str) -> Schema:

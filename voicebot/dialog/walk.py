@@ -18,11 +18,18 @@ def within(leave: Exit | None) -> Iterator[Exit]:
                 yield from within(branch.exit)
 
 
+def planned_exits(node: Node) -> Iterator[Exit]:
+    """Every exit of a node but `too_often`, each with those of its branches."""
+    for leave in (*(answer.exit for answer in node.answers), node.then):
+        yield from within(leave)
+    for rung in (*node.no_input, *node.no_match):
+        yield from within(rung.exit)
+
+
 def node_exits(node: Node) -> Iterator[Exit]:
     """Every exit of a node, `then` and `too_often` among them, each with those of its branches."""
-    tops = (*(answer.exit for answer in node.answers), node.then, node.too_often)
-    for leave in (*tops, *(rung.exit for rung in (*node.no_input, *node.no_match))):
-        yield from within(leave)
+    yield from planned_exits(node)
+    yield from within(node.too_often)
 
 
 def anywhere_exits(script: Script) -> Iterator[Exit]:

@@ -54,11 +54,15 @@ class Reader:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """One text or a list of them; empty when absent."""
+        return tuple(text for text, _ in self.placed_texts(key))
+
+    def placed_texts(self, key: str) -> tuple[tuple[str, Place], ...]:
+        """One text or a list of them, each with its place; empty when absent."""
         tree = self.take(key)
         if tree is None:
             return ()
         many = tree.values if isinstance(tree, Items) else (tree,)
-        return tuple(text_of(one, f"{key!r} of {self.what}") for one in many)
+        return tuple((text_of(one, f"{key!r} of {self.what}"), one.place) for one in many)
 
     def integer(self, key: str, default: int, least: int = 0, most: int = 10_000_000) -> int:
         """A whole number within bounds."""
