@@ -33,6 +33,15 @@ class Settings:
     redis_url: str = _setting("", "Redis for rates and live state; empty means the embedded one", secret=True)
     dialogs_dir: Path = _setting(REPOSITORY / "dialogs", "scripts, one YAML file each")
     intents_dir: Path = _setting(REPOSITORY / "intents", "intents in Rasa NLU YAML")
+    nlu_engine: str = _setting(
+        "embedded",
+        "what names intents: embedded, or rasa (a Rasa server with the embedded engine behind it)",
+    )
+    rasa_url: str = _setting("http://127.0.0.1:5005", "the Rasa server; loopback or a private network only")
+    rasa_token: str = _setting("", "what the Rasa server was started with as --auth-token", secret=True)
+    rasa_deadline_ms: int = _setting(
+        300, "how long Rasa may take for a sentence, milliseconds; then the embedded engine answers"
+    )
     models_dir: Path = _setting(REPOSITORY / "models", "recognition models that ship with the product")
     model: str = _setting("demo-zh", "recognition model: a name under models_dir or data_dir/models, or a path")
     switch_host: str = _setting("127.0.0.1", "event socket of FreeSWITCH: host")

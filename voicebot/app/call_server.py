@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import gevent
 
-from voicebot.app.classifier import installed_classifier
+from voicebot.app.engine import installed_engine
 from voicebot.app.prompts import prompt_cache, speaker
 from voicebot.app.scripts import publish, script_path
 from voicebot.call.actor import CallActor
@@ -185,7 +185,7 @@ def open_call_server(
         published = publish(store, [script_path(settings, script)])
         (name,) = published
         prompts = stack.enter_context(prompt_cache(settings))
-        classifier = installed_classifier(settings)
+        classifier = stack.enter_context(installed_engine(settings))
         model = load_model(settings.model, settings)
         address = (settings.switch_host, settings.switch_port, settings.switch_password)
         control = stack.enter_context(connected(*address))

@@ -17,7 +17,7 @@ import gevent
 
 from voicebot.app.call_server import CallServer, ServerFigures, connected
 from voicebot.app.child import Child
-from voicebot.app.classifier import installed_classifier
+from voicebot.app.engine import installed_engine
 from voicebot.app.places import unwritable, writable
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import publish, script_path
@@ -150,7 +150,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         published = publish(store, [path])
         ((name, script),) = published.items()
         show.stage("understanding and recognition", 2)
-        classifier = installed_classifier(settings)
+        classifier = stack.enter_context(installed_engine(settings))
         show.step(1)
         model = load_model(settings.model, settings)
         show.step(2)

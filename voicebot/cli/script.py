@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from voicebot import settings as settings_list
-from voicebot.app.classifier import installed_classifier
+from voicebot.app.engine import installed_engine
 from voicebot.app.scripts import script_path
 from voicebot.cli import script_graph, script_test
 from voicebot.cli.variables import pairs
@@ -94,7 +94,8 @@ def talk(script: str, variables: tuple[str, ...]) -> None:
     settings = settings_list.load()
     loaded = load_script(script_path(settings, script))
     examples = {need.name: need.example for need in loaded.needs.values() if need.example}
-    chat = Rehearsal(loaded, examples | pairs(variables), installed_classifier(settings))
+    engine = click.get_current_context().with_resource(installed_engine(settings))
+    chat = Rehearsal(loaded, examples | pairs(variables), engine)
     console = Console(highlight=False)
     console.print(f"[dim]{loaded.title} ({loaded.name}, version {loaded.version}); {HELP}[/dim]")
     chat.pick_up()

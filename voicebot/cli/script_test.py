@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from voicebot import settings as settings_list
-from voicebot.app.classifier import installed_classifier
 from voicebot.app.conversations import Run, as_dict, as_junit, run_conversations
+from voicebot.app.engine import installed_engine
 
 
 @click.command("test")
@@ -23,7 +23,8 @@ def command(paths: tuple[str, ...], as_json: bool, junit: Path | None) -> None:
     Exit status 1 when one goes otherwise than expected.
     """
     settings = settings_list.load()
-    run = run_conversations(settings, paths, installed_classifier(settings))
+    with installed_engine(settings) as engine:
+        run = run_conversations(settings, paths, engine)
     if junit is not None:
         junit.write_bytes(as_junit(run))
     if as_json:

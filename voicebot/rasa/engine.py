@@ -31,6 +31,7 @@ PROBE_TEXT = "你好"
 SLACK_S = 0.1
 """How much longer than the deadline a caller waits for the background thread on a busy machine."""
 STOP_S = 5.0
+THREAD = "rasa"
 
 
 class RasaEngine:
@@ -47,15 +48,16 @@ class RasaEngine:
         self._embedded = embedded
         self._breaker = Breaker("not asked yet")
         self._slots = threading.BoundedSemaphore(AT_ONCE)
-        self._first_probe = threading.Event()
+        self._looked = threading.Event()
+        self.well = threading.Event()
+        """Set while Rasa is asked."""
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._opened = asyncio.Event()
         self._client = RasaClient(url, token, AT_ONCE + 1)  # one for the probe
         self.model: ModelStatus | None = None
         """The model that the last good probe found."""
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._run(),), name="rasa")
-        self._thread.daemon = True
+        self._thread = threading.Thread(target=self._serve, name=THREAD, daemon=True)
         self._thread.start()
 
     def __enter__(self) -> Self:
@@ -68,13 +70,14 @@ class RasaEngine:
 
     def close(self) -> None:
         """End the thread and its connections."""
-        self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join(STOP_S)
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join(STOP_S)
 
     def wait_for_first_probe(self) -> bool:
         """Block until the server was looked at once; whether it is asked now."""
-        self._first_probe.wait(PROBE_S + SLACK_S)
-        return not self._breaker.open
+        self._looked.wait(PROBE_S + SLACK_S)
+        return self.well.is_set()
 
     def parse(self, text: str) -> Parse:
         """Rasa's word, or that of the embedded engine with the reason in `engine`."""
@@ -107,6 +110,7 @@ class RasaEngine:
         except EngineUnavailable as why:
             if self._breaker.failed(str(why)):
                 log.warning("rasa at %s: %s; the embedded engine answers until it is well again", self._url, why)
+                self.well.clear()
                 self._opened.set()
             raise
         self._breaker.succeeded()
@@ -122,6 +126,10 @@ class RasaEngine:
             return self._translation.parse(text, body)
         except ValueError:
             raise EngineUnavailable("not an answer of Rasa") from None
+
+    def _serve(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:  # cancels what is left at its end
+            runner.run(self._run())
 
     async def _run(self) -> None:
         async with self._client:
@@ -142,11 +150,12 @@ class RasaEngine:
                 if why != self._breaker.why:
                     log.warning("rasa at %s: %s; the embedded engine answers", self._url, why)
                 self._breaker.why = why
-                self._first_probe.set()
+                self._looked.set()
                 await asyncio.sleep(PROBE_EVERY_S)
                 continue
             self._breaker.close()
             self._opened.clear()
-            self._first_probe.set()
+            self.well.set()
+            self._looked.set()
             log.info("rasa at %s answers with the model %s", self._url, self.model.name)
             await self._opened.wait()

@@ -80,7 +80,7 @@ class Translation:
         """
         try:
             answer = msgspec.json.decode(body, type=_Answer)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:  # nested without end
             raise ValueError(f"not an answer of Rasa: {error}") from None
         own = self._own.find(text)
         entities = {**self._added(text, answer.entities), **own}

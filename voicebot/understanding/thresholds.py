@@ -27,7 +27,7 @@ class Thresholds:
 
 THRESHOLDS = {
     EMBEDDED: Thresholds(reject=0.25, accept=0.4, rival=0.75, sure=0.9),
-    RASA: Thresholds(reject=0.5, accept=0.6, rival=0.75, sure=0.97),
+    RASA: Thresholds(reject=0.4, accept=0.5, rival=0.75, sure=0.95),
 }
 
 
