@@ -27,6 +27,7 @@ from voicebot.settings import Settings
 from voicebot.speech.ear import EarStats
 from voicebot.speech.hearing import EarEvent
 from voicebot.store.records import AttemptResult, CallResult, FollowUpAsked, Record, StopAsked
+from voicebot.understanding.types import Classifier
 
 UUID = "0f4e2a52-1111-4222-8333-444455556666"
 FRAME = bytes(FRAME_BYTES)
@@ -227,6 +228,7 @@ class Rehearsal:
         known: bool = True,
         happened: tuple[TalkEvent, ...] = (),
         settings: Settings = NO_FILES,
+        classifier: Classifier | None = None,
     ) -> None:
         self.session = FakeSession(answer_state)
         self.ears, self.writer, self.agents = FakeEars(), FakeWriter(len(happened)), FakeAgents()
@@ -240,7 +242,7 @@ class Rehearsal:
             speak=self._speak,
             ears=self.ears,  # type: ignore[arg-type]
             to_hub=FakeHub(),  # type: ignore[arg-type]
-            classifier=None,
+            classifier=classifier,
             writer=self.writer,  # type: ignore[arg-type]
             agents=self.agents,  # type: ignore[arg-type]
             frame_lags=LagHistogram(),

@@ -24,6 +24,7 @@ PROMISED = {
     "node_hangups": dict,
     "transfers": int,
     "turns": int,
+    "engines": dict,
     "turn_latency_ms": {"p50", "p95"},
     "barge_in_ms": {"p50", "p95"},
     "hub_lag_ms": {"p99"},

@@ -31,7 +31,7 @@ def run(command, *arguments: str):
     return CliRunner().invoke(command, arguments, catch_exceptions=False, standalone_mode=True)
 
 
-@pytest.mark.parametrize("name", ["nodes", "grades", "results", "funnel", "latency"])
+@pytest.mark.parametrize("name", ["nodes", "grades", "results", "funnel", "latency", "engines"])
 def test_every_report_prints_a_table_and_json(counted, name):
     assert run(report.command, name, "--campaign", "spring").exit_code == 0
     found = json.loads(run(report.command, name, "--script", "invite", "--json").stdout)

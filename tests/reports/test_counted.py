@@ -5,6 +5,7 @@ import pytest
 from tests.reports.counted import count_by_hand
 from voicebot.errors import UsageError
 from voicebot.reports.calls import call_list
+from voicebot.reports.engines import engine_report
 from voicebot.reports.funnel import funnel
 from voicebot.reports.grades import grade_report, result_report
 from voicebot.reports.latency import latency_report
@@ -70,6 +71,14 @@ def test_results(counted):
         "ROBOT_END",
         "TRANSFERRED",
     ]
+
+
+def test_engines(counted):
+    first, second = engine_report(counted, SPRING)
+    assert (first.engine, first.turns, first.share) == ("embedded after rasa: timeout", 2, 0.5)
+    assert (first.p50_ms, first.p95_ms) == (600, 600)
+    assert (second.engine, second.turns, second.p50_ms, second.p95_ms) == ("rasa", 2, 500, 700)
+    assert engine_report(counted, Only(script="clean")) == ()
 
 
 def test_latencies(counted):

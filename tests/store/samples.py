@@ -95,6 +95,7 @@ def call(number: int, script: int) -> CallResult:
                 barge_in=True,
                 latency_ms=640,
                 barge_in_ms=180,
+                engine="embedded after rasa: timeout",
             ),
         ),
         said=(SaidRecord(1, "opening", 20, "张先生您好，我是苏绣坊的小苏。", "张先生您好，我是", 4_100, 5_200),),

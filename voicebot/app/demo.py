@@ -92,6 +92,7 @@ class DemoRun:
             "node_hangups": dict(self.summary.node_hangups),
             "transfers": self.summary.transfers,
             "turns": self.summary.turns,
+            "engines": dict(self.summary.engines),
             "turn_latency_ms": {"p50": answer.p50, "p95": answer.p95, "n": answer.count},
             "barge_in_ms": {"p50": barge_in.p50, "p95": barge_in.p95, "n": barge_in.count},
             "hub_lag_ms": {

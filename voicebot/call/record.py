@@ -199,6 +199,7 @@ class Recorder:
                 aside=turn.aside,
                 latency_ms=self.measures.turn_latencies.get(turn.ended),
                 barge_in_ms=self.measures.barge_ins.get(turn.began),
+                engine=turn.engine,
             )
             for turn in state.turns
         )

@@ -97,6 +97,7 @@ def _table(run: DemoRun) -> Table:
     table.add_row("hang-ups by node", _counts(told["node_hangups"]))
     table.add_row("passed to a human", str(told["transfers"]))
     table.add_row("turns of customers", str(told["turns"]))
+    table.add_row("understood by", _counts(told["engines"]))
     table.add_row("answer after a turn, ms", _spread(told["turn_latency_ms"]))
     table.add_row("silent after barge-in, ms", _spread(told["barge_in_ms"]))
     table.add_row("lag of the hub, ms", f"p50 {told['hub_lag_ms']['p50']}, p99 {told['hub_lag_ms']['p99']}")

@@ -16,6 +16,7 @@ from voicebot import settings
 from voicebot.campaign.policy.masking import masked
 from voicebot.reports import terminal
 from voicebot.reports.compare import compare
+from voicebot.reports.engines import engine_report
 from voicebot.reports.funnel import funnel
 from voicebot.reports.grades import grade_report, result_report
 from voicebot.reports.latency import latency_report
@@ -74,6 +75,9 @@ _add("grades", "Intent grades by script version.", grade_report, terminal.grade_
 _add("results", "Why attempts ended: result codes.", result_report, terminal.result_table)
 _add("funnel", "Leads left at each step from the list to the hand-off.", funnel, terminal.funnel_table)
 _add("latency", "How quickly the robot answers and falls silent.", latency_report, terminal.latency_table)
+_add(
+    "engines", "Which engine understood the customers, and when another stood in.", engine_report, terminal.engine_table
+)
 
 
 @command.command("page")

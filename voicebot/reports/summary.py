@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
+from voicebot.reports.engines import engine_report
 from voicebot.reports.grades import GRADES, grade_report, result_report
 from voicebot.reports.latency import Latencies, latency_report
 from voicebot.reports.only import Only, attempts, calls
@@ -27,6 +28,8 @@ class Summary:
     latencies: Latencies
     frames_late: int
     worst_gap_ms: int
+    engines: Mapping[str, int] = field(default_factory=dict)
+    """Turns by the engine that was asked what they mean, and why it was not the wanted one."""
 
 
 def summary(store: Store, only: Only) -> Summary:
@@ -58,4 +61,5 @@ def summary(store: Store, only: Only) -> Summary:
         latencies=latency_report(store, only),
         frames_late=late or 0,
         worst_gap_ms=gap or 0,
+        engines={row.engine: row.turns for row in engine_report(store, only)},
     )

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicebot.reports.compare import Comparison, Outcome
+from voicebot.reports.engines import EngineRow
 from voicebot.reports.funnel import Step
 from voicebot.reports.grades import GRADES, GradeRow, ResultRow
 from voicebot.reports.latency import Latencies, Spread
@@ -76,6 +77,17 @@ def latency_table(latencies: Latencies) -> Table:
         table.add_column(name, justify="right")
     for name, spread in (("answer", latencies.answer), ("barge-in", latencies.barge_in)):
         table.add_row(name, *_spread(spread))
+    return table
+
+
+def engine_table(rows: Sequence[EngineRow]) -> Table:
+    """Engines of understanding with their turns."""
+    table = _table("engine")
+    for name in ("turns", "share", "answer p50 ms", "p95 ms"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        spread = ("–" if each is None else str(each) for each in (row.p50_ms, row.p95_ms))
+        table.add_row(Text(row.engine), str(row.turns), percent(row.share), *spread)
     return table
 
 

@@ -72,7 +72,10 @@ class VisitRecord:
 
 @dataclass(frozen=True)
 class TurnRecord:
-    """One thing the customer said. The two latencies are None where the robot did not answer, or nothing was barged."""
+    """One thing the customer said. The two latencies are None where the robot did not answer, or nothing was barged.
+
+    `engine`: the engine that was asked what it means and, if that was not the wanted one, why; empty where none was.
+    """
 
     seq: int
     node: str

@@ -252,7 +252,7 @@ class Turn(Base):
     evidence: Mapped[str] = mapped_column(doc="the words or keys that decided")
     engine: Mapped[str] = mapped_column(
         server_default="",
-        doc="engine that the intent came from: embedded, rasa, or 'embedded after rasa: WHY'; empty: none was asked",
+        doc="engine that was asked what it means: embedded, rasa, or 'embedded after rasa: WHY'; empty: none was",
     )
     choice: Mapped[str | None] = mapped_column(doc="the script's answer taken; empty: no match")
     barge_in: Mapped[bool] = mapped_column(doc="true: it interrupted a prompt")

@@ -1,0 +1,41 @@
+"""Which engine was asked what the customers meant, how often another had to stand in, and what it cost in time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from voicebot.reports.only import Only, calls
+from voicebot.reports.stats import quantile
+from voicebot.store.store import Store
+from voicebot.store.tables import Turn
+
+
+@dataclass(frozen=True)
+class EngineRow:
+    """`engine` as the turns tell it. `share` of all turns for which one was asked; quantiles of the robot's answer in
+    milliseconds, None when it answered none of them."""
+
+    engine: str
+    turns: int
+    share: float
+    p50_ms: int | None
+    p95_ms: int | None
+
+
+def engine_report(store: Store, only: Only) -> tuple[EngineRow, ...]:
+    """One row an engine and reason, the most frequent first. Raises StoreError."""
+    query = calls(select(Turn.engine, Turn.latency_ms, func.count()), only, Turn).where(Turn.engine != "")
+    found: dict[str, dict[int | None, int]] = {}
+    with store.reading() as connection:
+        for engine, latency_ms, count in connection.execute(query.group_by(Turn.engine, Turn.latency_ms)):
+            found.setdefault(engine, {})[latency_ms] = count
+    total = sum(sum(counts.values()) for counts in found.values())
+    rows = (_row(engine, counts, total) for engine, counts in found.items())
+    return tuple(sorted(rows, key=lambda row: (-row.turns, row.engine)))
+
+
+def _row(engine: str, counts: Mapping[int | None, int], total: int) -> EngineRow:
+    turns = sum(counts.values())
+    answered = {value: count for value, count in counts.items() if value is not None}
+    return EngineRow(engine, turns, turns / total, quantile(answered, 0.5), quantile(answered, 0.95))
