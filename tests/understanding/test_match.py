@@ -7,7 +7,7 @@ from voicebot.understanding.keywords import find_keyword
 from voicebot.understanding.match import match
 from voicebot.understanding.short_answers import short_answer
 from voicebot.understanding.thresholds import THRESHOLDS
-from voicebot.understanding.types import NO_MATCH, Choice, Classifier, Expectation, Match, Parse, Ranked
+from voicebot.understanding.types import NO_MATCH, Choice, Classifier, Expectation, Match, Parse, Ranked, Slot
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_short_answers(text: str, meaning: str | None) -> None:
 
 YES = Choice("yes", intents=("affirm",), keywords=("可以加",))
 NO = Choice("no", intents=("deny",), keywords=("不加", "可以加班"))
-CITY = Choice("city", slot="city")
+CITY = Choice("city", slots=(Slot("city"),))
 BUSY = Choice("busy", intents=("busy",), patterns=("在开.?会",))
 EXPECTED = Expectation((YES, NO, CITY, BUSY))
 
@@ -114,7 +114,7 @@ def test_a_slot_is_taken_before_the_classifier() -> None:
 
 
 def test_a_choice_with_words_and_a_slot_needs_both() -> None:
-    expected = Expectation((Choice("move", keywords=("搬到",), slot="city"),))
+    expected = Expectation((Choice("move", keywords=("搬到",), slots=(Slot("city"),)),))
     engine = StandIn({}, {"搬到上海了": {"city": "上海"}})
     assert match("搬到上海了", expected, engine).slots == {"city": "上海"}
     assert chosen("搬到乡下了", engine, expected) == (None, "nothing")

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from voicebot.dialog.expression import Expression
+from voicebot.understanding.types import Slot
 from voicebot.understanding.yaml_source import Place
 
 
@@ -150,6 +151,7 @@ class Answer:
     """One thing that the customer may say, and what it leads to. `id` is unique in its node (or in `anywhere`).
 
     `condition`: it is offered only while this holds.
+    All of `slots` must be heard; with `any_slot` one of them.
     """
 
     id: str
@@ -158,7 +160,8 @@ class Answer:
     intents: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
-    slot: str | None = None
+    slots: tuple[str, ...] = ()
+    any_slot: bool = False
     digits: str = ""
     say: tuple[Prompt, ...] = ()
     condition: Expression | None = None
@@ -270,6 +273,16 @@ class HandoffPlan:
 
 
 @dataclass(frozen=True)
+class SlotPlan:
+    """What may be heard for a slot. `invalid`: said in place of the no-match step's own words to a value out of bounds."""
+
+    slot: Slot
+    place: Place
+    about: str = ""
+    invalid: tuple[Prompt, ...] = ()
+
+
+@dataclass(frozen=True)
 class Need:
     """A variable of the lead that the script speaks of; without a default the lead must have it."""
 
@@ -329,6 +342,7 @@ class Script:
     digest: str
     parts: Mapping[str, str] = field(default_factory=dict)
     needs: Mapping[str, Need] = field(default_factory=dict)
+    slots: Mapping[str, SlotPlan] = field(default_factory=dict)
     anywhere: tuple[Answer, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
     handoffs: Mapping[str, HandoffPlan] = field(default_factory=dict)

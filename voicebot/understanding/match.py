@@ -9,6 +9,7 @@ from dataclasses import replace
 from voicebot.understanding.keywords import find_keyword, find_pattern
 from voicebot.understanding.normalise import length
 from voicebot.understanding.short_answers import opening_yes, short_answer
+from voicebot.understanding.slots import Values
 from voicebot.understanding.thresholds import thresholds_of
 from voicebot.understanding.types import NO_MATCH, Choice, Classifier, Expectation, Match, MatchedBy, Parse
 
@@ -20,43 +21,40 @@ OPENING_SCORE = 0.6
 def match(text: str, expected: Expectation, classifier: Classifier | None) -> Match:
     """The choice that normalised `text` holds for, or a Match without one. Never raises on content.
 
-    Longest keyword or pattern wins between choices, the earlier choice on a tie. A choice with a slot needs its value
-    in the text besides its words.
+    Longest keyword or pattern wins between choices, the earlier choice on a tie. A choice with slots needs their
+    values in the text besides its words; one that takes any text comes after all that is understood.
     """
     if not text:
         return NO_MATCH
     parse = classifier.parse(text) if classifier is not None else Parse()
-    by_engine = _by_intent(expected.choices, parse)
+    values, choices = Values(text, parse, expected.now), expected.choices
+    by_engine = _by_intent(choices, parse, values)
     found = (
-        _by_words(text, expected.choices, parse.entities)
-        or _by_short_answer(text, expected.choices, parse.entities)
-        or _by_slot(expected.choices, parse.entities)
+        _by_words(text, choices, values)
+        or _by_short_answer(text, choices, values)
+        or _by_slot(choices, values)
         or (by_engine if by_engine.choice is not None else None)
-        or _by_opening(text, expected.choices, parse.entities)
+        or _by_free_text(choices, values)
+        or _by_opening(text, choices, values)
         or by_engine
     )
+    if found.choice is None and values.refused:
+        found = replace(found, evidence=values.refused[0].why, refused=values.refused[0].slot)
     return replace(found, engine=parse.engine)
 
 
 def _found(
     choice: Choice, intent: str | None, score: float, by: MatchedBy, why: str, values: Mapping[str, str]
 ) -> Match:
-    slots = {choice.slot: values[choice.slot]} if choice.slot else {}
-    return Match(choice.id, intent or next(iter(choice.intents), None), score, by, why, slots)
+    return Match(choice.id, intent or next(iter(choice.intents), None), score, by, why, values)
 
 
-def _has_slot(choice: Choice, values: Mapping[str, str]) -> bool:
-    return choice.slot is None or choice.slot in values
-
-
-def _by_words(text: str, choices: Iterable[Choice], values: Mapping[str, str]) -> Match | None:
+def _by_words(text: str, choices: Iterable[Choice], values: Values) -> Match | None:
     best: tuple[int, Match] | None = None
     for choice in choices:
-        if not _has_slot(choice, values):
-            continue
         for words, by in _hits(text, choice):
-            if best is None or length(words) > best[0]:
-                best = length(words), _found(choice, None, 1.0, by, words, values)
+            if (best is None or length(words) > best[0]) and (filling := values.of(choice)):
+                best = length(words), _found(choice, None, 1.0, by, words, filling.values)
     return best[1] if best else None
 
 
@@ -65,30 +63,46 @@ def _hits(text: str, choice: Choice) -> Iterable[tuple[str, MatchedBy]]:
     yield from ((hit, "pattern") for pattern in choice.patterns if (hit := find_pattern(text, pattern)))
 
 
-def _by_short_answer(text: str, choices: Iterable[Choice], values: Mapping[str, str]) -> Match | None:
+def _by_short_answer(text: str, choices: Iterable[Choice], values: Values) -> Match | None:
     intent = short_answer(text)
     for choice in choices:
-        if intent is not None and intent in choice.intents and _has_slot(choice, values):
-            return _found(choice, intent, 1.0, "keyword", text, values)
+        if intent is not None and intent in choice.intents and (filling := values.of(choice)):
+            return _found(choice, intent, 1.0, "keyword", text, filling.values)
     return None
 
 
-def _by_slot(choices: Iterable[Choice], values: Mapping[str, str]) -> Match | None:
+def _by_slot(choices: Iterable[Choice], values: Values) -> Match | None:
     for choice in choices:
-        if choice.slot and choice.slot in values and not (choice.intents or choice.keywords or choice.patterns):
-            return _found(choice, None, 1.0, "slot", values[choice.slot], values)
+        if _is_slot_alone(choice) and not _is_free_text(choice) and (filling := values.of(choice)):
+            return _found(choice, None, 1.0, "slot", filling.evidence, filling.values)
     return None
 
 
-def _by_opening(text: str, choices: Iterable[Choice], values: Mapping[str, str]) -> Match | None:
+def _by_free_text(choices: Iterable[Choice], values: Values) -> Match | None:
+    """What nothing else understands is the text that an answer asks for."""
+    for choice in choices:
+        if _is_free_text(choice) and (filling := values.of(choice)):
+            return _found(choice, None, 1.0, "slot", filling.evidence, filling.values)
+    return None
+
+
+def _is_slot_alone(choice: Choice) -> bool:
+    return bool(choice.slots) and not (choice.intents or choice.keywords or choice.patterns)
+
+
+def _is_free_text(choice: Choice) -> bool:
+    return _is_slot_alone(choice) and any(slot.type == "text" for slot in choice.slots)
+
+
+def _by_opening(text: str, choices: Iterable[Choice], values: Values) -> Match | None:
     yes = opening_yes(text)
     for choice in choices:
-        if yes and AFFIRM in choice.intents and _has_slot(choice, values):
-            return _found(choice, AFFIRM, OPENING_SCORE, "pattern", yes, values)
+        if yes and AFFIRM in choice.intents and (filling := values.of(choice)):
+            return _found(choice, AFFIRM, OPENING_SCORE, "pattern", yes, filling.values)
     return None
 
 
-def _by_intent(choices: tuple[Choice, ...], parse: Parse) -> Match:
+def _by_intent(choices: tuple[Choice, ...], parse: Parse, values: Values) -> Match:
     """The best expected intent that is sure enough; without one, the best intent is told all the same."""
     if not parse.ranking:
         return NO_MATCH
@@ -97,7 +111,7 @@ def _by_intent(choices: tuple[Choice, ...], parse: Parse) -> Match:
         if ranked.score < least.accept or ranked.score < least.rival * best.score:
             break
         for choice in choices:
-            if ranked.intent in choice.intents and _has_slot(choice, parse.entities):
+            if ranked.intent in choice.intents and (filling := values.of(choice)):
                 why = f"{ranked.intent} {ranked.score:.2f}"
-                return _found(choice, ranked.intent, ranked.score, "classifier", why, parse.entities)
+                return _found(choice, ranked.intent, ranked.score, "classifier", why, filling.values)
     return Match(None, best.intent, best.score, "nothing", f"{best.intent} {best.score:.2f}")

@@ -5,7 +5,34 @@ Values only; the matching is in `match`, the engines behind the `Classifier` por
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol
+
+SlotType = Literal["name", "number", "date", "time", "amount", "yes_no", "phone", "text"]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One value to be heard, and what may be said for it. Values are kept in one canonical spelling.
+
+    | type | canonical | bounds |
+    |---|---|---|
+    | name | as the lookup `entity` of intents/ (the slot's own name when empty) spells it | |
+    | number, amount | "120", "2.5"; "100.50" | `least`, `most` |
+    | date | "2026-11-23" | not in the past; with `past` the wanted day lies behind, and a past one is allowed |
+    | time | "15:30" | `least`, `most` |
+    | yes_no | "yes", "no" | |
+    | phone | E.164; `region`: the country whose national numbers are said | |
+    | text | all that was said | |
+    """
+
+    name: str
+    type: SlotType = "name"
+    entity: str = ""
+    least: str = ""
+    most: str = ""
+    past: bool = False
+    region: str = "CN"
 
 
 @dataclass(frozen=True)
@@ -16,8 +43,10 @@ class Choice:
     intents: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
-    slot: str | None = None
-    """An entity that must be found in the text for this choice to hold (city, number, yes_no, ...)."""
+    slots: tuple[Slot, ...] = ()
+    """Values that must be found in the text for this choice to hold."""
+    any_slot: bool = False
+    """One of `slots` is enough."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +54,8 @@ class Expectation:
     """What the dialog can make use of now: the node's answers in order, then the script's `anywhere`."""
 
     choices: tuple[Choice, ...] = ()
+    now: datetime | None = None
+    """The customer's wall clock when the call was answered, by which 明天 is read; None: no date can be heard."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +86,8 @@ class Match:
     """The choice that holds (None: no match), the intent with its score, and why.
 
     `evidence` is the keyword, pattern or characters that decided, for people to read. `engine`: which engine was asked
-    for intent and values, as its Parse tells; whether its word decided is `by`.
+    for intent and values, as its Parse tells; whether its word decided is `by`. `refused`: a slot for which a value out
+    of bounds was said, when nothing holds.
     """
 
     choice: str | None
@@ -65,6 +97,7 @@ class Match:
     evidence: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
     engine: str = ""
+    refused: str = ""
 
 
 NO_MATCH = Match(choice=None, intent=None, score=0.0, by="nothing")

@@ -1,0 +1,235 @@
+"""What a text or pressed keys fill slots with: the values that are meant, within their bounds.
+
+How a value is said is understanding/spoken's; which answer is taken is match.py's.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from voicebot.understanding.short_answers import short_answer
+from voicebot.understanding.spoken.dates import bare_day, find_dates
+from voicebot.understanding.spoken.numbers import find_amounts, find_numbers, plain
+from voicebot.understanding.spoken.phones import e164, find_phones
+from voicebot.understanding.spoken.slips import repaired
+from voicebot.understanding.spoken.text import SMALL, Found, is_denied, is_second_bound, is_whole, prepared
+from voicebot.understanding.spoken.times import bare_hour, find_later, find_times
+from voicebot.understanding.types import Choice, Parse, Slot, SlotType
+
+YES_NO = {"affirm": "yes", "deny": "no"}
+KEYED: tuple[SlotType, ...] = ("number", "amount", "date", "time", "phone")
+"""Types that the telephone's keys can fill."""
+_ANY_DAY = date(2000, 1, 1)
+"""When the day does not matter: where dates stand in a text is the same on every day."""
+_NUMBERED = re.compile(rf"{SMALL}[号日]")
+
+
+class Refused(NamedTuple):
+    """A value that was said but is out of bounds, and why."""
+
+    slot: str
+    why: str
+
+
+class Filling(NamedTuple):
+    """Values by slot, and the words that they were found in."""
+
+    values: Mapping[str, str]
+    evidence: str
+
+
+class Values:
+    """The values of one text, found when they are first asked for. `refused`: those out of bounds, in that order."""
+
+    def __init__(self, text: str, parse: Parse, now: datetime | None) -> None:
+        self._text = text
+        self._parse = parse
+        self._now = now
+        self._known: dict[tuple[tuple[Slot, ...], bool], Filling | None] = {}
+        self.refused: list[Refused] = []
+
+    def of(self, choice: Choice) -> Filling | None:
+        """What fills the slots of a choice; None when it lacks one that it needs."""
+        key = choice.slots, choice.any_slot
+        if key not in self._known:
+            self._known[key] = self._fill(*key)
+        return self._known[key]
+
+    def _fill(self, slots: tuple[Slot, ...], any_slot: bool) -> Filling | None:
+        if not slots:
+            return Filling({}, "")
+        text = prepared(self._text)
+        found = self._values(slots, text)
+        if not found and all(slot.type in KEYED for slot in slots) and (fixed := repaired(self._text)) is not None:
+            found = self._values(slots, fixed)
+        if not found or (len(found) < len(slots) and not any_slot):
+            return None
+        values = {name: one.value for name, one in found.items()}
+        if all(slot.type == "name" for slot in slots):
+            return Filling(values, " ".join(values.values()))
+        return Filling(values, self._evidence(found.values(), text))
+
+    def _evidence(self, found: Iterable[Found], text: str) -> str:
+        """The words of the values; the whole text when nothing but fillers is around them."""
+        pieces = sorted({(one.begin, one.end) for one in found if one.end})
+        left = "".join(
+            text[end:begin] for (_, end), (begin, _) in zip([(0, 0), *pieces], [*pieces, (len(text),) * 2], strict=True)
+        )
+        return self._text if is_whole(left, len(left), len(left)) else " ".join(text[b:e] for b, e in pieces)
+
+    def _values(self, slots: tuple[Slot, ...], text: str) -> dict[str, Found]:
+        """What each slot is filled with. Several slots of one type take the last values said, in their order."""
+        found: dict[str, Found] = {}
+        for kind in dict.fromkeys(slot.type if slot.type != "name" else slot.name for slot in slots):
+            alike = [slot for slot in slots if kind in (slot.type, slot.name)]
+            meant = [one for one in self._said(alike[0], slots, text) if self._within(alike[0], one)]
+            found |= dict(zip((slot.name for slot in alike), meant[-len(alike) :], strict=False))
+        return found
+
+    def _said(self, slot: Slot, slots: tuple[Slot, ...], text: str) -> list[Found]:
+        """The values of the slot's type that are not denied, first of a range or choice, in the order of the text."""
+        candidates = self._candidates(slot, slots, text)
+        if slot.type not in KEYED:
+            return candidates
+        chunks = _chunks([*candidates, *self._moments(text)] if slot.type in ("date", "time") else candidates, text)
+        meant: list[Found] = []
+        for before, one in zip([None, *candidates], candidates, strict=False):
+            begin, end = next((b, e) for b, e in chunks if b <= one.begin and one.end <= e)
+            if is_denied(text, begin, end) or (before and is_second_bound(text, before, one)):
+                continue
+            meant.append(one)
+        return meant
+
+    def _moments(self, text: str) -> list[Found]:
+        today = self._now.date() if self._now else _ANY_DAY
+        return [*find_dates(text, today, past=False), *(one for one, _ in find_times(text, self._now))]
+
+    def _candidates(self, slot: Slot, slots: tuple[Slot, ...], text: str) -> list[Found]:
+        match slot.type:
+            case "name":
+                value = self._parse.entities.get(slot.entity or slot.name)
+                return [] if value is None else [Found(0, 0, value)]
+            case "yes_no":
+                value = self._yes_no()
+                return [] if value is None else [Found(0, len(text), value)]
+            case "text":
+                return [Found(0, len(text), self._text)]
+            case "phone":
+                return find_phones(text, slot.region)
+            case "number" | "amount":
+                with_date = any(other.type == "date" for other in slots)
+                taken = [o for o in self._moments(text) if with_date or not _NUMBERED.fullmatch(text[o.begin : o.end])]
+                return find_numbers(text, taken) if slot.type == "number" else find_amounts(text, taken)
+            case "date":
+                return self._dates(slot, text, alone=len(slots) == 1)
+        return self._times(slot, text, alone=len(slots) == 1)
+
+    def _yes_no(self) -> str | None:
+        intent = short_answer(self._text)
+        if intent is None and self._parse.ranking:
+            intent = self._parse.ranking[0].intent
+        return YES_NO.get(intent or "")
+
+    def _dates(self, slot: Slot, text: str, *, alone: bool) -> list[Found]:
+        if self._now is None:
+            return []
+        found = [*find_dates(text, self._now.date(), slot.past), *find_later(text, self._now)[1]]
+        if found or not alone:
+            return sorted(found)
+        today = self._now.date()
+        return [one._replace(value=day) for one in _lone(text) if (day := bare_day(one.value, today, slot.past))]
+
+    def _times(self, slot: Slot, text: str, *, alone: bool) -> list[Found]:
+        times = find_times(text, self._now)
+        if not times and alone:
+            times = [(one._replace(value=hour), True) for one in _lone(text) if (hour := bare_hour(one.value))]
+        return [one._replace(value=self._likelier(slot, one.value, text)) if either else one for one, either in times]
+
+    def _likelier(self, slot: Slot, value: str, text: str) -> str:
+        """Of two readings twelve hours apart: the one within bounds, and for today the one that is still to come."""
+        other = f"{(int(value[:2]) + 12) % 24:02}{value[2:]}"
+        if not _in_bounds(slot, value):
+            return other if _in_bounds(slot, other) else value
+        if self._now is not None and value < f"{self._now:%H:%M}" < other and _in_bounds(slot, other):
+            today = self._now.date().isoformat()
+            if any(one.value == today for one in find_dates(text, self._now.date(), past=False)):
+                return other
+        return value
+
+    def _within(self, slot: Slot, found: Found) -> bool:
+        why = out_of_bounds(slot, found.value, self._now)
+        if why:
+            self.refused.append(Refused(slot.name, why))
+        return not why
+
+
+def _chunks(found: Iterable[Found], text: str) -> list[tuple[int, int]]:
+    """Values that follow each other are denied together: 不是明天下午三点."""
+    chunks: list[tuple[int, int]] = []
+    for one in sorted(found):
+        if chunks and text[chunks[-1][1] : one.begin] in ("", " ", "的"):
+            chunks[-1] = chunks[-1][0], max(chunks[-1][1], one.end)
+        else:
+            chunks.append((one.begin, one.end))
+    return chunks
+
+
+def _lone(text: str) -> Iterator[Found]:
+    """A number that is all that is said."""
+    numbers = find_numbers(text)
+    if len(numbers) == 1 and is_whole(text, numbers[0].begin, numbers[0].end):
+        yield numbers[0]
+
+
+def _size(slot: Slot, value: str) -> Decimal | str:
+    return Decimal(value) if slot.type in ("number", "amount") else value
+
+
+def _in_bounds(slot: Slot, value: str) -> bool:
+    size = _size(slot, value)
+    return not (
+        (slot.least and size < _size(slot, slot.least)) or (slot.most and size > _size(slot, slot.most))  # type: ignore[operator]
+    )
+
+
+def out_of_bounds(slot: Slot, value: str, now: datetime | None) -> str:
+    """Why a canonical value is not allowed for the slot, for people to read; empty when it is."""
+    if slot.type == "date" and not slot.past and now is not None and value < now.date().isoformat():
+        return f"{slot.name}: {value} is in the past"
+    if slot.type in ("number", "amount", "time") and not _in_bounds(slot, value):
+        return f"{slot.name}: {value} is not from {slot.least or 'any'} to {slot.most or 'any'}"
+    return ""
+
+
+def from_keys(slot: Slot, keys: str, now: datetime | None) -> str | None:
+    """What pressed keys mean for a slot: a number, an amount (`*` is the point), MMDD, HHMM, a telephone number.
+
+    None: they mean nothing, or nothing within bounds.
+    """
+    value = _keyed(slot, keys, now)
+    return None if value is None or out_of_bounds(slot, value, now) else value
+
+
+def _keyed(slot: Slot, keys: str, now: datetime | None) -> str | None:
+    if slot.type == "amount" and re.fullmatch(r"\d{1,12}(\*\d{1,2})?", keys):
+        return f"{Decimal(keys.replace('*', '.')):.2f}"
+    if not keys.isdecimal():
+        return None
+    if slot.type == "number":
+        return plain(Decimal(keys))
+    if slot.type == "phone":
+        return e164(keys, slot.region)
+    if len(keys) != 4:
+        return None
+    first, second = int(keys[:2]), int(keys[2:])
+    if slot.type == "time":
+        return f"{keys[:2]}:{keys[2:]}" if first < 24 and second < 60 else None
+    return _day(first, second, now, slot.past) if slot.type == "date" and now is not None else None
+
+
+def _day(month: int, day: int, now: datetime, past: bool) -> str | None:
+    """The nearest such day, today included."""
+    said = [one.value for one in find_dates(f"{month}月{day}日", now.date(), past)]
+    return said[0] if said else None

@@ -1,0 +1,134 @@
+"""Numbers and amounts of money. Chinese numerals by cn2an; owned here: where they stand, and how people say them.
+
+一百二 is 120 and 三块五 is 3.50; 五六个 is at most 6; digits said one by one are one number.
+"""
+
+import functools
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from voicebot.understanding.spoken.text import NUMERALS, Found, apart
+
+DIGITS = {char: str(value) for value, chars in enumerate(("零〇", "一幺", "二两", *"三四五六七八九")) for char in chars}
+_SPELLED = re.compile(rf"[{''.join(DIGITS)}\d]+")
+_RUN = rf"(?:[{NUMERALS}]|\d)+(?:点[零一二三四五六七八九\d]+|\.\d+)?"
+_GROUPS = r"\d+(?: \d+)+"
+_NUMBER = re.compile(rf"(?:负|\bminus )?(?P<digits>{_GROUPS})(?![.\d])|(?:负|\bminus )?(?P<run>{_RUN})(?P<half>个半)?")
+_PAIR = re.compile(r"([一二三四五六七八])([二三四五六七八九])(?=$|[十百千万亿个位人名])")
+"""Two neighbouring digits before a unit: 五六个, 七八十."""
+_PAIR_ENDS = re.compile(r"(?<=十)([一二三四五六七八])([二三四五六七八九])$")
+_NO_NUMBER = re.compile(
+    r"一(?:下|点儿?(?!五)|些|样|起|般|定|共|直|会儿?|遍|声|边|切|律|致|旦|方面|个(?:问题|事|朋友|电话|意思)|句|时|带)|"
+    r"万一|统一|唯一|千万|第一次|十分(?!钟)|百分之|三心二意|乱七八糟|(?:周|星期|礼拜)[一二三四五六]|说一说|看一看|想一想|等一等|"
+    r"\b1 (?:moment|2nd|sec|question|thing|of)\b|\bthe 1\b|\bthis 1\b|\bthat 1\b"
+)
+"""Numerals that count nothing."""
+
+
+def number_of(numeral: str) -> Decimal | None:
+    """What a Chinese or Arabic numeral stands for: 一百二, 两千三, 2万5, 幺三八. None: it is no numeral."""
+    numeral = numeral.replace("俩", "两").replace("仨", "三").replace("〇", "零")
+    if _SPELLED.fullmatch(numeral):
+        return Decimal("".join(DIGITS.get(char, char) for char in numeral))
+    if not re.search(f"[{NUMERALS}]", numeral):
+        return _decimal(numeral)
+    numeral = _PAIR_ENDS.sub(r"\2", _PAIR.sub(r"\2", numeral))
+    return _by_library(numeral)
+
+
+@functools.lru_cache(maxsize=4096)
+def _by_library(numeral: str) -> Decimal | None:
+    from cn2an import cn2an  # its rules take a tenth of a second to load
+
+    try:
+        return _decimal(str(cn2an(numeral, "smart")))
+    except ValueError:
+        return None
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def plain(value: Decimal) -> str:
+    """The canonical spelling of a number: no exponent, no zeros behind."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def find_numbers(text: str, taken: Iterable[Found] = ()) -> list[Found]:
+    """Every number of prepared `text` outside of what was `taken` for something else (dates, times)."""
+    blank = list(text)
+    for begin, end in (*((hit.start(), hit.end()) for hit in _NO_NUMBER.finditer(text)), *(t[:2] for t in taken)):
+        blank[begin:end] = "。" * (end - begin)
+    found = []
+    for hit in _NUMBER.finditer("".join(blank)):
+        value = _read(hit, text)
+        if value is not None:
+            found.append(Found(hit.start(), hit.end(), plain(value)))
+    return found
+
+
+def _read(hit: re.Match[str], text: str) -> Decimal | None:
+    if hit["digits"]:
+        value = _decimal(hit["digits"].replace(" ", ""))
+    else:
+        run = hit["run"]
+        few = re.fullmatch(r"([一二三四五六七八])([二三四五六七八九])", run)
+        if (
+            few
+            and int(DIGITS[few[2]]) == int(DIGITS[few[1]]) + 1
+            and re.match(r"[个位人名家天年岁]", text[hit.end() :])
+        ):
+            run = few[2]
+        value = number_of(run)
+    if value is None:
+        return None
+    if hit["half"]:
+        value += Decimal("0.5")
+    return -value if hit[0].startswith(("负", "minus")) else value
+
+
+_MONEY_ZH = re.compile(
+    rf"(?P<whole>{_RUN})(?:块钱?|元|圆)(?:零)?(?:(?P<tenth>[一二两三四五六七八九\d])(?:毛|角)?(?!百|千|万|十|\d|个)"
+    rf"|(?P<hundredths>[一二三四五六七八九\d十]{{1,3}})分)?(?:(?P<cent>[一二两三四五六七八九])分)?钱?"
+    rf"|(?P<dime>[一二两三四五六七八九\d])(?:毛|角)(?:(?P<dime_cent>[一二两三四五六七八九])分?)?钱?"
+)
+_MONEY_EN = re.compile(
+    r"(?P<whole>\d+(?: \d+)*(?:\.\d+)?) (?:dollars?|yuan|pounds?|euros?|bucks?|rmb|quid)"
+    r"(?: (?:and )?(?P<cents>\d{1,2})(?: (?:cents?|pence|p))?\b)?"
+    r"|(?P<only>\d{1,2}) (?:cents?|pence)\b"
+)
+
+
+def find_amounts(text: str, taken: Iterable[Found] = ()) -> list[Found]:
+    """Every amount of prepared `text`, with two places: 120.00, 3.50. A number without a unit is one too."""
+    money = [Found(hit.start(), hit.end(), f"{value:.2f}") for hit, value in _money(text) if value is not None]
+    numbers = [
+        Found(one.begin, one.end, f"{Decimal(one.value):.2f}")
+        for one in find_numbers(text, taken)
+        if not any(one.begin < other.end and other.begin < one.end for other in money)
+    ]
+    return apart([*money, *numbers])
+
+
+def _money(text: str) -> Iterable[tuple[re.Match[str], Decimal | None]]:
+    for hit in _MONEY_ZH.finditer(text):
+        if hit["dime"]:
+            yield hit, _part(hit["dime"], "0.1") + _part(hit["dime_cent"], "0.01")
+        elif (whole := number_of(hit["whole"])) is not None:
+            rest = _part(hit["tenth"], "0.1") + _part(hit["hundredths"], "0.01") + _part(hit["cent"], "0.01")
+            yield hit, whole + rest
+    for hit in _MONEY_EN.finditer(text):
+        if hit["only"]:
+            yield hit, _part(hit["only"], "0.01")
+        elif (whole := _decimal(hit["whole"].replace(" ", ""))) is not None:
+            yield hit, whole + _part(hit["cents"], "0.01")
+
+
+def _part(numeral: str | None, unit: str) -> Decimal:
+    return (number_of(numeral) or Decimal(0)) * Decimal(unit) if numeral else Decimal(0)
