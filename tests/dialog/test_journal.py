@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from voicebot.dialog.events import DigitPressed, Event, Heard
+from voicebot.dialog.events import Answered, DigitPressed, Event, Heard
 from voicebot.dialog.journal import from_dict, state_from_dict, to_dict
 from voicebot.understanding.types import Match
 
@@ -23,6 +23,7 @@ def test_the_spelling_of_an_event_is_fixed() -> None:
             "evidence": "可以",
             "slots": {},
             "engine": "",
+            "refused": "",
         },
         "began": 8800,
         "ended": 9300,
@@ -38,6 +39,11 @@ def test_an_event_of_before_there_was_a_second_engine_is_readable() -> None:
     event = from_dict(stored)
     assert isinstance(event, Heard)
     assert event.match.engine == ""
+
+
+def test_a_call_that_was_stored_without_a_wall_clock_is_readable() -> None:
+    assert from_dict({"event": "Answered", "at": 0}) == Answered(0)
+    assert from_dict(to_dict(Answered(0, "2026-11-22T10:00"))) == Answered(0, "2026-11-22T10:00")
 
 
 def test_every_kind_of_event_can_be_named() -> None:

@@ -29,6 +29,12 @@ voice: male
 needs: {surname: {about: x, example: x, default: x}}
 start: one
 limits: {max_call_s: 60, max_turns: 5}
+slots:
+  place: {type: name, about: x, from: city}
+  guests: {type: number, min: 1, max: 20, invalid: 好}
+  bought_on: {type: date, past: true}
+  visit_time: {type: time, min: "09:00", max: "21:00"}
+  mobile: {type: phone, region: GB}
 defaults:
   {no_input: [{ask: true}], no_match: [{ask: true}], max_visits: 2, too_often: {go: bye}, listen: {}, barge_in: {}}
 tables: {stores: {key: city, rows: [{city: 苏州}]}}
@@ -37,7 +43,9 @@ nodes:
     role: opening
     say: [{text: "{surname}", file: a.wav, when: {surname: x}, if: score > 1}, 好]
     answers:
-      - {id: a, intent: [b, c], keywords: 好, patterns: ["^好$"], slot: city, digits: 1, if: score > 0, go: bye}
+      - {id: a, intent: [b, c], keywords: 好, patterns: ["^好$"], slot: [city, guests], digits: 1, if: score > 0,
+         go: bye}
+      - {slot_any: [bought_on, visit_time], go: bye}
       - {id: d, intent: e, say: 好, return: listen, score: -1, set: {x: 好, z: = score + 1}}
       - {id: t, intent: u, go: bye, follow_up: {type: sms, text: 好, details: {x: 好}, at: "{x}"}}
       - id: v
@@ -106,6 +114,7 @@ KINDS = {
     "exit ": "way",
     "knowledge ": "knowledge",
     "variable": "need",
+    "slot ": "slot",
     "node": "node",
     "table": "table",
     "hand-off": "plan",
@@ -256,6 +265,11 @@ BROKEN = {
     "a task with two moments": ("in_minutes: 5", "in_minutes: 5, at: x"),
     "empty text": ("title: x", "title: ''"),
     "list for a text": ("title: x", "title: [x]"),
+    "no such type": ("{type: phone, region: GB}", "{type: telephone, region: GB}"),
+    "no type": ("{type: phone, region: GB}", "{region: GB}"),
+    "no such region": ("region: GB", "region: England"),
+    "bounds of a date": ("past: true}", "min: 1}"),
+    "all and one": ("{slot_any: [bought_on, visit_time], ", "{slot_any: [bought_on], slot: place, "),
     "no target": ("{target: x, ", "{"),
 }
 

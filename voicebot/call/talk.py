@@ -3,6 +3,8 @@
 The channel around it (answer, hang-up, agents) is the actor's.
 """
 
+from datetime import datetime
+
 from voicebot.call.endpoint import is_complete
 from voicebot.call.line import Line
 from voicebot.call.measures import Measures
@@ -38,9 +40,9 @@ class Talk:
         self._answering: int | None = None
 
     def begin(self, at: int) -> list[commands.HandOff | commands.HangUp]:
-        """The customer answered at `at` of the line's clock: zero of the dialog's."""
+        """The customer answered at `at` of the line's clock: zero of the dialog's. Wall clock: this machine's."""
         self._zero = at
-        return self.step(events.Answered(0))
+        return self.step(events.Answered(0, datetime.now().isoformat(timespec="seconds")))
 
     def resume(self, at: int, since_answer_ms: int) -> list[commands.HandOff | commands.HangUp]:
         """The talk of another call server goes on at `at` of the line's clock, so long after the answer."""

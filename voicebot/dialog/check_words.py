@@ -56,7 +56,7 @@ def _keywords(answer: Answer) -> Iterable[str]:
 
 def _bare_intents(answer: Answer) -> Iterable[str]:
     """The intents of an answer that nothing else narrows."""
-    return () if answer.slot else answer.intents
+    return () if answer.slots else answer.intents
 
 
 def _digits(answer: Answer) -> Iterable[str]:
@@ -136,9 +136,12 @@ def _intents(script: Script, training: Training) -> Iterator[Finding]:
 def _slots(script: Script, training: Training) -> Iterator[Finding]:
     known = {*training.lookups, *training.regexes}
     for node, answer in _answers_with_node(script):
-        if answer.slot and answer.slot not in known:
-            message = f"{answer.slot!r} of {answer.id!r} can never be filled{suggestion(answer.slot, known)}"
-            yield finding("unknown-slot", answer.place, message, node)
+        for name in answer.slots:
+            slot = script.slot(name)
+            entity = slot.entity or slot.name
+            if slot.type == "name" and entity not in known:
+                message = f"{entity!r} of {answer.id!r} can never be filled{suggestion(entity, known)}"
+                yield finding("unknown-slot", answer.place, message, node)
 
 
 def _answers_with_node(script: Script) -> Iterator[tuple[str | None, Answer]]:

@@ -77,7 +77,7 @@ class _Talk:
         value = self.state.slots[name]
 
         def fills(answer: Answer) -> bool:
-            return answer.slot == name or any(name in leave.effects.set for leave in within(answer.exit))
+            return name in answer.slots or any(name in leave.effects.set for leave in within(answer.exit))
 
         return self.since(f"slot {name} = {value}", value, fills)
 

@@ -5,11 +5,13 @@ Playing it is conversation_run.py's; the YAML spelling of all this is in docs/sc
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from voicebot.dialog.events import HandoffReason
 from voicebot.dialog.load_grading import ENDINGS, GRADES, optional_flag
 from voicebot.dialog.load_parts import DIGITS, texts_by_name
+from voicebot.dialog.rehearsal import LOCAL
 from voicebot.dialog.script import TASK_TYPES
 from voicebot.understanding.yaml_reader import Reader, suggestion, text_of
 from voicebot.understanding.yaml_source import Fields, Items, Place, parse, read_source
@@ -106,13 +108,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Conversation:
-    """One test. It begins with the customer's picking up; `expect` is looked at after the last step."""
+    """One test. It begins with the customer's picking up; `expect` is looked at after the last step.
+
+    `now`: the customer's wall clock then, ISO.
+    """
 
     name: str
     place: Place
     steps: tuple[Step, ...]
     variables: Mapping[str, str] = field(default_factory=dict)
     expect: Expect | None = None
+    now: str = LOCAL
 
 
 @dataclass(frozen=True)
@@ -134,8 +140,8 @@ def load_conversations_text(text: str, shown: str) -> ConversationFile:
     """The conversations in `text`; `shown` is the file's name in faults. Raises InputFault."""
     reader = Reader(parse(text, shown), "the test file")
     script = reader.text("script")
-    shared = texts_by_name(reader, "variables")
-    found = tuple(_conversation(Reader(tree, "a conversation"), shared) for tree in reader.items("conversations"))
+    shared, now = texts_by_name(reader, "variables"), _now(reader, LOCAL)
+    found = tuple(_conversation(Reader(tree, "a conversation"), shared, now) for tree in reader.items("conversations"))
     reader.done()
     if not found:
         reader.place.fault("the file has no conversations; write at least one under 'conversations'")
@@ -147,7 +153,18 @@ def load_conversations_text(text: str, shown: str) -> ConversationFile:
     return ConversationFile(script, reader.at("script"), found)
 
 
-def _conversation(reader: Reader, shared: Mapping[str, str]) -> Conversation:
+def _now(reader: Reader, default: str) -> str:
+    text = reader.text("now", default)
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        reader.at("now").fault(f"'now' is {text!r}; write day and time as {LOCAL}")
+    if when.tzinfo is not None:
+        reader.at("now").fault(f"'now' is {text!r}; it is the customer's wall clock, without a zone")
+    return when.isoformat(timespec="minutes")
+
+
+def _conversation(reader: Reader, shared: Mapping[str, str], now: str) -> Conversation:
     name = reader.text("name")
     reader.what = f"the conversation {name!r}"
     conversation = Conversation(
@@ -156,6 +173,7 @@ def _conversation(reader: Reader, shared: Mapping[str, str]) -> Conversation:
         variables={**shared, **texts_by_name(reader, "variables")},
         steps=tuple(_step(Reader(tree, "a step")) for tree in reader.items("steps")),
         expect=_expect(reader),
+        now=_now(reader, now),
     )
     reader.done()
     if conversation.expect is None and not any(step.expect for step in conversation.steps):

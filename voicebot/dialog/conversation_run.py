@@ -52,7 +52,7 @@ def play(script: Script, conversation: Conversation, classifier: Classifier | No
     """Hold the conversation to its first step that fails. The lead's variables: the script's examples, then its own."""
     examples = {need.name: need.example for need in script.needs.values() if need.example}
     try:
-        talk = Rehearsal(script, {**examples, **conversation.variables}, classifier)
+        talk = Rehearsal(script, {**examples, **conversation.variables}, classifier, conversation.now)
     except MissingVariable as fault:
         return Outcome(conversation, None, (Failure(conversation.place, str(fault)),))
     talk.pick_up()

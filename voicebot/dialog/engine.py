@@ -28,7 +28,7 @@ from voicebot.dialog.state import Ending, State, changed
 from voicebot.dialog.talk import Talk
 from voicebot.dialog.timers import timer_fired
 from voicebot.dialog.turns import ANYWHERE, digit_pressed, offered
-from voicebot.dialog.wording import lead_values, render
+from voicebot.dialog.wording import lead_values, speak
 from voicebot.understanding.types import Choice, Expectation
 
 
@@ -56,7 +56,7 @@ def replay(script: Script, state: State, happened: Iterable[Event]) -> State:
 def _handle(talk: Talk, event: Event) -> None:
     match event:
         case Answered():
-            _answered(talk)
+            _answered(talk, event)
         case PromptFinished():
             prompt_finished(talk, event)
         case SpeechStarted():
@@ -84,21 +84,24 @@ def expectation(script: Script, state: State) -> Expectation:
     own = script.nodes[state.node].answers if state.node else ()
     return Expectation(
         (
-            *(_choice(answer, answer.id, state) for answer in offered(own, state)),
-            *(_choice(answer, ANYWHERE + answer.id, state) for answer in offered(script.anywhere, state)),
-        )
+            *(_choice(script, answer, answer.id, state) for answer in offered(own, state)),
+            *(_choice(script, answer, ANYWHERE + answer.id, state) for answer in offered(script.anywhere, state)),
+        ),
+        state.now,
     )
 
 
-def _choice(answer: Answer, name: str, state: State) -> Choice:
+def _choice(script: Script, answer: Answer, name: str, state: State) -> Choice:
     keywords = answer.keywords
     if any("{" in keyword for keyword in keywords):
-        keywords = tuple(filter(None, (render(keyword, state.texts) for keyword in keywords)))
-    return Choice(name, answer.intents, keywords, answer.patterns, answer.slot)
+        keywords = tuple(filter(None, (speak(script, keyword, state.texts) for keyword in keywords)))
+    slots = tuple(script.slot(slot) for slot in answer.slots)
+    return Choice(name, answer.intents, keywords, answer.patterns, slots, answer.any_slot)
 
 
-def _answered(talk: Talk) -> None:
+def _answered(talk: Talk, event: Answered) -> None:
     if talk.state.phase == "new":
+        talk.set(local=event.local)
         talk.ask(SetTimer("max_call", talk.script.max_call_ms))
         talk.enter(talk.script.start)
 

@@ -12,9 +12,13 @@ from voicebot.understanding.types import Match
 
 @dataclass(frozen=True)
 class Answered:
-    """The customer picked up and audio flows. First event of every call."""
+    """The customer picked up and audio flows. First event of every call.
+
+    `local`: the customer's wall clock then (ISO, no zone), by which 明天 is read, so that a replay needs no clock.
+    """
 
     at: int
+    local: str = ""
 
 
 @dataclass(frozen=True)

@@ -147,10 +147,13 @@ def _set(reader: Reader) -> dict[str, str | Expression]:
 def answer(reader: Reader) -> Answer:
     """One answer of a node or of `anywhere`."""
     intents = reader.texts("intent")
-    slot = reader.text("slot", "") or None
-    name = reader.text("id", (intents[0] if intents else slot) or "")
+    slots, some = reader.texts("slot"), reader.texts("slot_any")
+    if slots and some:
+        reader.at("slot_any").fault(f"{reader.what} has 'slot' and 'slot_any'; all are needed, or one is enough")
+    slots, any_slot = slots or some, bool(some)
+    name = reader.text("id", next(iter((*intents, *slots)), ""))
     keywords, patterns, digits = reader.texts("keywords"), reader.texts("patterns"), reader.text("digits", "")
-    if not (intents or slot or keywords or patterns or digits):
+    if not (intents or slots or keywords or patterns or digits):
         reader.place.fault(f"{reader.what} can never be given: it needs intent, keywords, patterns, slot or digits")
     if not name:
         reader.place.fault(f"{reader.what} needs an 'id', since it has neither intent nor slot")
@@ -166,7 +169,8 @@ def answer(reader: Reader) -> Answer:
         intents=intents,
         keywords=keywords,
         patterns=patterns,
-        slot=slot,
+        slots=slots,
+        any_slot=any_slot,
         digits=digits,
         say=prompts(reader, "say"),
         exit=exit_of(reader),

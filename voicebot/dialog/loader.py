@@ -13,6 +13,7 @@ from voicebot.dialog.flows import Inliner, same_name
 from voicebot.dialog.load_grading import grade_rule
 from voicebot.dialog.load_names import check_names, check_texts
 from voicebot.dialog.load_parts import answers, barge_in, exit_of, ladder, listen, prompts, without_twins
+from voicebot.dialog.load_slots import slot_plan
 from voicebot.dialog.rebuild import renamed
 from voicebot.dialog.script import (
     Answer,
@@ -96,6 +97,7 @@ def _script(reader: Reader, bundle: Bundle) -> tuple[Script, tuple[Exit, ...]]:
         place=reader.at("start"),
         digest="",
         needs={name: _need(name, one) for name, one in reader.subs("needs", "variable").items()},
+        slots={name: slot_plan(name, one) for name, one in reader.subs("slots", "slot").items()},
         anywhere=_anywhere(reader, bundle),
         tables={name: _table(name, one) for name, one in reader.subs("tables", "table").items()},
         handoffs={name: _plan(name, one) for name, one in reader.subs("handoff", "hand-off").items()},

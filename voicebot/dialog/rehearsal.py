@@ -19,6 +19,8 @@ DECODE_MS = 500
 """From the last voiced millisecond to the words."""
 RING_MS = 4000
 """From the hand-off to what came of it."""
+LOCAL = "2026-01-05T10:00"
+"""When a rehearsed call takes place if nothing is said: a Monday morning, so that 明天 always is the same day."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,15 @@ class Rehearsal:
     counts from the present moment, which is when the robot began to speak. Without it the prompt is heard to its end.
     """
 
-    def __init__(self, script: Script, variables: Mapping[str, str], classifier: Classifier | None) -> None:
-        """Raises MissingVariable when the lead lacks what the script needs."""
+    def __init__(
+        self, script: Script, variables: Mapping[str, str], classifier: Classifier | None, local: str = LOCAL
+    ) -> None:
+        """`local`: the customer's wall clock at the answer, ISO. Raises MissingVariable when the lead lacks what the
+        script needs.
+        """
         self.state = engine.start(script, variables)
         self.now = 0
+        self._local = local
         self._script = script
         self._classifier = classifier
         self._timers: dict[str, int] = {}
@@ -95,7 +102,7 @@ class Rehearsal:
     # --- what the customer does -------------------------------------------------------------------
     def pick_up(self) -> None:
         """The customer answers the call."""
-        self._step(events.Answered(self.now))
+        self._step(events.Answered(self.now, self._local))
 
     def say(self, text: str, at_ms: int | None = None) -> None:
         """The customer says something; empty text is a sound without words."""

@@ -10,6 +10,7 @@ from voicebot.dialog.expression import MEASURES
 from voicebot.dialog.flows import MAX_NODES
 from voicebot.dialog.load_grading import ENDINGS, GRADES, HANDED_OFF
 from voicebot.dialog.load_parts import ACTIONS, DIGITS
+from voicebot.dialog.load_slots import ONLY_FOR, REGION, SLOT_TYPES
 from voicebot.dialog.load_tasks import MAX_MINUTES
 from voicebot.dialog.script import END_REASONS, TASK_TYPES
 
@@ -98,6 +99,7 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "language": (word(("zh", "en")), "of the talk"),
         "voice": (TEXT, "key of a voice"),
         "needs": (named(part("need")), "variables of the lead"),
+        "slots": (named(part("slot")), "values of a type that customers say or key in"),
         "start": (TEXT, "the first node"),
         "limits": (part("limits"), "of the whole call"),
         "defaults": (part("defaults"), "what nodes have that do not say otherwise"),
@@ -131,6 +133,16 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "example": (TEXT, "for trying the script out"),
         "default": (TEXT, "for leads without it; without a default the lead list must have the column"),
     },
+    "slot": {
+        "type": (word(SLOT_TYPES), "what is said for it"),
+        "about": (TEXT, "what it is"),
+        "from": (TEXT, "the lookup or regex of intents/ that names come from"),
+        "min": (TEXT, "least number, amount or time"),
+        "max": (TEXT, "greatest number, amount or time"),
+        "past": (FLAG, "a date that lies behind"),
+        "region": ({**TEXT, "pattern": f"^{REGION.pattern}$"}, "country whose telephone numbers are said"),
+        "invalid": (PROMPTS, "said to a value out of bounds"),
+    },
     "defaults": POLICIES,
     "node": {
         "role": (TEXT, "what the node is for, in reports"),
@@ -152,7 +164,8 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "intent": (TEXTS, "intents that it takes"),
         "keywords": (TEXTS, "words that decide"),
         "patterns": (TEXTS, "regular expressions over the normalised text"),
-        "slot": (TEXT, "a value that must have been heard"),
+        "slot": (TEXTS, "values that must have been heard, all of them"),
+        "slot_any": (TEXTS, "values of which one must have been heard"),
         "digits": ({"type": ["string", "integer"], "pattern": f"^{DIGITS.pattern}$"}, "keys of the telephone"),
         "say": (PROMPTS, "a reply before the action"),
         **IF,
@@ -234,11 +247,19 @@ _RULES: Mapping[str, Schema] = {
     "knowledge": {"required": ["knowledge", "answers"]},
     "node": {"required": ["say"], "oneOf": [{"required": ["answers"]}, {"required": ["then"]}]},
     "prompt": {"required": ["text"]},
+    "slot": {
+        "required": ["type"],
+        "allOf": [
+            {"if": {"required": [key]}, "then": {"properties": {"type": word(types)}}}
+            for key, types in ONLY_FOR.items()
+        ],
+    },
     "answer": {
         "allOf": [
             _ONE_ACTION,
-            {"anyOf": [{"required": [key]} for key in ("intent", "keywords", "patterns", "slot", "digits")]},
-            {"anyOf": [{"required": [key]} for key in ("id", "intent", "slot")]},
+            {"anyOf": [{"required": [k]} for k in ("intent", "keywords", "patterns", "slot", "slot_any", "digits")]},
+            {"anyOf": [{"required": [key]} for key in ("id", "intent", "slot", "slot_any")]},
+            {"not": {"required": ["slot", "slot_any"]}},
         ]
     },
     "exit": _ONE_ACTION,

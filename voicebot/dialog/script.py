@@ -274,7 +274,7 @@ class HandoffPlan:
 
 @dataclass(frozen=True)
 class SlotPlan:
-    """What may be heard for a slot. `invalid`: said in place of the no-match step's own words to a value out of bounds."""
+    """What may be heard for a slot. `invalid`: said to a value out of bounds in place of the no-match step's words."""
 
     slot: Slot
     place: Place
@@ -356,3 +356,8 @@ class Script:
         directory = PurePath(self.place.file).parent
         name = file.relative_to(directory) if directory in file.parents else file.name
         return f"{name}:{place.line}:{place.column}"
+
+    def slot(self, name: str) -> Slot:
+        """What may be heard for a slot; one that the script does not declare is a name of intents/."""
+        plan = self.slots.get(name)
+        return plan.slot if plan else Slot(name)

@@ -5,6 +5,7 @@ Only values; how they change is in engine.py and talk.py.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from voicebot.dialog.events import Heard
@@ -187,6 +188,9 @@ class State:
     turns: tuple[Turn, ...] = ()
     said: tuple[Said, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
+    """Canonical values; what the robot says for them is wording.py's."""
+    local: str = ""
+    """The customer's wall clock at the answer, ISO; empty when it is not known."""
     score: int = 0
     tags: tuple[str, ...] = ()
     handoffs: tuple[HandoffRecord, ...] = ()
@@ -213,6 +217,11 @@ class State:
     holds: int = 0
     interrupted: tuple[str, ...] = ()
     """Nodes that answers of everywhere led away from, the latest last."""
+
+    @property
+    def now(self) -> datetime | None:
+        """The customer's wall clock at the answer; None when it is not known."""
+        return datetime.fromisoformat(self.local) if self.local else None
 
     @property
     def texts(self) -> Mapping[str, str]:

@@ -27,7 +27,7 @@ from voicebot.dialog.script import (
     Transfer,
 )
 from voicebot.dialog.state import Chosen, Cut, Ending, HandoffRecord, Line, LineKind, Said, State, Visit, changed
-from voicebot.dialog.wording import choose, render
+from voicebot.dialog.wording import choose, render, speak
 
 MAX_HOPS = 8
 """Nodes passed in one go without saying anything; more means that the script runs in a circle."""
@@ -139,7 +139,7 @@ class Talk:
         """The variant for this lead as a line; none when there is no variant."""
         values = self.state.texts
         prompt = choose(variants, values, TalkFacts(self.state), turn)
-        return () if prompt is None else (Line(render(prompt.text, values), kind, prompt.file),)
+        return () if prompt is None else (Line(speak(self.script, prompt.text, values), kind, prompt.file),)
 
     def question(self, to: ReturnTo) -> tuple[Line, ...]:
         """The node's question again: what was cut of it, its short form, its whole prompt, or nothing."""
@@ -307,8 +307,11 @@ class Talk:
         return self.lines((hold[turn % len(hold)],), "hold", 0)
 
     # --- ladders and answers ----------------------------------------------------------------------
-    def climb(self, ladder: tuple[Rung, ...], step: int, why: str) -> None:
-        """One step of a ladder; past its end the robot hangs up. A prompt that was cut is asked again in any case."""
+    def climb(self, ladder: tuple[Rung, ...], step: int, why: str, instead: tuple[Prompt, ...] = ()) -> None:
+        """One step of a ladder; past its end the robot hangs up. A prompt that was cut is asked again in any case.
+
+        `instead`: what is said in place of a step's own words, with the question, while the step leads nowhere.
+        """
         if step >= len(ladder):
             self.end_talk("SILENCE" if why == "no_input" else "ROBOT_END", why)
             return
@@ -316,6 +319,8 @@ class Talk:
         lines = self.lines(rung.say, "rung", step)
         if rung.exit is not None:
             self.leave(rung.exit, why, lines)
+        elif instead:
+            self.speak((*self.lines(instead, "rung", step), *self.question("ask")))
         else:
             again = rung.ask or self.state.cut is not None
             self.speak((*lines, *(self.question("ask") if again else ())))
@@ -327,8 +332,11 @@ class Talk:
         self.set_visit(no_inputs=step + 1)
         self.climb(self.node.no_input, step, "no_input")
 
-    def no_match(self) -> None:
-        """What the customer said fits nothing here. A node that asks nothing just goes on."""
+    def no_match(self, refused: str = "") -> None:
+        """What the customer said fits nothing here. A node that asks nothing just goes on.
+
+        `refused`: the slot for which a value out of bounds was said.
+        """
         if self.node.then is not None:
             cut = self.state.cut
             self.speak(rest_of(self.node.barge_in, cut) if cut is not None else ())
@@ -336,7 +344,8 @@ class Talk:
         step = self.state.no_match
         self.set(no_match=step + 1, noises=0)
         self.set_visit(no_matches=step + 1)
-        self.climb(self.node.no_match, step, "no_match")
+        instead = self.script.slots[refused].invalid if refused in self.script.slots else ()
+        self.climb(self.node.no_match, step, "no_match", instead)
 
     def take(self, answer: Answer, uses: int, *, everywhere: bool) -> None:
         """Follow an answer; `uses`: how often it was given before, for its variants."""

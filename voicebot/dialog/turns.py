@@ -12,6 +12,7 @@ from voicebot.dialog.facts import TalkFacts
 from voicebot.dialog.script import Answer
 from voicebot.dialog.state import State, Turn
 from voicebot.dialog.talk import Talk
+from voicebot.understanding.slots import from_keys, may_go_on, out_of_bounds
 from voicebot.understanding.types import Match
 
 ANYWHERE = "anywhere/"
@@ -99,7 +100,7 @@ def _take_turn(
     elif taken > talk.script.max_turns and (answer is None or not answer.exit.ends):
         talk.leave(talk.node.too_often, "turns") if talk.node.too_often else talk.end_talk("ROBOT_END", "turns")
     elif answer is None:
-        talk.no_match()
+        talk.no_match(match.refused)
     else:
         talk.set(noises=0)
         talk.take(answer, uses, everywhere=everywhere)
@@ -111,7 +112,9 @@ def digit_pressed(talk: Talk, event: DigitPressed) -> None:
         return
     keys = (state.digits + event.digit)[-MAX_KEYS:]
     wanted = [answer.digits for answer, _ in _with_keys(talk)]
-    longer = any(digits != keys and digits.startswith(keys) for digits in wanted)
+    longer = any(digits != keys and digits.startswith(keys) for digits in wanted) or any(
+        may_go_on(talk.script.slot(answer.slots[0]), keys) for answer in _keyed(talk)
+    )
     if keys not in wanted and not longer and state.phase == "speaking":
         talk.set(digits="")  # a stray key over a prompt
         return
@@ -135,5 +138,25 @@ def keys_complete(talk: Talk) -> None:
     talk.ask(CancelTimer("digits"), CancelTimer("speech"))
     answer, choice = next(((a, name) for a, name in _with_keys(talk) if a.digits == keys), (None, None))
     intent = answer.intents[0] if answer is not None and answer.intents else None
-    match = Match(choice, intent, 1.0 if answer else 0.0, "digits", keys)
+    match = Match(choice, intent, 1.0, "digits", keys) if answer is not None else _keyed_in(talk, keys)
     _take_turn(talk, keys, match, (talk.at, talk.at), 1.0, barge_in=talk.state.cut is not None)
+
+
+def _keyed(talk: Talk) -> list[Answer]:
+    """The answers of the node that one value is enough for, which keys may be."""
+    return [answer for answer in offered(talk.node.answers, talk.state) if len(answer.slots) == 1]
+
+
+def _keyed_in(talk: Talk, keys: str) -> Match:
+    """The first answer of the node with one slot that the keys are a value for."""
+    refused: Match | None = None
+    for answer in _keyed(talk):
+        slot = talk.script.slot(answer.slots[0])
+        value = from_keys(slot, keys, talk.state.now)
+        if value is None:
+            continue
+        if why := out_of_bounds(slot, value, talk.state.now):
+            refused = refused or Match(None, None, 0.0, "digits", why, refused=slot.name)
+            continue
+        return Match(answer.id, next(iter(answer.intents), None), 1.0, "digits", keys, {slot.name: value})
+    return refused or Match(None, None, 0.0, "digits", keys)

@@ -73,7 +73,7 @@ def all_answers(script: Script) -> Iterator[Answer]:
 
 def slot_names(script: Script) -> set[str]:
     """Every slot that the talk can fill."""
-    names = {answer.slot for answer in all_answers(script) if answer.slot}
+    names = {name for answer in all_answers(script) for name in answer.slots} | set(script.slots)
     names |= {name for leave in exits(script) for name in leave.effects.set}
     return names | {column for table in script.tables.values() for column in table.rows[0]}
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from voicebot.dialog.expression_values import Facts, holds
 from voicebot.dialog.script import Prompt, Script
+from voicebot.dialog.speaking import spoken
 from voicebot.dialog.walk import every_prompt, exits
 from voicebot.errors import MissingVariable
 from voicebot.understanding.yaml_source import Place
@@ -47,6 +48,19 @@ def names_in(text: str, place: Place) -> tuple[str, ...]:
 def render(text: str, values: Mapping[str, str]) -> str:
     """`text` with its variables in; one that has no value reads as nothing."""
     return _NAME.sub(lambda found: values.get(found[1], ""), text) if "{" in text else text
+
+
+def speak(script: Script, text: str, values: Mapping[str, str]) -> str:
+    """`text` as the robot says it: like `render`, but values of typed slots in words of the script's language."""
+    if "{" not in text:
+        return text
+
+    def said(found: re.Match[str]) -> str:
+        name, value = found[1], values.get(found[1], "")
+        plan = script.slots.get(name)
+        return spoken(plan.slot, value, script.language, text[found.end() : found.end() + 1]) if plan else value
+
+    return _NAME.sub(said, text)
 
 
 def lead_values(script: Script, variables: Mapping[str, str]) -> dict[str, str]:
@@ -96,7 +110,7 @@ def prompts(script: Script, variables: Mapping[str, str]) -> tuple[PromptText, .
         names = variables_of(prompt.text)
         for values in [base] if base.keys() >= set(names) else worlds:
             if values.keys() >= set(names) and _is_for(prompt, values):
-                found[PromptText(render(prompt.text, values), script.voice, prompt.file)] = None
+                found[PromptText(speak(script, prompt.text, values), script.voice, prompt.file)] = None
     return tuple(found)
 
 

@@ -21,6 +21,8 @@ from voicebot.understanding.types import Choice, Parse, Slot, SlotType
 YES_NO = {"affirm": "yes", "deny": "no"}
 KEYED: tuple[SlotType, ...] = ("number", "amount", "date", "time", "phone")
 """Types that the telephone's keys can fill."""
+KEYS_OF_A_MOMENT = 4
+"""MMDD, HHMM."""
 _ANY_DAY = date(2000, 1, 1)
 """When the day does not matter: where dates stand in a text is the same on every day."""
 _NUMBERED = re.compile(rf"{SMALL}[号日]")
@@ -206,13 +208,8 @@ def out_of_bounds(slot: Slot, value: str, now: datetime | None) -> str:
 def from_keys(slot: Slot, keys: str, now: datetime | None) -> str | None:
     """What pressed keys mean for a slot: a number, an amount (`*` is the point), MMDD, HHMM, a telephone number.
 
-    None: they mean nothing, or nothing within bounds.
+    None: they mean nothing. Bounds are not looked at.
     """
-    value = _keyed(slot, keys, now)
-    return None if value is None or out_of_bounds(slot, value, now) else value
-
-
-def _keyed(slot: Slot, keys: str, now: datetime | None) -> str | None:
     if slot.type == "amount" and re.fullmatch(r"\d{1,12}(\*\d{1,2})?", keys):
         return f"{Decimal(keys.replace('*', '.')):.2f}"
     if not keys.isdecimal():
@@ -221,12 +218,21 @@ def _keyed(slot: Slot, keys: str, now: datetime | None) -> str | None:
         return plain(Decimal(keys))
     if slot.type == "phone":
         return e164(keys, slot.region)
-    if len(keys) != 4:
+    if len(keys) != KEYS_OF_A_MOMENT:
         return None
     first, second = int(keys[:2]), int(keys[2:])
     if slot.type == "time":
         return f"{keys[:2]}:{keys[2:]}" if first < 24 and second < 60 else None
     return _day(first, second, now, slot.past) if slot.type == "date" and now is not None else None
+
+
+def may_go_on(slot: Slot, keys: str) -> bool:
+    """Whether more keys may follow `keys` before they are a value for the slot; `#` always ends them."""
+    if slot.type not in KEYED or not keys.replace("*", "" if slot.type == "amount" else "*").isdecimal():
+        return False
+    if slot.type in ("date", "time"):
+        return len(keys) < KEYS_OF_A_MOMENT
+    return not (slot.type == "number" and slot.most) or len(keys) < len(str(int(Decimal(slot.most))))
 
 
 def _day(month: int, day: int, now: datetime, past: bool) -> str | None:

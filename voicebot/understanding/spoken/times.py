@@ -173,7 +173,8 @@ def _fixed(text: str) -> list[tuple[Found, bool]]:
 
 def find_later(text: str, now: datetime) -> tuple[list[Found], list[Found]]:
     """Spans of time from now, as times and, at the same places, as dates: 两个小时后, in half an hour."""
-    times, dates = [], []
+    times: list[Found] = []
+    dates: list[Found] = []
     for hit in _LATER_ZH.finditer(text):
         if hit["h"]:
             minutes = (30 if hit["h"] == "半" else 60 * _int(hit["h"])) + (30 if hit["more"] else 0) + _int(hit["hm"])
