@@ -1,0 +1,87 @@
+"""All that a campaign decides, as values. Every part has a default that is careful.
+
+How it is written is plan_reader.py's.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from voicebot.campaign.policy.calendar import Calendar, own_days
+from voicebot.campaign.policy.caller_numbers import HealthRule
+from voicebot.campaign.policy.frequency import DEFAULT as USUAL_CAPS
+from voicebot.campaign.policy.frequency import FrequencyCap
+from voicebot.campaign.policy.order import BestTimes
+from voicebot.campaign.policy.pacing import Mode
+from voicebot.campaign.policy.retry import DEFAULT as USUAL_RETRY
+from voicebot.campaign.policy.retry import RetryPolicy
+from voicebot.campaign.policy.windows import MARKETING, Window
+from voicebot.understanding.yaml_source import Place
+
+
+@dataclass(frozen=True)
+class ListRules:
+    """Which rows of a list become leads. `sources`: known channels, empty for any. `fresh_days`: older rows are STALE,
+    0 for no limit. `excludes`: products whose holders are not called. `countries`: ISO codes of numbers."""
+
+    sources: tuple[str, ...] = ()
+    fresh_days: int = 0
+    excludes: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ("CN",)
+    landlines: bool = True
+    regions_refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One script that the campaign talks by: `script` is a name, or name@digest. `share`: in proportion to others."""
+
+    name: str
+    script: str
+    share: int = 1
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What the campaign may use. `concurrency`: calls at once; `guaranteed`: of these, kept for it when campaigns
+    compete; `gateways`: empty for any; `pool`: whose numbers are shown; `same_number`: a lead sees its number again."""
+
+    concurrency: int = 10
+    calls_per_second: float = 5.0
+    guaranteed: int = 0
+    gateways: tuple[str, ...] = ()
+    pool: str = ""
+    same_number: bool = True
+    mode: Mode = "fixed"
+    abandon_cap: float = 0.03
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a campaign decides. Money in the currency of the installation; `budget` 0 for no limit."""
+
+    name: str
+    title: str
+    purpose: str
+    arms: tuple[Arm, ...]
+    place: Place
+    zone: str = "Asia/Shanghai"
+    country: str = "CN"
+    window: Window = MARKETING
+    closed: tuple[datetime.date, ...] = ()
+    worked: tuple[datetime.date, ...] = ()
+    consent: Literal["required", "not_refused"] = "not_refused"
+    complaint_months: int = 3
+    caps: tuple[FrequencyCap, ...] = USUAL_CAPS
+    retry: RetryPolicy = USUAL_RETRY
+    best: BestTimes = field(default_factory=BestTimes)
+    list: ListRules = ListRules()
+    lines: Lines = Lines()
+    health: HealthRule = field(default_factory=HealthRule)
+    budget_calls: int = 0
+    targets: Mapping[str, float] = field(default_factory=dict)
+
+    def calendar(self) -> Calendar:
+        """The days of its country, with those that it decides otherwise."""
+        return Calendar(self.country, own_days(self.closed, self.worked))
