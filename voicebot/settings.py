@@ -65,6 +65,9 @@ class Settings:
     )
     record_calls: bool = _setting(True, "record answered calls in two channels: customer left, robot right")
     calls_per_second: float = _setting(5.0, "attempts started per second at most")
+    home_region: str = _setting(
+        "CN", "country of numbers that are written without a country code, two letters of ISO 3166"
+    )
     min_confidence: float = _setting(
         0.5, "utterances recognised with less, 0 to 1, count as not understood; depends on the model"
     )

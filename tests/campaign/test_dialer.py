@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import gevent
@@ -19,7 +20,7 @@ from voicebot.esl.control import Job, JobResult
 from voicebot.esl.off_hub import in_thread
 from voicebot.esl.originate import Originate
 from voicebot.settings import Settings
-from voicebot.store.records import AttemptResult
+from voicebot.store.records import AttemptResult, StopAsked
 from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
 
@@ -132,6 +133,28 @@ def test_a_refused_dial_without_a_channel(campaign: Campaign) -> None:
     campaign.dialer(control).run(campaign.calls(1), 1)
     (row,) = campaign.results()
     assert (row["code"], row["cause"], row["rang_at"]) == ("GATEWAY_DOWN", "GATEWAY_DOWN", None)
+
+
+def test_who_got_on_the_stop_list_since_the_plan_was_made_is_not_dialled(campaign: Campaign) -> None:
+    calls = campaign.calls(1)
+    campaign.writer.stop(StopAsked(calls[0].attempt_id, calls[0].number, "stop_request: 别再打了", datetime.now(UTC)))
+    control = FakeControl(lambda switch, attempt: switch.done(attempt.attempt_id, "-ERR USER_BUSY"))
+    campaign.dialer(control).run(calls, 1)
+    (row,) = campaign.results()
+    assert (row["code"], row["layer"], row["rang_at"]) == ("STOP_LIST", "refused", None)
+    assert control.dialled == []
+
+
+def test_nobody_is_dialled_while_the_stop_list_cannot_be_asked(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object) -> None:
+        raise StoreError("the database is gone")
+
+    monkeypatch.setattr(dialer_module, "stopped", unknown)
+    control = FakeControl(lambda switch, attempt: switch.done(attempt.attempt_id, "-ERR USER_BUSY"))
+    campaign.dialer(control).run(campaign.calls(1), 1)
+    assert (campaign.codes(), control.dialled) == (["CANCELLED"], [])
 
 
 def test_the_hang_up_comes_before_the_job_ends(campaign: Campaign) -> None:

@@ -23,6 +23,7 @@ from voicebot.esl.originate import Originate
 from voicebot.settings import Settings
 from voicebot.store.attempts import has_code, planned_attempt
 from voicebot.store.records import AttemptResult, AttemptStarted
+from voicebot.store.stop_list import stopped
 from voicebot.store.store import Store
 from voicebot.store.writer import Writer
 
@@ -199,7 +200,19 @@ class Dialer:
         finally:
             del self._placed[call.attempt_id]
 
+    def _refused(self, call: PlannedCall) -> Code | None:
+        """Why the number must not be dialled after all: the stop list may have got it since the plan was made."""
+        try:
+            entry = in_thread(stopped, self._store, call.number, call.campaign_id)
+        except StoreError as error:
+            log.error("attempt %s is not dialled, since nobody knows the stop list: %s", call.attempt_id, error)
+            return Code.CANCELLED
+        return None if entry is None else Code.STOP_LIST
+
     def _dial(self, call: PlannedCall, placed: Placed, closings: Pool) -> None:
+        if (refusal := self._refused(call)) is not None:
+            self._write(call, placed, DialOutcome("", channel_seen=False), refusal)
+            return
         settings = self._settings
         attempt = Originate(
             attempt_id=call.attempt_id,

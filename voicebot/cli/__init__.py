@@ -21,10 +21,12 @@ COMMANDS = {
     "script": "check, talk through, test, draw scripts",
     "prompts": "what can be said, rendered ahead of the calls",
     "models": "recognition models: list, pull",
+    "stop-list": "numbers that must not be called: add, remove, list, import, check",
+    "follow-up": "tasks that calls left: list, take, done, fail",
     "report": "figures of campaigns: nodes, grades",
     "db": "the database: upgrade, status, recover",
 }
-"""Each name is the module `voicebot.cli.NAME`, its attribute `command` the click command."""
+"""Each name is the module `voicebot.cli.NAME` (a - is a _), its attribute `command` the click command."""
 
 
 class LazyGroup(click.Group):
@@ -38,7 +40,7 @@ class LazyGroup(click.Group):
         """The command of that name, None for an unknown one."""
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"voicebot.cli.{name}").command
+        command: click.Command = importlib.import_module(f"voicebot.cli.{name.replace('-', '_')}").command
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -65,12 +65,26 @@ def write(connection: Connection, records: Sequence[Record]) -> None:
     _write_calls(connection, [r for r in records if isinstance(r, CallResult)])
     _insert(connection, Recording, [asdict(r) for r in records if isinstance(r, RecordingMade)])
     _insert(connection, FollowUp, [asdict(r) | {"status": OPEN} for r in records if isinstance(r, FollowUpAsked)])
-    _insert(connection, StopEntry, [asdict(r) | FROM_CALL for r in records if isinstance(r, StopAsked)])
+    put_on_stop_list(connection, [asdict(r) | FROM_CALL for r in records if isinstance(r, StopAsked)])
 
 
 def _insert(connection: Connection, table: type[Base], rows: list[Row]) -> None:
     if rows:
         connection.execute(insert_once(connection, table), rows)
+
+
+def put_on_stop_list(connection: Connection, rows: list[Row]) -> None:
+    """Entries whose numbers hold already are left alone; one that was taken off before `added_at` holds again."""
+    if not rows:
+        return
+    made = postgresql.insert(StopEntry) if connection.dialect.name == "postgresql" else sqlite.insert(StopEntry)
+    renewed = {name: made.excluded[name] for name in ("reason", "source", "attempt_id", "added_at")}
+    statement = made.on_conflict_do_update(
+        index_elements=["number", "scope"],
+        set_={**renewed, "removed_at": None, "removed_why": None},
+        where=StopEntry.removed_at < made.excluded.added_at,
+    )
+    connection.execute(statement, sorted(rows, key=lambda row: str(row["number"])))
 
 
 def _write_starts(connection: Connection, starts: Sequence[AttemptStarted]) -> None:

@@ -330,6 +330,7 @@ class FollowUp(Base):
     created_at: Mapped[datetime] = mapped_column(doc="when it was written; UTC")
     status: Mapped[str] = mapped_column(doc="open, taken, done or failed")
     taken_by: Mapped[str | None] = mapped_column(doc="provider or person that carries it out")
+    taken_at: Mapped[datetime | None] = mapped_column(doc="since when; UTC. After its lease anybody may take it again")
     closed_at: Mapped[datetime | None] = mapped_column(doc="when it was done or failed; UTC")
     outcome: Mapped[str | None] = mapped_column(doc="what the provider says of it")
 
@@ -347,6 +348,10 @@ class StopEntry(Base):
     source: Mapped[str] = mapped_column(doc="call, import, api or person")
     attempt_id: Mapped[str | None] = mapped_column(CHANNEL_UUID, doc="the call that asked for it; empty if none")
     added_at: Mapped[datetime] = mapped_column(doc="when; UTC")
+    removed_at: Mapped[datetime | None] = mapped_column(
+        doc="when it was taken off the list; UTC, empty: it holds. The row stays, so that this can be accounted for"
+    )
+    removed_why: Mapped[str | None] = mapped_column(doc="why it was taken off; empty: it holds")
 
 
 class Recording(Base):

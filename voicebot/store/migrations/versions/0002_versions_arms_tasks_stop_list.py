@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("attempt_id", types.CHANNEL_UUID, nullable=True),
         sa.Column("added_at", types.MOMENT, nullable=False),
+        sa.Column("removed_at", types.MOMENT, nullable=True),
+        sa.Column("removed_why", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stop_list")),
         sa.UniqueConstraint("number", "scope", name=op.f("uq_stop_list_number_scope")),
     )
@@ -65,6 +67,7 @@ def upgrade() -> None:
         sa.Column("created_at", types.MOMENT, nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("taken_by", sa.Text(), nullable=True),
+        sa.Column("taken_at", types.MOMENT, nullable=True),
         sa.Column("closed_at", types.MOMENT, nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(

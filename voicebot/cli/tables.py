@@ -1,0 +1,48 @@
+"""Rows of figures and records for people, for programs and for spreadsheets: a table, JSON, CSV."""
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+AS_CSV = click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output.")
+
+
+def print_rows(name: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool, as_csv: bool) -> None:
+    """`rows`, all with the same keys, under `name` in JSON. Moments are written in ISO 8601."""
+    if as_json:
+        click.echo(json.dumps({name: rows}, ensure_ascii=False, default=_plain))
+        return
+    if as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(rows[0] if rows else [])
+        writer.writerows([_cell(value) for value in row.values()] for row in rows)
+        return
+    if rows:
+        table = Table(*rows[0])
+        for row in rows:
+            table.add_row(*(Text(_cell(value)) for value in row.values()))
+        Console().print(table, highlight=False)
+    click.echo(f"{len(rows)} {name}")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return str(_plain(value)) if isinstance(value, datetime) else str(value)
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone().isoformat(timespec="seconds")
+    raise TypeError(f"{value!r} does not fit into JSON")

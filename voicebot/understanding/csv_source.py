@@ -1,0 +1,48 @@
+"""CSV that people save from spreadsheets: its text whatever the encoding, its rows with their lines. No schema here."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from voicebot.errors import InputFault
+
+
+@dataclass(frozen=True)
+class CsvRow:
+    """One row; `line` is its last line in the file, from one."""
+
+    line: int
+    values: tuple[str, ...]
+
+
+def decoded(data: bytes, shown: str) -> str:
+    """The text of a CSV file: UTF-8, with or without a byte order mark, else GB18030, as Chinese spreadsheets write.
+
+    Raises InputFault at the byte that is neither; `shown` is the file's name in it.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        try:
+            return data.decode("gb18030")
+        except UnicodeDecodeError:
+            line = data[: fault.start].count(b"\n") + 1
+            raise InputFault(f"{shown}:{line}:1: neither UTF-8 nor GB18030; save the file as UTF-8") from None
+
+
+def csv_rows(text: str, shown: str, max_rows: int) -> Iterator[CsvRow]:
+    """The rows that are not empty, values trimmed. Raises InputFault: no CSV, or more than `max_rows`."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    count = 0
+    try:
+        for values in reader:
+            trimmed = tuple(value.strip() for value in values)
+            if not any(trimmed):
+                continue
+            count += 1
+            if count > max_rows:
+                raise InputFault(f"{shown}:{reader.line_num}:1: more than {max_rows} rows; split the file")
+            yield CsvRow(reader.line_num, trimmed)
+    except csv.Error as fault:
+        raise InputFault(f"{shown}:{reader.line_num}:1: not CSV: {fault}") from None
