@@ -67,6 +67,8 @@ def load_text(text: str, shown: str, parts: Mapping[str, str] = MappingProxyType
     `shown` is the file's name in faults; parts are shown as files beside it. Parts that nothing names are left out.
     """
     reader = Reader(parse(text, shown), "the script")
+    if not reader.has("script") and (reader.has("flow") or reader.has("answers")):
+        reader.place.fault("this is a part of scripts, none itself; name a script that uses it")
     bundle = Bundle(shown, parts)
     script, ways = _script(reader, bundle)
     reader.done()
