@@ -12,9 +12,9 @@ from gevent import socket
 from gevent.event import Event as Signal
 
 from voicebot.call.actor import CallActor
-from voicebot.call.brief import Brief
+from voicebot.call.brief import Brief, StoredScript
 from voicebot.call.handoff import AgentAnswered, HandoffFailed
-from voicebot.call.parts import Parts, PublishedScript
+from voicebot.call.parts import Parts
 from voicebot.dialog.events import Event as TalkEvent
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.script import Script
@@ -232,13 +232,11 @@ class Rehearsal:
     ) -> None:
         self.session = FakeSession(answer_state)
         self.ears, self.writer, self.agents = FakeEars(), FakeWriter(len(happened)), FakeAgents()
-        published = PublishedScript(script if isinstance(script, Script) else load_script(script), 1)
-        name = published.script.name
+        stored = StoredScript(script if isinstance(script, Script) else load_script(script), 1)
         self.spoken: list[str] = []
         parts = Parts(
             settings=settings,
-            scripts={name: published},
-            find_brief=lambda uuid: Brief(uuid, "+8619900000000", name, {}, happened) if known else None,
+            find_brief=lambda uuid: Brief(uuid, "+8619900000000", stored, {}, happened) if known else None,
             speak=self._speak,
             ears=self.ears,  # type: ignore[arg-type]
             to_hub=FakeHub(),  # type: ignore[arg-type]

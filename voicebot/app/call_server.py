@@ -3,7 +3,7 @@
 import gc
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ import gevent
 
 from voicebot.app.engine import installed_engine
 from voicebot.app.prompts import prompt_cache, speaker
-from voicebot.app.scripts import publish, script_path
+from voicebot.app.scripts import Scripts, scripts_of
 from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief, FindBrief
 from voicebot.call.handoff import DEFAULT_TARGET, Agents
-from voicebot.call.parts import Parts, PublishedScript
+from voicebot.call.parts import Parts
 from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.dialog.journal import from_dict
 from voicebot.errors import SpeechError, VoicebotError
@@ -59,7 +59,7 @@ class ServerFigures:
 
 
 class CallServer:
-    """Takes the calls that the switch brings and talks by the scripts given. `default_script` speaks in all of them."""
+    """Takes the calls that the switch brings; each talks by the version that `scripts` names for it."""
 
     def __init__(
         self,
@@ -67,20 +67,19 @@ class CallServer:
         control: Control,
         store: Store,
         writer: Writer,
-        scripts: Mapping[str, PublishedScript],
-        default_script: str,
+        scripts: Scripts,
         model: RecogniserModel,
         prompts: PromptCache,
         classifier: Classifier | None,
     ) -> None:
         gevent.get_hub().threadpool.maxsize = THREADPOOL_SIZE
+        self._scripts = scripts
         self._hub_lag = HubLag()
         self._ears = EarPool(model, default_vad, settings.recognisers)
         self._to_hub: HubBridge[Callable[[], None]] = HubBridge(lambda what: what())
         self._parts = Parts(
             settings=settings,
-            scripts=scripts,
-            find_brief=brief_finder(store, default_script),
+            find_brief=brief_finder(store, scripts),
             speak=speaker(prompts, settings),
             ears=self._ears,
             to_hub=self._to_hub,
@@ -95,6 +94,11 @@ class CallServer:
     def port(self) -> int:
         """Where it listens."""
         return self._server.port
+
+    @property
+    def speaks(self) -> str:
+        """What new calls use, for people."""
+        return self._scripts.told(self._scripts.current())
 
     @property
     def calls(self) -> int:
@@ -145,15 +149,16 @@ def _hurry() -> None:
             os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(HUB_PRIORITY))
 
 
-def brief_finder(store: Store, script: str) -> FindBrief:
-    """Looks attempts up in the store; every one is spoken to by `script`."""
+def brief_finder(store: Store, scripts: Scripts) -> FindBrief:
+    """Looks attempts up in the store, with the version of a script that each is spoken to by."""
 
     def find(attempt_id: str) -> Brief | None:
         planned = planned_attempt(store, attempt_id)
         if planned is None:
             return None
         happened = tuple(from_dict(dict(body)) for body in events_of(store, attempt_id))
-        return Brief(planned.attempt_id, planned.number, script, planned.variables, happened)
+        stored = scripts.of_call(planned.lead_id, happened)
+        return Brief(planned.attempt_id, planned.number, stored, planned.variables, happened)
 
     return find
 
@@ -173,7 +178,8 @@ def connected(host: str, port: int, password: str) -> Iterator[Control]:
 def open_call_server(
     settings: Settings, script: str, drain_s: float, on_lost: Callable[[VoicebotError], None]
 ) -> Iterator[CallServer]:
-    """A whole call server that talks by one script; at the end of the block calls get `drain_s` seconds to end.
+    """A whole call server; campaigns without arms of their own are talked to by `script`, its published version if there
+    is one. At the end of the block calls get `drain_s` seconds to end.
 
     `on_lost(why)` is called when the switch's own event socket is gone; it must not block.
     Raises InputFault, UsageError, ModelMissing, SwitchUnreachable, SwitchRefused, StoreError.
@@ -182,8 +188,7 @@ def open_call_server(
         store = open_store(settings.database, settings.data_dir)
         stack.callback(store.close)
         close_lost(store, longest_attempt_s(settings))
-        published = publish(store, [script_path(settings, script)])
-        (name,) = published
+        scripts = scripts_of(settings, store, script)
         prompts = stack.enter_context(prompt_cache(settings))
         classifier = stack.enter_context(installed_engine(settings))
         model = load_model(settings.model, settings)
@@ -192,7 +197,7 @@ def open_call_server(
         control.on_lost(on_lost)
         writer = Writer(store)
         stack.callback(in_thread, writer.close)
-        server = CallServer(settings, control, store, writer, published, name, model, prompts, classifier)
+        server = CallServer(settings, control, store, writer, scripts, model, prompts, classifier)
         server.start()
         stack.callback(server.stop, drain_s)
         yield server

@@ -20,7 +20,7 @@ from voicebot.app.child import Child
 from voicebot.app.engine import installed_engine
 from voicebot.app.places import unwritable, writable
 from voicebot.app.prompts import prompt_cache, render_ahead
-from voicebot.app.scripts import publish, script_path
+from voicebot.app.scripts import Scripts, register, script_path
 from voicebot.campaign.dialer import Dialer, PlannedCall
 from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.errors import Stopped, StoreError, VoicebotError
@@ -148,8 +148,8 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         store = open_store(settings.database, settings.data_dir)
         stack.callback(store.close)
         close_lost(store, longest_attempt_s(settings))
-        published = publish(store, [path])
-        ((name, script),) = published.items()
+        stored = register(store, path)
+        script = stored.script
         show.stage("understanding and recognition", 2)
         classifier = stack.enter_context(installed_engine(settings))
         show.step(1)
@@ -158,14 +158,15 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         prompts = stack.enter_context(prompt_cache(settings))
         show.stage("prompts", 1)
         variables = [lead.variables for lead in leads]
-        in_thread(render_ahead, prompts, settings, script.script, variables, show.share)
-        switch = stack.enter_context(_switch(settings, request, name, show))
+        in_thread(render_ahead, prompts, settings, script, variables, show.share)
+        switch = stack.enter_context(_switch(settings, request, script.name, show))
         writer = Writer(store)
         stack.callback(in_thread, writer.close)
-        server = CallServer(settings, switch.control, store, writer, published, name, model, prompts, classifier)
+        scripts = Scripts(store, script.name, stored, follow=False)
+        server = CallServer(settings, switch.control, store, writer, scripts, model, prompts, classifier)
         server.start()
         stack.callback(server.stop, DRAIN_S)
-        title = f"{script.script.title}: {request.calls} simulated customers"
+        title = f"{script.title}: {request.calls} simulated customers"
         campaign_id, calls = _campaign(store, title, leads)
         began = time.monotonic()
         dialer = Dialer(switch.control, writer, store, settings, (settings.serve_host, server.port))

@@ -85,8 +85,7 @@ class CallActor:
                 log.warning("call %s: nobody planned an attempt with this id; rejected", self._session.uuid)
                 self._session.hangup("CALL_REJECTED")
                 return
-            published = self._parts.scripts[brief.script]
-            script = published.script
+            script = brief.stored.script
             state = engine.replay(script, engine.start(script, brief.variables), brief.happened)
             if state.phase == "over":
                 log.error("call %s came again after its end was written down; hung up", self._session.uuid)
@@ -99,7 +98,7 @@ class CallActor:
             if self._passed_on:
                 log.error("call %s is left to whatever stands behind this call server", self._session.uuid)
             else:
-                self._recorder.finish(published, self._talk.state, self._session, self._audio.stats())
+                self._recorder.finish(brief.stored, self._talk.state, self._session, self._audio.stats())
         finally:
             self._end()
 

@@ -7,18 +7,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from voicebot.dialog.events import Event
+from voicebot.dialog.script import Script
+
+
+@dataclass(frozen=True)
+class StoredScript:
+    """A script with the row that the store keeps of exactly this text."""
+
+    script: Script
+    version_id: int
 
 
 @dataclass(frozen=True)
 class Brief:
-    """One attempt as the call server sees it. `number` is E.164; `variables` are the lead's, for the prompts.
+    """One attempt as the call server sees it. `number` is E.164; `stored` is what the robot talks by, `variables` are the
+    lead's, for the prompts.
 
     `happened`: the events of a talk that another call server began and lost; empty for a new call.
     """
 
     attempt_id: str
     number: str
-    script: str
+    stored: StoredScript
     variables: Mapping[str, str] = field(default_factory=dict)
     happened: tuple[Event, ...] = ()
 

@@ -1,12 +1,11 @@
 """What one call is made of besides itself: built once by the application, shared by all calls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from voicebot.call.brief import FindBrief
 from voicebot.call.handoff import Agents
 from voicebot.dialog.commands import Say
-from voicebot.dialog.script import Script
 from voicebot.esl.bridge import HubBridge
 from voicebot.esl.histogram import LagHistogram
 from voicebot.settings import Settings
@@ -16,19 +15,10 @@ from voicebot.understanding.types import Classifier
 
 
 @dataclass(frozen=True)
-class PublishedScript:
-    """A script with the row that the store keeps of exactly this text."""
-
-    script: Script
-    version_id: int
-
-
-@dataclass(frozen=True)
 class Parts:
     """The shared parts of a call server. `speak` gives a prompt's audio; it may block and is called off the hub."""
 
     settings: Settings
-    scripts: Mapping[str, PublishedScript]
     find_brief: FindBrief
     speak: Callable[[Say], bytes]
     ears: EarPool

@@ -11,7 +11,8 @@ from typing import Literal
 
 from voicebot.call.aftermath import Aftermath
 from voicebot.call.measures import Measures
-from voicebot.call.parts import Parts, PublishedScript
+from voicebot.call.brief import StoredScript
+from voicebot.call.parts import Parts
 from voicebot.campaign.policy.causes import DialOutcome, result_code
 from voicebot.campaign.policy.codes import Code
 from voicebot.dialog.events import Event
@@ -99,7 +100,7 @@ class Recorder:
         except StoreError as error:
             log.error("call %s: %s", self._attempt_id, error)
 
-    def finish(self, published: PublishedScript, state: State, session: CallSession, audio: AudioStats) -> None:
+    def finish(self, stored: StoredScript, state: State, session: CallSession, audio: AudioStats) -> None:
         """Write what came of the attempt, and of the talk if there was one."""
         facts = session.hangup_complete.headers if session.hangup_complete else Headers()
         cause = facts.get("Hangup-Cause") or session.hangup_cause
@@ -137,7 +138,7 @@ class Recorder:
         )
         try:
             if self.was_answered:
-                self._writer.call_ended(self._call_result(published, state, audio))
+                self._writer.call_ended(self._call_result(stored, state, audio))
                 self._note_recording()
             self._writer.attempt_ended(result)
         except StoreError as error:
@@ -154,14 +155,14 @@ class Recorder:
             return
         self._writer.recording_made(RecordingMade(self._attempt_id, self._recording.name, length))
 
-    def _call_result(self, published: PublishedScript, state: State, audio: AudioStats) -> CallResult:
-        verdict = grade(published.script, state)
+    def _call_result(self, stored: StoredScript, state: State, audio: AudioStats) -> CallResult:
+        verdict = grade(stored.script, state)
         ending = state.ending
         ended_at = max([ending.at if ending else 0, *(visit.left or 0 for visit in state.visits)])
         ended_at += sum(each.talked_ms for each in state.handoffs)  # only a talk's last one is talked in
         return CallResult(
             attempt_id=self._attempt_id,
-            script_version_id=published.version_id,
+            script_version_id=stored.version_id,
             ending=Code(ending.code) if ending else Code.ROBOT_FAULT,
             ended_by=self._hung_up_by or "switch",
             ended_node=ending.node if ending else state.node,

@@ -42,7 +42,8 @@ class Talk:
     def begin(self, at: int) -> list[commands.HandOff | commands.HangUp]:
         """The customer answered at `at` of the line's clock: zero of the dialog's. Wall clock: this machine's."""
         self._zero = at
-        return self.step(events.Answered(0, datetime.now().isoformat(timespec="seconds")))
+        local = datetime.now().isoformat(timespec="seconds")
+        return self.step(events.Answered(0, local, self._script.digest))
 
     def resume(self, at: int, since_answer_ms: int) -> list[commands.HandOff | commands.HangUp]:
         """The talk of another call server goes on at `at` of the line's clock, so long after the answer."""

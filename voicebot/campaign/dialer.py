@@ -21,6 +21,7 @@ from voicebot.esl.control import Control, JobResult
 from voicebot.esl.off_hub import in_thread
 from voicebot.esl.originate import Originate
 from voicebot.settings import Settings
+from voicebot.store.arms import assigned_version
 from voicebot.store.attempts import has_code, planned_attempt
 from voicebot.store.records import AttemptResult, AttemptStarted
 from voicebot.store.stop_list import stopped
@@ -169,7 +170,8 @@ class Dialer:
             placed.note(event)
 
     def _claim(self, call: PlannedCall) -> None:
-        """The attempt's row, in the database before any INVITE leaves."""
+        """The lead's arm and the attempt's row, in the database before any INVITE leaves."""
+        in_thread(assigned_version, self._store, call.lead_id)
         self._writer.attempt_started(
             AttemptStarted(
                 attempt_id=call.attempt_id,

@@ -15,10 +15,12 @@ class Answered:
     """The customer picked up and audio flows. First event of every call.
 
     `local`: the customer's wall clock then (ISO, no zone), by which 明天 is read, so that a replay needs no clock.
+    `digest`: the version of the script that talks, so that whoever reads the events knows what made them.
     """
 
     at: int
     local: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)

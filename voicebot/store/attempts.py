@@ -12,10 +12,11 @@ from voicebot.store.tables import Attempt, CallEvent, Lead
 
 @dataclass(frozen=True)
 class PlannedAttempt:
-    """An attempt with its lead. `number` is E.164 with +; `campaign_id` None for a call outside any campaign."""
+    """An attempt with its lead. `number` is E.164 with +; `campaign_id`, `lead_id` None for a call outside any campaign."""
 
     attempt_id: str
     campaign_id: str | None
+    lead_id: int | None
     number: str
     variables: Mapping[str, str]
 
@@ -23,7 +24,7 @@ class PlannedAttempt:
 def planned_attempt(store: Store, attempt_id: str) -> PlannedAttempt | None:
     """The attempt that was claimed under this id, None if none was. Raises StoreError."""
     query = (
-        select(Attempt.campaign_id, Attempt.number, Lead.variables)
+        select(Attempt.campaign_id, Attempt.lead_id, Attempt.number, Lead.variables)
         .join(Lead, Lead.id == Attempt.lead_id, isouter=True)
         .where(Attempt.id == attempt_id, Attempt.started_at.is_not(None))
     )
@@ -31,8 +32,8 @@ def planned_attempt(store: Store, attempt_id: str) -> PlannedAttempt | None:
         row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    campaign_id, number, variables = row
-    return PlannedAttempt(attempt_id, campaign_id, number or "", variables or {})
+    campaign_id, lead_id, number, variables = row
+    return PlannedAttempt(attempt_id, campaign_id, lead_id, number or "", variables or {})
 
 
 def events_of(store: Store, attempt_id: str) -> tuple[Mapping[str, Any], ...]:

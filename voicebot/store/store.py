@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from voicebot.dialog.bundle import digest_of
 from voicebot.errors import StoreError, UsageError
 from voicebot.store.migrate import current_revision, newest_revision, upgrade
 from voicebot.store.rows import insert_once
@@ -74,12 +76,16 @@ class Store:
                 )
             )
 
-    def add_script_version(self, script: str, version: str, title: str, source: str) -> int:
-        """The id of exactly this content of the script, registered at its first use. Raises StoreError."""
-        digest = hashlib.sha256(source.encode()).hexdigest()
-        key = {"script": script, "version": version, "digest": digest}
+    def add_script_version(
+        self, script: str, version: str, title: str, source: str, parts: Mapping[str, str] = MappingProxyType({})
+    ) -> int:
+        """The id of exactly this content of the script, registered at its first use. Raises StoreError.
+
+        `source` is the main file, `parts` the others by relative name.
+        """
+        key = {"script": script, "version": version, "digest": digest_of(source, parts)}
+        row = {**key, "title": title, "source": source, "parts": dict(parts), "first_used_at": datetime.now(UTC)}
         with self.writing() as connection:
-            row = {**key, "title": title, "source": source, "first_used_at": datetime.now(UTC)}
             connection.execute(insert_once(connection, ScriptVersion).values(row))
             return connection.scalars(select(ScriptVersion.id).filter_by(**key)).one()
 
