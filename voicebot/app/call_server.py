@@ -178,8 +178,9 @@ def connected(host: str, port: int, password: str) -> Iterator[Control]:
 def open_call_server(
     settings: Settings, script: str, drain_s: float, on_lost: Callable[[VoicebotError], None]
 ) -> Iterator[CallServer]:
-    """A whole call server; campaigns without arms of their own are talked to by `script`, its published version if there
-    is one. At the end of the block calls get `drain_s` seconds to end.
+    """A whole call server; where a campaign has no arms it talks by `script`, the published version if there is one.
+
+    At the end of the block calls get `drain_s` seconds to end.
 
     `on_lost(why)` is called when the switch's own event socket is gone; it must not block.
     Raises InputFault, UsageError, ModelMissing, SwitchUnreachable, SwitchRefused, StoreError.

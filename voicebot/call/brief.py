@@ -20,8 +20,9 @@ class StoredScript:
 
 @dataclass(frozen=True)
 class Brief:
-    """One attempt as the call server sees it. `number` is E.164; `stored` is what the robot talks by, `variables` are the
-    lead's, for the prompts.
+    """One attempt as the call server sees it. `number` is E.164; `stored` is what the robot talks by.
+
+    `variables` are the lead's, for the prompts.
 
     `happened`: the events of a talk that another call server began and lost; empty for a new call.
     """

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from voicebot.call.aftermath import Aftermath
-from voicebot.call.measures import Measures
 from voicebot.call.brief import StoredScript
+from voicebot.call.measures import Measures
 from voicebot.call.parts import Parts
 from voicebot.campaign.policy.causes import DialOutcome, result_code
 from voicebot.campaign.policy.codes import Code

@@ -15,6 +15,7 @@ from voicebot.errors import UsageError
 from voicebot.store.rows import insert_once
 from voicebot.store.store import Store
 from voicebot.store.tables import Campaign, CampaignArm, Lead, ScriptVersion
+from voicebot.store.versions import SHORT
 
 SHOWN = 10
 """Known campaigns that an error tells, the latest first."""
@@ -78,10 +79,13 @@ def set_arms(store: Store, campaign_id: str, wanted: Sequence[NewArm]) -> tuple[
     for one in wanted:
         arm = present.get(one.name)
         if arm is None and one.version_id is None:
-            raise UsageError(f"arm {one.name!r} of campaign {campaign_id!r} is new; give it a script: {one.name}=SCRIPT:50")
+            raise UsageError(
+                f"arm {one.name!r} of campaign {campaign_id!r} is new; give it a script: {one.name}=SCRIPT:50"
+            )
         if arm is not None and arm.leads and one.version_id not in (None, arm.version_id):
             raise UsageError(
-                f"arm {one.name!r} of campaign {campaign_id!r} has {arm.leads} leads with {arm.script}@{arm.digest[:12]}; "
+                f"arm {one.name!r} of campaign {campaign_id!r} has {arm.leads} leads with "
+                f"{arm.script}@{arm.digest[:SHORT]}; "
                 f"give the other version to a new arm and end this one with {one.name}=0"
             )
     shares = {name: arm.share for name, arm in present.items()} | {one.name: one.share for one in wanted}
@@ -123,4 +127,5 @@ def assigned_version(store: Store, lead_id: int) -> int | None:
         with store.writing() as connection:
             connection.execute(update(Lead).where(Lead.id == lead_id, Lead.arm.is_(None)).values(arm=drawn))
             arm = connection.scalars(select(Lead.arm).where(Lead.id == lead_id)).one()
-    return versions[arm]
+    version_id: int = versions[arm]
+    return version_id

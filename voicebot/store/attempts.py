@@ -12,7 +12,7 @@ from voicebot.store.tables import Attempt, CallEvent, Lead
 
 @dataclass(frozen=True)
 class PlannedAttempt:
-    """An attempt with its lead. `number` is E.164 with +; `campaign_id`, `lead_id` None for a call outside any campaign."""
+    """An attempt with its lead. `number` is E.164 with +; campaign and lead are None for a call without."""
 
     attempt_id: str
     campaign_id: str | None

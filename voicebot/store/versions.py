@@ -4,7 +4,7 @@ What a version means (loading, checking, calling by it) is the application's.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -54,7 +54,6 @@ class Source:
 class Release:
     """One decision which version new calls use. `released_by` and `note` are empty where nothing was told."""
 
-    id: int
     version: Version
     released_at: datetime
     released_by: str
@@ -158,8 +157,8 @@ def releases_of(store: Store, script: str) -> tuple[Release, ...]:
     """Every release of a script, the one in force first. Raises StoreError."""
     query = (
         select(
-            *(ScriptRelease.id, ScriptRelease.released_at, ScriptRelease.released_by, ScriptRelease.action),
-            *(ScriptRelease.note, *_COLUMNS),
+            *(*_COLUMNS, ScriptRelease.released_at, ScriptRelease.released_by, ScriptRelease.action),
+            ScriptRelease.note,
         )
         .join(ScriptVersion, ScriptVersion.id == ScriptRelease.script_version_id)
         .where(ScriptRelease.script == script)
@@ -168,8 +167,8 @@ def releases_of(store: Store, script: str) -> tuple[Release, ...]:
     with store.reading() as connection:
         rows: Sequence[Any] = connection.execute(query).all()
     return tuple(
-        Release(number, Version(*version, in_force=place == 0), at, by, action, note)
-        for place, (number, at, by, action, note, *version) in enumerate(rows)
+        Release(replace(Version(*row[:6]), in_force=place == 0), row.released_at, row.released_by, row.action, row.note)
+        for place, row in enumerate(rows)
     )
 
 
@@ -186,5 +185,7 @@ def before_the_present(store: Store, script: str) -> Version:
         if not stack or stack[-1].id != one.version.id:
             stack.append(one.version)
     if len(stack) < 2:
-        raise UsageError(f"script {script!r} has no version before the present one; see: voicebot script history {script}")
+        raise UsageError(
+            f"script {script!r} has no version before the present one; see: voicebot script versions {script}"
+        )
     return stack[-2]

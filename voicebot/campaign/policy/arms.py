@@ -13,7 +13,7 @@ def arm_of(campaign: str, key: str, shares: Mapping[str, int]) -> str:
     """The arm of the lead `key` of a campaign: the same for the same names and shares, on any machine.
 
     Each arm gets its share of the sum of `shares`; an arm with share 0 gets nobody. The leads are spread by SHA-256, so
-    that neighbours in a list, or leads of one town, do not end up in one arm. Raises ValueError when no share is above 0.
+    that neighbours in a list, or leads of one town, do not end up in one arm. Raises ValueError without any share.
     """
     whole = sum(shares.values())
     if whole <= 0 or min(shares.values()) < 0:
