@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from voicebot.dialog.findings import Finding, finding
 from voicebot.dialog.script import Answer, Node, Script
-from voicebot.understanding.classifier import syllable
 from voicebot.understanding.nlu_yaml import Training
 from voicebot.understanding.normalise import length, normalise
+from voicebot.understanding.sounds import sound_of
 from voicebot.understanding.yaml_reader import suggestion
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
@@ -79,17 +79,13 @@ def _twice(
 
 def _sounds_alike(node: Node) -> Iterator[Finding]:
     """A recogniser may write either of two keywords that sound the same."""
-    first: dict[str, tuple[str, Answer]] = {}
+    first: dict[tuple[str, ...], tuple[str, Answer]] = {}
     for answer in node.answers:
         for word in sorted(_keywords(answer)):
-            other, owner = first.setdefault(_sound(word), (word, answer))
+            other, owner = first.setdefault(sound_of(word), (word, answer))
             if other != word and owner is not answer:
                 message = f"{word!r} of {answer.id!r} sounds like {other!r} of {owner.id!r}"
                 yield finding("keyword-sounds-alike", answer.place, message, node.id)
-
-
-def _sound(word: str) -> str:
-    return " ".join(syllable(character) for character in word)
 
 
 def _like_anywhere(node: Node, script: Script) -> Iterator[Finding]:

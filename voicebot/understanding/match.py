@@ -6,12 +6,13 @@ The first of these that decides wins, so that a script's own words always beat a
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from voicebot.understanding.doubt import AGREEMENT, doubt
 from voicebot.understanding.keywords import find_keyword, find_pattern
 from voicebot.understanding.normalise import length
 from voicebot.understanding.short_answers import opening_yes, short_answer
 from voicebot.understanding.slots import Values
 from voicebot.understanding.thresholds import thresholds_of
-from voicebot.understanding.types import NO_MATCH, Choice, Classifier, Expectation, Match, MatchedBy, Parse
+from voicebot.understanding.types import NO_MATCH, Choice, Classifier, Expectation, Match, MatchedBy, Parse, Ranked
 
 AFFIRM = "affirm"
 OPENING_SCORE = 0.6
@@ -28,7 +29,7 @@ def match(text: str, expected: Expectation, classifier: Classifier | None) -> Ma
         return NO_MATCH
     parse = classifier.parse(text) if classifier is not None else Parse()
     values, choices = Values(text, parse, expected.now), expected.choices
-    by_engine = _by_intent(choices, parse, values)
+    by_engine = _by_intent(text, choices, parse, values)
     found = (
         _by_words(text, choices, values)
         or _by_short_answer(text, choices, values)
@@ -102,16 +103,31 @@ def _by_opening(text: str, choices: Iterable[Choice], values: Values) -> Match |
     return None
 
 
-def _by_intent(choices: tuple[Choice, ...], parse: Parse, values: Values) -> Match:
+def _by_intent(text: str, choices: tuple[Choice, ...], parse: Parse, values: Values) -> Match:
     """The best expected intent that is sure enough; without one, the best intent is told all the same."""
-    if not parse.ranking:
+    ranking = credible(text, parse)
+    if not ranking:
         return NO_MATCH
-    best, least = parse.ranking[0], thresholds_of(parse.engine)
-    for ranked in parse.ranking:
-        if ranked.score < least.accept or ranked.score < least.rival * best.score:
+    best, least = ranking[0], thresholds_of(parse.engine)
+    for ranked in ranking:
+        if ranked.score < least.rival * best.score:
             break
         for choice in choices:
-            if ranked.intent in choice.intents and (filling := values.of(choice)):
+            sure = ranked.score >= least.least(ranked.intent)
+            if sure and ranked.intent in choice.intents and (filling := values.of(choice)):
                 why = f"{ranked.intent} {ranked.score:.2f}"
                 return _found(choice, ranked.intent, ranked.score, "classifier", why, filling.values)
     return Match(None, best.intent, best.score, "nothing", f"{best.intent} {best.score:.2f}")
+
+
+def credible(text: str, parse: Parse) -> tuple[Ranked, ...]:
+    """An engine's ranking without yeses that are too unsure or that the words speak against: not even the grading may
+    see these.
+    """
+    least = thresholds_of(parse.engine)
+    return tuple(
+        ranked
+        for ranked in parse.ranking
+        if ranked.intent not in AGREEMENT
+        or (ranked.score >= least.least(ranked.intent) and not doubt(text, ranked.intent))
+    )

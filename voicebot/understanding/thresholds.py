@@ -3,7 +3,8 @@
 Probabilities of different engines do not compare: each row was chosen on that engine (docs/understanding.md).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 EMBEDDED = "embedded"
 RASA = "rasa"
@@ -17,17 +18,23 @@ class Thresholds:
     `reject`: a best intent less probable than this is not told at all. `accept`: least probability of an intent that a
     script's choice is taken for. `rival`: an expected intent may have this share of the best, unexpected one's
     probability, and still be taken. `sure`: from here a pause ends the turn without waiting for more words.
+    `accept_more`: intents that need more than `accept`, since to take them wrongly costs more.
     """
 
     reject: float
     accept: float
     rival: float
     sure: float
+    accept_more: Mapping[str, float] = field(default_factory=dict)
+
+    def least(self, intent: str) -> float:
+        """Least probability from which this intent is taken for a choice."""
+        return self.accept_more.get(intent, self.accept)
 
 
 THRESHOLDS = {
-    EMBEDDED: Thresholds(reject=0.25, accept=0.4, rival=0.75, sure=0.9),
-    RASA: Thresholds(reject=0.4, accept=0.5, rival=0.75, sure=0.95),
+    EMBEDDED: Thresholds(0.25, 0.4, 0.75, 0.9, {"affirm": 0.5, "interested": 0.6, "agree_wechat": 0.6}),
+    RASA: Thresholds(0.4, 0.5, 0.75, 0.95, {"affirm": 0.6, "interested": 0.7, "agree_wechat": 0.7}),
 }
 
 
