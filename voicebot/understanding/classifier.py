@@ -91,8 +91,8 @@ class EmbeddedClassifier:
         words = {"common": sorted(self._common), "vocabulary": self._vocabulary, "intents": self.intents}
         names = json.dumps(words).encode()
         file = io.BytesIO()
-        arrays = {"idf": self._idf, "weights": self._weights, "bias": self._bias}
-        np.savez(file, names=np.frombuffer(names, dtype=np.uint8), **arrays)
+        packed = np.frombuffer(names, dtype=np.uint8)
+        np.savez(file, names=packed, idf=self._idf, weights=self._weights, bias=self._bias)
         return file.getvalue()
 
 
