@@ -19,9 +19,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from voicebot import settings as settings_list
-from voicebot.understanding.classifier import train
 from voicebot.understanding.nlu_yaml import load_training, training_files
 from voicebot.understanding.rasa_files import model_name
+from voicebot.understanding.training import train
 from voicebot.understanding.types import Ranked
 
 log = logging.getLogger(__name__)
