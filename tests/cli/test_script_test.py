@@ -123,3 +123,42 @@ def test_junit(mine: Path, tmp_path: Path) -> None:
     assert suites["files"].get("errors") == "1"
     (failure,) = suites["tiny"].findall("testcase/failure")
     assert "expected ask, found bye" in (failure.get("message") or "")
+
+
+def test_with_audio_the_same_expectations_hold_by_any_number_of_processes(mine: Path) -> None:
+    second = "  - {name: agrees again, steps: [{says: 可以, expect: {node: bye}}]}\n"
+    (mine / "tests/tiny/good.yaml").write_text(GOOD + second, "utf-8")
+    found = [json.loads(run("--audio", "--json", "--voice", "f2", "--jobs", jobs).stdout) for jobs in ("1", "2")]
+    for each in found:
+        assert list(each)[-3:] == ["passed", "failed", "coverage"]
+        assert (each["passed"], each["failed"], each["audio"]["steps"], each["audio"]["share_same_way"]) == (
+            2,
+            0,
+            2,
+            1.0,
+        )
+        assert each["audio"].pop("times_real_time") > 0
+        assert each["audio"].pop("seconds") > 0
+        (step,) = each["audio"]["conversations"][0]["steps"]
+        assert (step["words"], step["heard"], step["line"]) == ("可以", ["可以"], 3)
+    assert found[0] == found[1]
+
+
+def test_with_audio_it_is_told_what_was_heard_and_at_what_speed(mine: Path, tmp_path: Path) -> None:
+    (mine / "tests/tiny/bad.yaml").write_text(BAD.replace("不行", "可以"), "utf-8")
+    done = run("--audio", "--voice", "m3", "--jobs", "1", "--junit", str(tmp_path / "junit.xml"))
+    assert done.exit_code == 1
+    assert "failed: refuses (m3 170 50): 1 of 1 spoken steps went as when typed" in done.stdout
+    assert "the script is at fault: typed, the step fails as well" in done.stdout
+    assert "audio: 2 steps spoken, 2 recognised as written, 2 (100.0%) went as when typed" in done.stdout
+    names = [case.get("name") for case in ElementTree.parse(tmp_path / "junit.xml").iter("testcase")]
+    assert names == ["refuses (m3 170 50)", "agrees (m3 170 50)"]
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [(["--noise", "20"], "add --audio"), (["--audio", "--voice", "f1", "--voices", "2"], "give one of them")],
+)
+def test_options_that_do_not_go_together(mine: Path, options: list[str], complaint: str) -> None:
+    with pytest.raises(UsageError, match=complaint):
+        run(*options)

@@ -41,7 +41,7 @@ def test_every_command_of_the_page(place: Path) -> None:
     printed = {" ".join(words): typed(words) for words in COMMANDS if "--out" not in words}
     assert "1 scripts, 0 errors, 0 warnings" in printed["voicebot script check hello"]
     assert "grade B" in printed["voicebot script talk hello"]
-    (promised,) = re.findall(r"```text\n(.*?)```", DOCS, flags=re.DOTALL)
+    promised = re.findall(r"```text\n(.*?)```", DOCS, flags=re.DOTALL)[0]
     assert printed["voicebot script test hello"] == promised
 
 

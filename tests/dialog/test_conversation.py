@@ -27,6 +27,7 @@ PASSING = {
     "a row of keys": "      - {digits: '1'}\n      - {digits: '123', expect: {node: done, answer: code}}\n",
     "silence": "      - {silence: 3, expect: {ending: SILENCE, hung_up_by: robot}}\n",
     "no match": "      - {says: 咕噜, expect: {answer: none, prompt: [没听清, 现在方便吗], node: opening}}\n",
+    "words as they are heard": "      - {says: 好娃, heard_as: 好啊, audio: off, expect: {node: offer}}\n",
     "noise": "      - {noise: true, expect: {node: opening, no_prompt: 没听清}}\n",
     "barge-in": "      - {says: 没空, at_ms: 1500, expect: {node: bye, ending: ROBOT_END}}\n",
     "a murmur": "      - {says: 嗯, at_ms: 1500, expect: {node: opening}}\n",

@@ -49,4 +49,4 @@ def test_every_setting_is_named() -> None:
 
 
 def test_every_word_of_conversations_is_explained() -> None:
-    assert [word for word in (*STEPS, *KEYS, *AGENT, "at_ms") if f"`{word}" not in DOCS] == []
+    assert [word for word in (*STEPS, *KEYS, *AGENT, "at_ms", "audio", "heard_as") if f"`{word}" not in DOCS] == []

@@ -1,6 +1,6 @@
 """Conversation tests of an installation: found beside the scripts, played without audio, told as JSON or JUnit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -61,32 +61,53 @@ class Run:
         return sum((run.coverage for run in self.scripts), Coverage())
 
 
-def run_conversations(settings: Settings, names: Iterable[str], classifier: Classifier | None) -> Run:
-    """Play the conversations of `names`: scripts, test files or directories of them; without any, of all of dialogs/.
+@dataclass(frozen=True)
+class Found:
+    """One script with the files of its conversations."""
 
-    Raises UsageError for a name that is nothing of these.
+    path: Path
+    script: Script
+    files: tuple[tuple[Path, ConversationFile], ...]
+
+
+def find_conversations(settings: Settings, names: Iterable[str]) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+    """The conversations of `names`: scripts, test files or directories of them; without any, of all of dialogs/.
+
+    Also the faults of files that could not be read. Raises UsageError for a name that is nothing of these.
     """
     scripts, files = _wanted(settings, tuple(names))
     broken: list[str] = []
-    held: dict[Path, list[ConversationFile]] = {path.resolve(): [] for path in scripts}
+    read: dict[Path, list[tuple[Path, ConversationFile]]] = {path.resolve(): [] for path in scripts}
     for file in files:
         try:
-            read = load_conversations(file)
-            held.setdefault(_script_of(settings, read, file).resolve(), []).append(read)
+            conversations = load_conversations(file)
+            read.setdefault(_script_of(settings, conversations, file).resolve(), []).append((file, conversations))
         except InputFault as fault:
             broken.append(str(fault))
-    runs = []
-    for path, read_files in held.items():
+    found = []
+    for path, of_script in read.items():
         try:
-            runs.append(_play(load_script(_shown(path)), read_files, classifier))
+            found.append(Found(_shown(path), load_script(_shown(path)), tuple(of_script)))
         except InputFault as fault:
             broken.append(str(fault))
-    return Run(tuple(runs), tuple(broken))
+    return tuple(found), tuple(broken)
 
 
-def _play(script: Script, files: Iterable[ConversationFile], classifier: Classifier | None) -> ScriptRun:
-    outcomes = tuple(play(script, one, classifier) for file in files for one in file.conversations)
+def run_conversations(settings: Settings, names: Iterable[str], classifier: Classifier | None) -> Run:
+    """Play what `find_conversations` finds, without audio. Raises UsageError as that does."""
+    found, broken = find_conversations(settings, names)
+    return Run(tuple(script_run(one.script, _play(one, classifier)) for one in found), broken)
+
+
+def script_run(script: Script, outcomes: Iterable[Outcome]) -> ScriptRun:
+    """What came of a script's conversations, with what they went through."""
+    outcomes = tuple(outcomes)
     return ScriptRun(script, outcomes, coverage(script, (one.state for one in outcomes if one.state)))
+
+
+def _play(found: Found, classifier: Classifier | None) -> Iterator[Outcome]:
+    for _, file in found.files:
+        yield from (play(found.script, one, classifier) for one in file.conversations)
 
 
 def _shown(path: Path) -> Path:
@@ -133,7 +154,7 @@ def as_dict(run: Run) -> dict[str, object]:
         "broken": list(run.broken),
         "failures": [
             {
-                "conversation": outcome.conversation.name,
+                "conversation": outcome.name,
                 "file": failure.place.file,
                 "line": failure.place.line,
                 "column": failure.place.column,
@@ -174,7 +195,7 @@ def as_junit(run: Run) -> bytes:
         suite = _suite(root, one.script.name, len(one.outcomes), failures=failed)
         for outcome in one.outcomes:
             place = outcome.conversation.place
-            attributes = {"classname": one.script.name, "name": outcome.conversation.name}
+            attributes = {"classname": one.script.name, "name": outcome.name}
             case = ElementTree.SubElement(suite, "testcase", attributes, file=place.file, line=str(place.line))
             for failure in outcome.failures:
                 ElementTree.SubElement(case, "failure", message=failure.message).text = str(failure)

@@ -5,7 +5,7 @@ The channel around it (answer, hang-up, agents) is the actor's.
 
 from datetime import datetime
 
-from voicebot.call.endpoint import is_complete
+from voicebot.call.heard import EndUtterance, Listener
 from voicebot.call.line import Line
 from voicebot.call.measures import Measures
 from voicebot.call.parts import Parts
@@ -16,9 +16,9 @@ from voicebot.dialog.script import Script
 from voicebot.dialog.state import State
 from voicebot.esl.off_hub import in_thread
 from voicebot.speech.ear import Ear
-from voicebot.speech.hearing import Began, EarEvent, Ended, Partial, Paused
+from voicebot.speech.hearing import Began, EarEvent, Ended
 from voicebot.understanding.match import match
-from voicebot.understanding.types import NO_MATCH, Match
+from voicebot.understanding.types import Match
 
 
 class Talk:
@@ -35,6 +35,7 @@ class Talk:
         self._ear = ear
         self._timers = timers
         self._recorder = recorder
+        self._listener = Listener(self.since_answer, self._match, parts.settings.min_confidence)
         self._zero = 0
         self._speech_began: int | None = None
         self._answering: int | None = None
@@ -70,35 +71,22 @@ class Talk:
     def hear(self, heard: EarEvent, at: int, played_ms: int | None) -> list[commands.HandOff | commands.HangUp]:
         """Fold in what the ear tells; `at` on the line's clock, `played_ms` of the prompt that ran then."""
         now = self.since_answer(at)
-        match heard:
-            case Began():
-                self._speech_began = heard.began
-                return self.step(events.SpeechStarted(now, played_ms))
-            case Partial() if played_ms is not None and heard.text:
-                return self.step(events.PartialHeard(now, heard.text, played_ms))
-            case Paused() if played_ms is None and heard.text and is_complete(heard.text, self._match(heard.text)):
-                self._ear.cut()
-            case Ended():
-                return self._turn(heard, now, played_ms)
+        if isinstance(heard, Began):
+            self._speech_began = heard.began
+        event = self._listener.dialog_event(heard, now, played_ms)
+        if isinstance(event, EndUtterance):
+            self._ear.cut()
+        elif isinstance(heard, Ended) and event is not None:
+            return self._turn(heard, event)
+        elif event is not None:
+            return self.step(event)
         return []
 
-    def _turn(self, heard: Ended, now: int, played_ms: int | None) -> list[commands.HandOff | commands.HangUp]:
-        sure = heard.confidence >= self._parts.settings.min_confidence
-        found = self._match(heard.text) if sure else NO_MATCH
+    def _turn(self, heard: Ended, event: events.Event) -> list[commands.HandOff | commands.HangUp]:
         self.measures.decode_ms.append(heard.decode_ms)
         self._answering = heard.ended
         try:
-            return self.step(
-                events.Heard(
-                    now,
-                    heard.text,
-                    found,
-                    self.since_answer(heard.began),
-                    self.since_answer(heard.ended),
-                    heard.confidence,
-                    played_ms,
-                )
-            )
+            return self.step(event)
         finally:
             self._answering = self._speech_began = None
 

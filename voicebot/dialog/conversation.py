@@ -31,10 +31,21 @@ AGENT: dict[str, HandoffReason] = {
 
 @dataclass(frozen=True)
 class Says:
-    """The customer says something, after the prompt or `at_ms` into it; without text it is a sound without words."""
+    """The customer says something, after the prompt or `at_ms` into it; without text it is a sound without words.
+
+    `heard_as`: what a recogniser is known to make of it, given to the talk in its place when nothing is spoken.
+    `audio`: whether it is spoken where conversations are held with audio.
+    """
 
     text: str
     at_ms: int | None = None
+    heard_as: str = ""
+    audio: bool = True
+
+    @property
+    def typed(self) -> str:
+        """What a talk without audio is given."""
+        return self.heard_as or self.text
 
 
 @dataclass(frozen=True)
@@ -200,10 +211,10 @@ def _step(reader: Reader) -> Step:
 def _action(reader: Reader, key: str) -> Action:
     match key:
         case "says":
-            return Says(reader.text(key), _at_ms(reader))
+            return Says(reader.text(key), _at_ms(reader), reader.text("heard_as", ""), _spoken(reader))
         case "noise":
             _must_be_true(reader, key)
-            return Says("", _at_ms(reader))
+            return Says("", _at_ms(reader), audio=False)
         case "digits":
             digits = reader.text(key)
             if not DIGITS.fullmatch(digits):
@@ -215,6 +226,10 @@ def _action(reader: Reader, key: str) -> Action:
             _must_be_true(reader, key)
             return HangsUp(_at_ms(reader))
     return AgentDoes(AGENT[reader.word(key, AGENT, "answers")])
+
+
+def _spoken(reader: Reader) -> bool:
+    return reader.word("audio", ("on", "off"), "on") == "on"
 
 
 def _must_be_true(reader: Reader, key: str) -> None:

@@ -1,12 +1,11 @@
 """Plays a written conversation and tells what came out otherwise than expected. Pure; files are the caller's."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from voicebot.dialog.conversation import (
     TASK_KEYS,
-    Action,
     AgentDoes,
     Conversation,
     Expect,
@@ -41,37 +40,71 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one conversation; without failures it passed. `state` is None when it could not begin."""
+    """What came of one conversation; without failures it passed. `state` is None when it could not begin.
+
+    `states`: before the first step, and after each that was done. `voice`: who spoke, where it was held with audio.
+    """
 
     conversation: Conversation
     state: State | None
     failures: tuple[Failure, ...]
+    states: tuple[State, ...] = ()
+    voice: str = ""
+
+    @property
+    def name(self) -> str:
+        """The conversation's name, with the voice."""
+        return f"{self.conversation.name} ({self.voice})" if self.voice else self.conversation.name
+
+
+Say = Callable[[Rehearsal, int, Says, int | None], None]
+"""How the customer's words of a step (its number, from 0) come into the talk, at this millisecond of the prompt, or
+after it (None)."""
+
+
+Begin = Callable[[Mapping[str, str], str], Rehearsal]
+"""A new talk with a lead of these variables, at this local time. Raises MissingVariable."""
+
+
+def typed(talk: Rehearsal, number: int, words: Says, at_ms: int | None) -> None:
+    """Without audio: the words themselves."""
+    talk.say(words.typed, at_ms)
 
 
 def play(script: Script, conversation: Conversation, classifier: Classifier | None) -> Outcome:
-    """Hold the conversation to its first step that fails. The lead's variables: the script's examples, then its own."""
+    """Hold the conversation without audio, to its first step that fails."""
+    return hold(script, conversation, lambda variables, local: Rehearsal(script, variables, classifier, local))
+
+
+def hold(script: Script, conversation: Conversation, begin: Begin, say: Say = typed) -> Outcome:
+    """Hold it in the talk that `begin` makes for a lead, whose variables are the script's examples, then its own."""
     examples = {need.name: need.example for need in script.needs.values() if need.example}
     try:
-        talk = Rehearsal(script, {**examples, **conversation.variables}, classifier, conversation.now)
+        talk = begin({**examples, **conversation.variables}, conversation.now)
     except MissingVariable as fault:
         return Outcome(conversation, None, (Failure(conversation.place, str(fault)),))
     talk.pick_up()
-    failures = _play(script, conversation, talk)
-    return Outcome(conversation, talk.state, failures)
+    states: list[State] = []
+    failures = _hold(script, conversation, talk, say, states)
+    return Outcome(conversation, talk.state, failures, tuple(states))
 
 
-def _play(script: Script, conversation: Conversation, talk: Rehearsal) -> tuple[Failure, ...]:
+def _hold(
+    script: Script, conversation: Conversation, talk: Rehearsal, say: Say, states: list[State]
+) -> tuple[Failure, ...]:
     steps = conversation.steps
     _finish(talk, steps[0] if steps else None)
+    states.append(talk.state)
     said = 0
-    for step, coming in zip_longest(steps, steps[1:]):
+    for number, (step, coming) in enumerate(zip_longest(steps, steps[1:])):
         refused = _reach(step, talk)
         if step.action is not None:
             said = len(talk.state.said)
-        refused = refused or _do(step.action, talk)
+        refused = refused or _do(number, step, talk, say)
         if refused:
             return (Failure(step.place, refused),)
         _finish(talk, coming)
+        states.append(talk.state)
         failures = tuple(_differences(step.expect, script, talk.state, said))
         if failures:
             return failures
@@ -102,12 +135,12 @@ def _reach(step: Step, talk: Rehearsal) -> str:
     return f"the robot says nothing {at_ms} ms after it began to speak; make at_ms smaller or leave it out"
 
 
-def _do(action: Action | None, talk: Rehearsal) -> str:
-    """Carry the action out at this moment; why it cannot be, empty when it was."""
+def _do(number: int, step: Step, talk: Rehearsal, say: Say) -> str:
+    """Carry the step's action out at this moment; why it cannot be, empty when it was."""
     now = 0 if talk.speaking else None
-    match action:
-        case Says(text):
-            talk.say(text, now)
+    match step.action:
+        case Says() as words:
+            say(talk, number, words, now)
         case Presses(digits):
             talk.press(digits, now)
         case IsSilent(times):

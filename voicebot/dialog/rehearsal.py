@@ -149,13 +149,23 @@ class Rehearsal:
     def finish(self) -> None:
         """Let the robot say all that it has to say now."""
         while (due := self._due()) is not None and self._saying is not None:
-            self._happen(due)
+            if not self._pass_to(due.at):
+                self._happen(due)
 
     def run_to(self, at: int) -> None:
         """Let everything happen that is due until this moment."""
-        while (due := self._due()) is not None and due.at <= at:
+        while True:
+            due = self._due()
+            if self._pass_to(at if due is None else min(at, due.at)):
+                continue
+            if due is None or due.at > at:
+                break
             self._happen(due)
         self.now = max(self.now, at)
+
+    def _pass_to(self, at: int) -> bool:
+        """Time passes up to `at`; whether anything happened that may change what is due: never without audio."""
+        return False
 
     def _come_to(self, at_ms: int | None) -> None:
         """The moment at which the customer does something."""
@@ -169,7 +179,7 @@ class Rehearsal:
         first = min(fired, key=lambda event: event.at, default=None)
         if self._saying is None:
             return first
-        total = max(CHAR_MS * len(self._saying.text), self._saying.from_ms)
+        total = max(self._length_ms(self._saying), self._saying.from_ms)
         ends = self.state.said[-1].started + total - self._saying.from_ms
         return first if first and first.at < ends else events.PromptFinished(ends, self._saying.say_id, total)
 
@@ -181,6 +191,10 @@ class Rehearsal:
         else:
             self._saying = None
         self._step(event)
+
+    def _length_ms(self, prompt: commands.Say) -> int:
+        """How long the whole prompt lasts."""
+        return CHAR_MS * len(prompt.text)
 
     def _played(self) -> int | None:
         """How much of the running prompt has sounded."""

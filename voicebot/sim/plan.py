@@ -7,12 +7,16 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class SimVoice:
-    """An espeak-ng voice on a telephone: variant, words a minute, pitch 0-99, noise behind it in dBFS (None: none)."""
+    """An espeak-ng voice on a telephone: variant, words a minute, pitch 0-99, noise behind it in dBFS (None: none).
+
+    `language`: espeak-ng's name of it.
+    """
 
     variant: str
     rate: int
     pitch: int
     noise_dbfs: int | None = None
+    language: str = "cmn"
 
 
 @dataclass(frozen=True)

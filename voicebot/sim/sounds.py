@@ -12,7 +12,6 @@ from voicebot.sim.plan import Plan, SimVoice
 from voicebot.speech.espeak import EspeakVoice
 
 RENDERER: Final = "1"  # change it when anything here changes what is heard
-LANGUAGE: Final = "cmn"
 SPEECH_DBFS: Final = -23.0
 ANNOUNCER: Final = SimVoice("f4", 165, 50)
 BAND_HZ: Final = (300.0, 3400.0)
@@ -43,7 +42,7 @@ class Sounds:
 
     def ensure(self, text: str, voice: SimVoice) -> bytes:
         """One text in one voice, from the disk or made now. Raises SpeechError, OSError."""
-        key = hashlib.sha256(f"{RENDERER} {LANGUAGE} {voice} {text}".encode()).hexdigest()
+        key = hashlib.sha256(f"{RENDERER} {voice} {text}".encode()).hexdigest()
         path = self._directory / f"{key[:32]}.l16"
         if path.is_file():
             return path.read_bytes()
@@ -55,7 +54,7 @@ class Sounds:
         return sound
 
     def _render(self, text: str, voice: SimVoice) -> bytes:
-        speech = self._espeak.synthesize(text, f"{LANGUAGE}+{voice.variant}", voice.rate, voice.pitch)
+        speech = self._espeak.synthesize(text, f"{voice.language}+{voice.variant}", voice.rate, voice.pitch)
         samples = telephone_band(pcm.resample(speech.pcm, speech.sample_rate))
         samples = levelled(trimmed(samples), SPEECH_DBFS)
         if voice.noise_dbfs is not None:

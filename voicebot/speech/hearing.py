@@ -124,6 +124,11 @@ class Hearing:
         return tuple(events)
 
     @property
+    def utterance_open(self) -> bool:
+        """Whether an utterance has begun and not ended."""
+        return self._turn.speaking
+
+    @property
     def now_ms(self) -> int:
         """The end of what was heard, on the caller's clock."""
         return self._clock(self._heard_ms)
