@@ -4,22 +4,17 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
-
 from voicebot.app.classifier import installed_classifier
-from voicebot.errors import UsageError
+from voicebot.rasa.chosen import check_engine
 from voicebot.rasa.engine import RasaEngine
 from voicebot.settings import Settings
 from voicebot.understanding.nlu_yaml import load_training, training_files
 from voicebot.understanding.rasa import Translation
 from voicebot.understanding.rasa_files import model_name
-from voicebot.understanding.thresholds import EMBEDDED, RASA, THRESHOLDS
+from voicebot.understanding.thresholds import EMBEDDED
 from voicebot.understanding.types import Classifier
 
 log = logging.getLogger(__name__)
-
-LONGEST_DEADLINE_MS = 5000
-"""Nobody on a telephone waits longer for an answer."""
 
 
 @contextmanager
@@ -46,21 +41,3 @@ def installed_engine(settings: Settings) -> Iterator[Classifier]:
                 model_name(training),
             )
         yield rasa
-
-
-def check_engine(settings: Settings) -> None:
-    """Raises UsageError when the settings of the engine make no sense."""
-    if settings.nlu_engine not in THRESHOLDS:
-        raise UsageError(f"VOICEBOT_NLU_ENGINE={settings.nlu_engine!r} is not one of {', '.join(THRESHOLDS)}")
-    if settings.nlu_engine != RASA:
-        return
-    try:
-        url = httpx.URL(settings.rasa_url)
-    except httpx.InvalidURL as error:
-        raise UsageError(f"VOICEBOT_RASA_URL={settings.rasa_url!r}: {error}") from None
-    if url.scheme not in ("http", "https") or not url.host:
-        raise UsageError(f"VOICEBOT_RASA_URL={settings.rasa_url!r} is not like http://127.0.0.1:5005")
-    if not 0 < settings.rasa_deadline_ms <= LONGEST_DEADLINE_MS:
-        raise UsageError(
-            f"VOICEBOT_RASA_DEADLINE_MS={settings.rasa_deadline_ms} is not from 1 to {LONGEST_DEADLINE_MS}"
-        )

@@ -5,7 +5,7 @@ The order of the checks is the order in which people mend: this machine, its ser
 
 from collections.abc import Callable, Iterator
 
-from voicebot.doctor import machine, recordings, services, switch
+from voicebot.doctor import engine, machine, recordings, services, switch
 from voicebot.doctor.findings import Finding
 from voicebot.settings import Settings
 
@@ -18,6 +18,7 @@ CHECKS: dict[str, Check] = {
     "recognition model": machine.model,
     "disk": machine.disk,
     "port": machine.port,
+    "understanding": engine.look,
     "database": services.database,
     "Redis": services.live_state,
     "recordings": recordings.look,

@@ -27,6 +27,11 @@ from voicebot.understanding.types import Ranked
 log = logging.getLogger(__name__)
 
 VERSION = "3.6.21"
+_PAGE = "https://rasa.com/docs/rasa/user-guide/configuring-http-api/"
+HELP: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: f"{_PAGE}#security-considerations",
+    HTTPStatus.CONFLICT: _PAGE,
+}
 REMEMBERED = 1000
 DRIP_S = 0.01
 LONGEST_QUEUE = 64
@@ -59,7 +64,7 @@ class Mood(StrEnum):
 def error_body(status: int, reason: str, message: str) -> dict[str, Any]:
     """Rasa's JSON for an error."""
     told = {"version": VERSION, "status": "failure", "message": message, "reason": reason}
-    return {**told, "details": {}, "help": None, "code": status}
+    return {**told, "details": {}, "help": HELP.get(status), "code": status}
 
 
 def answer_body(text: str, ranking: Sequence[Ranked]) -> dict[str, Any]:
@@ -132,7 +137,7 @@ class StandInRasa:
     def answer(self, method: str, path: str, token: str, body: bytes) -> _Answer:
         """The answer to one request by somebody who gave `token`."""
         if path in ("/", "/version"):
-            return _json(HTTPStatus.OK, {"version": VERSION, "minimum_compatible_version": "3.5.0"})
+            return _json(HTTPStatus.OK, {"version": VERSION, "minimum_compatible_version": VERSION})
         if (method, path) not in (("GET", "/status"), ("POST", "/model/parse")):
             return _Answer(HTTPStatus.NOT_FOUND, b"<!DOCTYPE html><h1>404</h1>", "text/html; charset=utf-8")
         if self.token and token != self.token:
