@@ -24,9 +24,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     tests = tmp_path / "dialogs/tests/hello"
     tests.mkdir(parents=True)
     (tmp_path / "dialogs/hello.yaml").write_text(YAML[0], "utf-8")
-    for block in YAML:
-        if block.startswith("# conversations\n"):
-            (tests / "first.yaml").write_text(block, "utf-8")
+    conversations = next(block for block in YAML if block.startswith("# conversations\n"))
+    (tests / "first.yaml").write_text(conversations, "utf-8")
     return tmp_path
 
 
