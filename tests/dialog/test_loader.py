@@ -8,6 +8,7 @@ from tests.dialog.scripts import TALK
 from voicebot.dialog.loader import load_script, load_text
 from voicebot.dialog.script import End, Go, Return, Transfer
 from voicebot.errors import InputFault
+from voicebot.understanding.yaml_reader import MAX_FAULTS
 
 DIALOGS = Path(__file__).resolve().parents[2] / "dialogs"
 SMALL = """script: small
@@ -65,7 +66,7 @@ def test_all_actions_and_merged_defaults() -> None:
 @pytest.mark.parametrize(
     ("line", "text", "place", "says"),
     [
-        (1, "skript: small", "1:1", "needs 'script'"),
+        (1, "skript: small", "1:1", "did you mean 'script'"),
         (2, "start: helo", "2:1", "did you mean 'hello'"),
         (5, "    sey: 您好", "5:5", "did you mean 'say'"),
         (5, "    say: ''", "5:10", "is empty"),
@@ -75,7 +76,8 @@ def test_all_actions_and_merged_defaults() -> None:
         (5, "    say: 您好{name", "5:10", "a brace without its pair"),
         (5, "    say: 您好{姓}", "5:10", "is not a variable"),
         (5, "    say: [{text: 您好, when: {channel: 天猫}}]", "5:5", "needs a variant without 'when'"),
-        (7, "      - {intent: affirm, goo: bye}", "7:9", "needs one action of go, return, hang_up, hand_off, choose"),
+        (7, "      - {intent: affirm, goo: bye}", "7:26", "did you mean 'go'"),
+        (7, "      - {intent: affirm, x: bye}", "7:9", "needs one action of go, return, hang_up, hand_off, choose"),
         (7, "      - {intent: affirm, go: bye, hang_up: SILENCE}", "7:9", "found go and hang_up"),
         (7, "      - {intent: affirm, go: by}", "7:26", "did you mean 'bye'"),
         (7, "      - {intent: affirm, hand_off: agents}", "7:26", "hand-off 'agents', which does not exist"),
@@ -125,6 +127,36 @@ def test_a_fault_is_found_at_its_place(line: int, text: str, place: str, says: s
     message = fault(with_line(line, text))
     assert message.startswith(f"s.yaml:{place}: ")
     assert says in message
+
+
+def test_every_fault_of_a_file_is_told_at_once() -> None:
+    text = SMALL.replace("start: hello", "start: helo\ntitel: x").replace("go: bye", "go: by, scor: 1")
+    text = text.replace("say: 再见", "sey: 再见").replace("answers:", "max_visits: 99\n    answers:")
+    with pytest.raises(InputFault) as caught:
+        load_text(text, "s.yaml")
+    first = caught.value
+    assert [(one.at, one.code) for one in (first, *first.more)] == [
+        (("s.yaml", 2, 1), "unknown-name"),
+        (("s.yaml", 3, 1), "unknown-key"),
+        (("s.yaml", 7, 17), "wrong-value"),
+        (("s.yaml", 9, 34), "unknown-key"),
+        (("s.yaml", 11, 5), "unknown-key"),
+    ]
+    assert str(first).startswith("s.yaml:2:1: ")
+
+
+def test_what_could_not_be_read_is_not_told_as_missing() -> None:
+    text = SMALL.replace("go: bye", "go: bye, set: {wechat: x}").replace("{intent: affirm", "{intent: affirm, score: x")
+    with pytest.raises(InputFault) as caught:
+        load_text(text.replace("say: 再见", "say: 再见{wechat}"), "s.yaml")
+    assert (caught.value.at[1], caught.value.more) == (7, ())
+
+
+def test_faults_are_told_up_to_a_limit() -> None:
+    nodes = "".join(f"  n{n}:\n    say: 好\n    then: {{go: nowhere}}\n" for n in range(2 * MAX_FAULTS))
+    with pytest.raises(InputFault) as caught:
+        load_text(SMALL.replace("  bye:", f"{nodes}  bye:"), "s.yaml")
+    assert len(caught.value.more) == MAX_FAULTS - 1
 
 
 @pytest.mark.parametrize(

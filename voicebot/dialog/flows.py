@@ -72,16 +72,22 @@ class Inliner:
         """Take in nodes and hosts of one file. `before`: what their names begin with; `change`: of all that they hold;
         `using`: the chain of flows that led here."""
         for name, reader in readers.items():
-            if SEPARATOR in name:
-                reader.place.fault(f"the node {name!r} has a dot in its name; dots are for the nodes of flows")
-            if reader.has("flow"):
-                self._use(before + name, reader, change, using)
-                continue
-            node = self._read(before + name, reader)
-            inherited = {field: value for field, value in self._inherited.items() if getattr(node, field) is value}
-            self.nodes[node.id] = dataclasses.replace(change(node), **inherited)
-            if len(self.nodes) > MAX_NODES:
+            if len(self.nodes) >= MAX_NODES:
                 reader.place.fault(f"more than {MAX_NODES} nodes, those of flows among them; split the script")
+            whole = before + name
+            with reader.kept():
+                if SEPARATOR in name:
+                    reader.place.fault(f"the node {name!r} has a dot in its name; dots are for the nodes of flows")
+                if reader.has("flow"):
+                    self._use(whole, reader, change, using)
+                else:
+                    self._take_in(self._read(whole, reader), change)
+            if whole not in self.nodes and whole not in self.entries:  # broken: so that its name is not missing besides
+                self.nodes[whole] = Node(whole, whole, (), reader.place)
+
+    def _take_in(self, node: Node, change: Change) -> None:
+        inherited = {field: value for field, value in self._inherited.items() if getattr(node, field) is value}
+        self.nodes[node.id] = dataclasses.replace(change(node), **inherited)
 
     def _use(self, host: str, reader: Reader, change: Change, using: str) -> None:
         reader.what = f"the use of a flow in {host!r}"
@@ -92,13 +98,15 @@ class Inliner:
         reader.done()
         chain = [*filter(None, using.split(" -> ")), name]
         if name in chain[:-1]:
-            place.fault(f"flows go round in a circle: {' -> '.join(chain[chain.index(name) :])}")
-        flow = Reader(self._bundle.tree("flows", name, place), f"flow {name!r}")
+            place.fault(f"flows go round in a circle: {' -> '.join(chain[chain.index(name) :])}", "flow-circle")
+        flow = Reader(self._bundle.tree("flows", name, place), f"flow {name!r}", reader.faults)
         same_name(flow, "flow", name)
         _all_given(set(flow.texts("takes")), set(given), reader.at("with"), f"'with' of {host!r}", "parameter", name)
         ends = set(flow.texts("exits"))
         _all_given(ends, set(exits), reader.at("exits"), f"'exits' of {host!r}", "exit", name)
-        nodes = Reader(Fields({"nodes": filled(_nodes(flow), given)}, flow.place), flow.what).subs("nodes", "node")
+        nodes = Reader(Fields({"nodes": filled(_nodes(flow), given)}, flow.place), flow.what, flow.faults).subs(
+            "nodes", "node"
+        )
         start = flow.text("start")
         if start not in nodes:
             flow.at("start").fault(f"'start' names the node {start!r}, which does not exist{suggestion(start, nodes)}")

@@ -14,7 +14,7 @@ ENDINGS = ("CUSTOMER_HANGUP", "MAX_TIME", "TRANSFERRED", *END_REASONS)
 def grade_rule(reader: Reader) -> GradeRule:
     """One rule of `grading`; without `when` it always holds."""
     if not reader.has("grade"):
-        reader.place.fault(f"{reader.what} needs 'grade', one of {', '.join(GRADES)}")
+        reader.needs(("grade",), f"{reader.what} needs 'grade', one of {', '.join(GRADES)}")
     grade = reader.word("grade", GRADES, "E")
     when = reader.sub("when")
     return GradeRule(

@@ -1,41 +1,68 @@
 """Names that one part of a script uses and another must have: nodes, tables, slots, variables.
 
-The first that does not exist is a fault at its place.
+What does not exist is a fault at its place.
 """
 
 from collections.abc import Iterable, Iterator
 
 from voicebot.dialog.expression import MEASURES, NODE_FUNCTIONS, Call, Expression, Literal, Name, parts_of
-from voicebot.dialog.script import Condition, Exit, Go, Leave, Script, Transfer
+from voicebot.dialog.script import Condition, Exit, Go, Leave, Lookup, Script, Transfer
 from voicebot.dialog.walk import all_answers, every_prompt, exits, expressions, slot_names, within
 from voicebot.dialog.wording import names_in
-from voicebot.understanding.yaml_reader import suggestion
+from voicebot.understanding.yaml_reader import Faults, suggestion
 from voicebot.understanding.yaml_source import Place
 
 
-def check_names(script: Script, ways: Iterable[Exit] = ()) -> None:
-    """Every node, table, slot, plan that is named exists. Raises InputFault at the first that does not.
+def check_names(script: Script, ways: Iterable[Exit], faults: Faults) -> None:
+    """Every node, plan, table, slot, variable that is named exists; those that do not are added to `faults`.
 
-    `ways`: exits that nobody takes as they stand there, but whose actions stand in other exits, too.
+    `ways`: exits that nobody takes as they stand there, but whose actions stand in other exits, too. When parts of the
+    script could not be read, slots and answers may seem to be missing: they are left out then.
     """
-    _known(script.start, script.nodes, script.place, "'start'", "node")
+    whole = not faults.lost
+    with faults.kept():
+        _known(script.start, script.nodes, script.place, "'start'", "node")
     for leave in (*(inner for way in ways for inner in within(way)), *exits(script)):
-        if isinstance(leave.action, Go):
-            _known(leave.action.node, script.nodes, leave.place, "'go'", "node")
-        if isinstance(leave.action, Leave):
-            leave.place.fault("'exit' leads out of a flow, and this is the script itself; take go or hang_up")
-        if isinstance(leave.action, Transfer):
-            _known(leave.action.plan, script.handoffs, leave.place, "'hand_off'", "hand-off")
+        with faults.kept():
+            _check_exit(script, leave)
     for plan in script.handoffs.values():
         if plan.on_fail is not None:
-            _known(plan.on_fail, script.nodes, plan.place, f"'on_fail' of {plan.name!r}", "node")
+            with faults.kept():
+                _known(plan.on_fail, script.nodes, plan.place, f"'on_fail' of {plan.name!r}", "node")
+    if whole:
+        _check_values(script, faults)
+
+
+def _check_exit(script: Script, leave: Exit) -> None:
+    if isinstance(leave.action, Go):
+        _known(leave.action.node, script.nodes, leave.place, "'go'", "node")
+    if isinstance(leave.action, Leave):
+        leave.place.fault("'exit' leads out of a flow, and this is the script itself; take go or hang_up")
+    if isinstance(leave.action, Transfer):
+        _known(leave.action.plan, script.handoffs, leave.place, "'hand_off'", "hand-off")
+
+
+def _check_values(script: Script, faults: Faults) -> None:
+    known = slot_names(script) | set(script.needs)
     for node in script.nodes.values():
         if node.lookup:
-            _known(node.lookup.table, script.tables, node.lookup.place, "'lookup'", "table")
-            _known(node.lookup.otherwise, script.nodes, node.lookup.place, "'else'", "node")
-            _known(node.lookup.by, slot_names(script) | set(script.needs), node.lookup.place, "'by'", "slot")
+            with faults.kept():
+                _check_lookup(script, node.lookup, known)
     for rule in script.grading:
-        _check_condition(script, rule.when, rule.place)
+        with faults.kept():
+            _check_condition(script, rule.when, rule.place)
+    for text, place in _texts(script):
+        with faults.kept():
+            _check_text(text, place, known)
+    for expression in expressions(script):
+        with faults.kept():
+            _check_expression(script, expression, known)
+
+
+def _check_lookup(script: Script, lookup: Lookup, known: set[str]) -> None:
+    _known(lookup.table, script.tables, lookup.place, "'lookup'", "table")
+    _known(lookup.otherwise, script.nodes, lookup.place, "'else'", "node")
+    _known(lookup.by, known, lookup.place, "'by'", "slot")
 
 
 def _check_condition(script: Script, when: Condition, place: Place) -> None:
@@ -55,18 +82,14 @@ def _known(name: str, known: Iterable[str], place: Place, what: str, kind: str) 
 
 def _exists(name: str, known: Iterable[str], place: Place, message: str) -> None:
     if name not in (known := set(known)):
-        place.fault(message + suggestion(name, known))
+        place.fault(message + suggestion(name, known), "unknown-name")
 
 
-def check_texts(script: Script) -> None:
-    """Every variable of a text and every name of an expression exists. Raises InputFault at the first that does not."""
-    known = slot_names(script) | set(script.needs)
-    for prompt_text, place in _texts(script):
-        for name in names_in(prompt_text, place):
-            if name not in known:
-                place.fault(f"the variable {{{name}}} is neither in 'needs' nor a slot{suggestion(name, known)}")
-    for expression in expressions(script):
-        _check_expression(script, expression, known)
+def _check_text(text: str, place: Place, known: set[str]) -> None:
+    for name in names_in(text, place):
+        if name not in known:
+            what = f"the variable {{{name}}} is neither in 'needs' nor a slot{suggestion(name, known)}"
+            place.fault(what, "unknown-variable")
 
 
 def _check_expression(script: Script, expression: Expression, known: set[str]) -> None:

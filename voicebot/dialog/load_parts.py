@@ -91,8 +91,8 @@ def action_of(reader: Reader) -> tuple[Place, Action]:
     """The one action of a mapping, and where it stands."""
     named = [key for key in ACTIONS if reader.has(key)]
     if len(named) != 1:
-        found = " and ".join(named) or "none"
-        reader.place.fault(f"{reader.what} needs one action of {', '.join(ACTIONS)}; found {found}")
+        message = f"{reader.what} needs one action of {', '.join(ACTIONS)}; found {' and '.join(named) or 'none'}"
+        reader.needs(() if named else ACTIONS, message)
     return reader.at(named[0]), _action(reader, named[0])
 
 
@@ -154,9 +154,10 @@ def answer(reader: Reader) -> Answer:
     name = reader.text("id", next(iter((*intents, *slots)), ""))
     keywords, patterns, digits = reader.texts("keywords"), reader.texts("patterns"), reader.text("digits", "")
     if not (intents or slots or keywords or patterns or digits):
-        reader.place.fault(f"{reader.what} can never be given: it needs intent, keywords, patterns, slot or digits")
+        known = ("intent", "keywords", "patterns", "slot", "digits")
+        reader.needs(known, f"{reader.what} can never be given: it needs intent, keywords, patterns, slot or digits")
     if not name:
-        reader.place.fault(f"{reader.what} needs an 'id', since it has neither intent nor slot")
+        reader.needs(("id",), f"{reader.what} needs an 'id', since it has neither intent nor slot")
     if digits and not DIGITS.fullmatch(digits):
         reader.at("digits").fault(f"digits {digits!r} are not keys of a telephone (0-9 * # A-D)")
     for keyword in keywords:

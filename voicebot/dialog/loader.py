@@ -1,4 +1,4 @@
-"""A script's files to the frozen model: schema and names. Faults stop at the first, as file:line:column.
+"""A script's files to the frozen model: schema and names. All faults are told, as file:line:column.
 
 What can go wrong in the talk although the file is well formed is the linter's (check.py).
 """
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from voicebot.dialog.bundle import Bundle, PartsBeside, digest_of
 from voicebot.dialog.flows import Inliner, same_name
 from voicebot.dialog.load_grading import grade_rule
-from voicebot.dialog.load_names import check_names, check_texts
+from voicebot.dialog.load_names import check_names
 from voicebot.dialog.load_parts import answers, barge_in, exit_of, ladder, listen, prompts, without_twins
 from voicebot.dialog.load_slots import slot_plan
 from voicebot.dialog.rebuild import renamed
@@ -29,7 +29,7 @@ from voicebot.dialog.script import (
     Script,
     Table,
 )
-from voicebot.understanding.yaml_reader import Reader, text_of
+from voicebot.understanding.yaml_reader import Faults, Reader, text_of
 from voicebot.understanding.yaml_source import Fields, Place, parse, read_source
 
 FALLBACK_RUNGS = 2
@@ -66,16 +66,17 @@ def load_text(text: str, shown: str, parts: Mapping[str, str] = MappingProxyType
 
     `shown` is the file's name in faults; parts are shown as files beside it. Parts that nothing names are left out.
     """
-    reader = Reader(parse(text, shown), "the script")
-    if not reader.has("script") and (reader.has("flow") or reader.has("answers")):
-        reader.place.fault("this is a part of scripts, none itself; name a script that uses it")
-    bundle = Bundle(shown, parts)
-    script, ways = _script(reader, bundle)
-    reader.done()
-    script = dataclasses.replace(script, parts=bundle.used, digest=digest_of(text, bundle.used))
-    check_names(script, ways)
-    check_texts(script)
-    return script
+    faults = Faults(shown)
+    with faults.kept():
+        reader = Reader(parse(text, shown), "the script", faults)
+        if not reader.has("script") and (reader.has("flow") or reader.has("answers")):
+            reader.place.fault("this is a part of scripts, none itself; name a script that uses it", "missing-key")
+        bundle = Bundle(shown, parts)
+        script, ways = _script(reader, bundle)
+        reader.done()
+        check_names(script, ways, faults)
+    faults.raise_found()
+    return dataclasses.replace(script, parts=bundle.used, digest=digest_of(text, bundle.used))
 
 
 def _script(reader: Reader, bundle: Bundle) -> tuple[Script, tuple[Exit, ...]]:
@@ -86,7 +87,7 @@ def _script(reader: Reader, bundle: Bundle) -> tuple[Script, tuple[Exit, ...]]:
     inliner = Inliner(bundle, lambda name, one: _node(name, one, defaults), inherited)
     inliner.put(reader.subs("nodes", "node"))
     if not inliner.nodes:
-        reader.at("nodes").fault("the script has no nodes; it needs at least the one that 'start' names")
+        reader.needs(("nodes",), "the script has no nodes; it needs at least the one that 'start' names")
     limits = reader.sub("limits")
     script = Script(
         name=name,
@@ -98,11 +99,11 @@ def _script(reader: Reader, bundle: Bundle) -> tuple[Script, tuple[Exit, ...]]:
         nodes=inliner.nodes,
         place=reader.at("start"),
         digest="",
-        needs={name: _need(name, one) for name, one in reader.subs("needs", "variable").items()},
-        slots={name: slot_plan(name, one) for name, one in reader.subs("slots", "slot").items()},
+        needs=reader.named("needs", "variable", _need),
+        slots=reader.named("slots", "slot", slot_plan),
         anywhere=_anywhere(reader, bundle),
-        tables={name: _table(name, one) for name, one in reader.subs("tables", "table").items()},
-        handoffs={name: _plan(name, one) for name, one in reader.subs("handoff", "hand-off").items()},
+        tables=reader.named("tables", "table", _table),
+        handoffs=reader.named("handoff", "hand-off", _plan, _unread_plan),
         grading=reader.each("grading", grade_rule, "a rule of 'grading'"),
         max_call_ms=1000 * (limits.integer("max_call_s", 300, 10, 3600) if limits else 300),
         max_turns=limits.integer("max_turns", 30, 1, 200) if limits else 30,
@@ -118,10 +119,11 @@ def _anywhere(reader: Reader, bundle: Bundle) -> tuple[Answer, ...]:
     """The script's own answers of everywhere, then those of its knowledge files."""
     found = answers(reader, "anywhere")
     for stem, place in reader.placed_texts("knowledge"):
-        part = Reader(bundle.tree("knowledge", stem, place), f"knowledge {stem!r}")
-        same_name(part, "knowledge", stem)
-        found += answers(part, "answers")
-        part.done()
+        with reader.kept():
+            part = Reader(bundle.tree("knowledge", stem, place), f"knowledge {stem!r}", reader.faults)
+            same_name(part, "knowledge", stem)
+            found += answers(part, "answers")
+            part.done()
     return without_twins(found, "'anywhere' with its knowledge")
 
 
@@ -143,11 +145,16 @@ def _node(name: str, reader: Reader, defaults: _Defaults) -> Node:
         lookup=_lookup(reader.sub("lookup")),
     )
     reader.done()
-    if bool(node.answers) == bool(node.then):
-        reader.place.fault(f"node {name!r} needs either 'answers' (it listens) or 'then' (it goes on by itself)")
+    if bool(node.answers or "answers" in reader.dropped) == bool(node.then):
+        message = f"node {name!r} needs either 'answers' (it listens) or 'then' (it goes on by itself)"
+        reader.needs(("answers", "then"), message)
     if not node.say:
-        reader.place.fault(f"node {name!r} says nothing: it needs 'say'")
+        reader.needs(("say",), f"node {name!r} says nothing: it needs 'say'")
     return node
+
+
+def _unread_plan(name: str, place: Place) -> HandoffPlan:
+    return HandoffPlan(name, name, place)
 
 
 def _exit(reader: Reader, key: str) -> Exit | None:

@@ -4,12 +4,22 @@ What the fields mean is the reader's caller's.
 """
 
 import difflib
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, NoReturn, TypeVar
 
+from voicebot.errors import InputFault
 from voicebot.understanding.yaml_source import Fields, Items, Place, Scalar, Tree
 
 T = TypeVar("T")
+MAX_FAULTS = 100
+"""More are not told of one file."""
+MAX_TEXT_CHARS = 2_000
+"""Of one value; nobody says more in one breath."""
+_WHOLE = re.compile(r"-?[0-9]{1,12}")
+MISSPELT = 0.65
+"""How like a missing key a key must be to be taken for it, 0 to 1."""
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -19,12 +29,51 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known) or 'none'}"
 
 
-class Reader:
-    """Takes the fields of one mapping by name; `done` refuses what nobody took."""
+class Faults:
+    """What is wrong with a file, collected, so that reading goes on after a fault and all of them can be told.
 
-    def __init__(self, tree: Tree, what: str) -> None:
+    `lost`: something was left out of what was read, so that names may seem to be missing.
+    """
+
+    def __init__(self, shown: str) -> None:
+        """`shown`: the file whose faults come before those of its parts."""
+        self._shown = shown
+        self._found: dict[tuple[str, int, int], InputFault] = {}
+        self.lost = False
+
+    @contextmanager
+    def kept(self, lost: bool = True) -> Iterator[None]:
+        """An InputFault ends only the block; what the block reads is then `lost`."""
+        try:
+            yield
+        except InputFault as fault:
+            self.lost = self.lost or lost
+            self.add(fault)
+
+    def add(self, fault: InputFault) -> None:
+        """One more; of several at one place the first is kept."""
+        if len(self._found) < MAX_FAULTS:
+            self._found.setdefault(fault.at, fault)
+
+    def raise_found(self) -> None:
+        """Raise InputFault, the first in the file with all others behind it; nothing when there are none."""
+        found = sorted(self._found.values(), key=lambda fault: (fault.at[0] != self._shown, fault.at))
+        if found:
+            raise InputFault(str(found[0]), found[0].code, found[0].at, tuple(found[1:]))
+
+
+class Reader:
+    """Takes the fields of one mapping by name; `done` refuses what nobody took.
+
+    With `faults` a broken item of a list or mapping is left out and noted; without, the first fault is raised.
+    """
+
+    def __init__(self, tree: Tree, what: str, faults: Faults | None = None) -> None:
         if not isinstance(tree, Fields):
             tree.place.fault(f"{what} must be a mapping of names to values")
+        self.faults = faults
+        self.dropped: set[str] = set()
+        """Keys of lists of which a broken item was left out."""
         self._fields = tree
         self._left = dict(tree.values)
         self._asked: set[str] = set()
@@ -43,12 +92,19 @@ class Reader:
     def has(self, key: str) -> bool:
         return key in self._fields.values
 
+    def needs(self, keys: Iterable[str], message: str) -> NoReturn:
+        """Raise InputFault, since none of `keys` is there; at the key that is one of them misspelt, if there is any."""
+        for key in keys:
+            for near in difflib.get_close_matches(key, self._left, n=1, cutoff=MISSPELT):
+                self.at(near).fault(f"{self.what} has no {near!r}; did you mean {key!r}?", "unknown-key")
+        self.place.fault(message, "missing-key")
+
     def text(self, key: str, default: str | None = None) -> str:
         """A text that must be there unless a default is given; never empty when required."""
         tree = self.take(key)
         if tree is None:
             if default is None:
-                self.place.fault(f"{self.what} needs {key!r}")
+                self.needs((key,), f"{self.what} needs {key!r}")
             return default
         return text_of(tree, f"{key!r} of {self.what}")
 
@@ -110,7 +166,7 @@ class Reader:
     def sub(self, key: str) -> "Reader | None":
         """A reader of the mapping under `key`."""
         tree = self.take(key)
-        return None if tree is None else Reader(tree, f"{key!r} of {self.what}")
+        return None if tree is None else Reader(tree, f"{key!r} of {self.what}", self.faults)
 
     def subs(self, key: str, kind: str) -> dict[str, "Reader"]:
         """A reader of every mapping under `key`, by name; its place is its name's."""
@@ -119,24 +175,56 @@ class Reader:
             return {}
         if not isinstance(tree, Fields):
             tree.place.fault(f"{key!r} of {self.what} must be a mapping")
-        readers = {name: Reader(one, f"{kind} {name!r}") for name, one in tree.values.items()}
-        for name, reader in readers.items():
-            reader.place = tree.keys[name]
+        readers: dict[str, Reader] = {}
+        for name, one in tree.values.items():
+            with self.kept():
+                readers[name] = Reader(one, f"{kind} {name!r}", self.faults)
+                readers[name].place = tree.keys[name]
         return readers
+
+    def named(
+        self,
+        key: str,
+        kind: str,
+        read: Callable[[str, "Reader"], T],
+        instead: Callable[[str, Place], T] | None = None,
+    ) -> dict[str, T]:
+        """Every mapping under `key`, by name, read by `read`; a broken one is `instead`, so that its name exists."""
+        found: dict[str, T] = {}
+        for name, tree in self.mapping(key).items():
+            place = self._fields.values[key].keys[name]  # type: ignore[union-attr]
+            with self.kept():
+                reader = Reader(tree, f"{kind} {name!r}", self.faults)
+                reader.place = place
+                found[name] = read(name, reader)
+            if name not in found and instead is not None:
+                found[name] = instead(name, place)
+        return found
 
     def each(self, key: str, read: Callable[["Reader"], Any], what: str) -> tuple[Any, ...]:
         """Every mapping of a list, read by `read` to its last field."""
-        return tuple(read_all(item, what, read) for item in self.items(key))
+        items, found = self.items(key), []
+        for item in items:
+            with self.kept():
+                found.append(read_all(item, what, read, self.faults))
+        if len(found) < len(items):
+            self.dropped.add(key)
+        return tuple(found)
+
+    def kept(self, lost: bool = True) -> AbstractContextManager[None]:
+        """With `faults`, an InputFault ends only the block; without, this does nothing."""
+        return self.faults.kept(lost) if self.faults is not None else nullcontext()
 
     def done(self) -> None:
-        """Raise InputFault at the first key that nobody took."""
+        """Refuse every key that nobody took. Raises InputFault at the first when there is no `faults`."""
         for key in self._left:
-            self.at(key).fault(f"{self.what} has no {key!r}{suggestion(key, self._asked)}")
+            with self.kept(lost=False):
+                self.at(key).fault(f"{self.what} has no {key!r}{suggestion(key, self._asked)}", "unknown-key")
 
 
-def read_all(tree: Tree, what: str, read: Callable[[Reader], T]) -> T:
+def read_all(tree: Tree, what: str, read: Callable[[Reader], T], faults: Faults | None = None) -> T:
     """`read` over the fields of `tree`, and nothing may be left over."""
-    reader = Reader(tree, what)
+    reader = Reader(tree, what, faults)
     value = read(reader)
     reader.done()
     return value
@@ -146,15 +234,18 @@ def text_of(tree: Tree, what: str) -> str:
     """A scalar as text, never empty."""
     if not isinstance(tree, Scalar):
         tree.place.fault(f"{what} must be one text")
-    if not tree.text.strip():
-        tree.place.fault(f"{what} is empty")
-    return tree.text.strip()
+    text = tree.text.strip()
+    if not text:
+        tree.place.fault(f"{what} is empty", "missing-value")
+    if len(text) > MAX_TEXT_CHARS:
+        tree.place.fault(f"{what} has {len(text)} characters, the limit is {MAX_TEXT_CHARS}; shorten it", "too-long")
+    return text
 
 
 def integer_of(tree: Tree, what: str, least: int, most: int) -> int:
     """A scalar as a whole number within bounds."""
     text = tree.text if isinstance(tree, Scalar) and tree.plain else ""
-    if not text.removeprefix("-").isdecimal():
+    if not _WHOLE.fullmatch(text):
         tree.place.fault(f"{what} is not a whole number")
     if not least <= int(text) <= most:
         tree.place.fault(f"{what} is {text}; it must be from {least} to {most}")
