@@ -188,3 +188,8 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
             load_script(path)
         assert str(caught.value).startswith(str(path))
         assert says in str(caught.value)
+
+
+def test_a_script_may_turn_sounds_off() -> None:
+    assert load_text(SMALL, "s.yaml").sound
+    assert not load_text(SMALL + "defaults: {sound: false}\n", "s.yaml").sound

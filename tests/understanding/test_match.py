@@ -3,7 +3,7 @@
 import pytest
 
 from tests.dialog.playbook import StandIn
-from voicebot.understanding.keywords import find_keyword
+from voicebot.understanding.keywords import find_keyword, sounding_like
 from voicebot.understanding.match import match
 from voicebot.understanding.short_answers import short_answer
 from voicebot.understanding.thresholds import THRESHOLDS
@@ -178,3 +178,39 @@ def test_nothing_said_is_no_match() -> None:
 )
 def test_a_plain_yes_in_front_of_what_nobody_understands_is_a_yes(text: str, choice: str | None) -> None:
     assert match(text, Expectation((Choice("yes", intents=("affirm",)),)), None).choice == choice
+
+
+@pytest.mark.parametrize(
+    ("text", "keyword", "heard"),
+    [
+        ("我挺赶兴趣的", "感兴趣", "赶兴趣"),
+        ("我有点赶心去", "感兴趣", "赶心去"),
+        ("赶新趣", "感兴趣", "赶新趣"),
+        ("再说一便吧", "再说一遍", "再说一便"),
+        ("别在打了", "别再打", "别在打"),
+        ("少等", "稍等", "少等"),
+        ("你到底在说什么呀", "再说", ""),
+        ("部赶兴趣", "感兴趣", ""),
+        ("不赶兴趣", "感兴趣", ""),
+        ("不感兴趣", "感兴趣", ""),
+        ("银行", "引航", ""),
+        ("药", "要", ""),
+        ("ok", "okay", ""),
+    ],
+)
+def test_what_sounds_like_a_keyword(text: str, keyword: str, heard: str) -> None:
+    assert sounding_like(text, keyword) == heard
+
+
+INTERESTED = Choice("yes", keywords=("感兴趣",))
+COOLER = Choice("no", keywords=("赶兴趣班",))
+
+
+def test_a_sound_counts_only_where_no_words_decide() -> None:
+    found = match("我赶兴趣", Expectation((INTERESTED, COOLER)), None)
+    assert (found.choice, found.by, found.evidence) == ("yes", "sound", "感兴趣 ~ 赶兴趣")
+    assert chosen("我要赶兴趣班", expected=Expectation((INTERESTED, COOLER))) == ("no", "keyword")
+
+
+def test_a_script_may_refuse_sounds() -> None:
+    assert chosen("我赶兴趣", expected=Expectation((INTERESTED,), sound=False)) == (None, "nothing")

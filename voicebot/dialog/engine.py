@@ -88,6 +88,7 @@ def expectation(script: Script, state: State) -> Expectation:
             *(_choice(script, answer, ANYWHERE + answer.id, state) for answer in offered(script.anywhere, state)),
         ),
         state.now,
+        script.sound,
     )
 
 

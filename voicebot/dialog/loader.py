@@ -45,6 +45,7 @@ class _Defaults:
         self.no_match: tuple[Rung, ...] = (*asks, Rung(place, exit=Exit(End("ROBOT_END"), place)))
         self.too_often, self.max_visits = Exit(End("ROBOT_END"), place), 3
         self.barge_in, self.listen = BargeIn(), ListenLimits()
+        self.sound = True
         if reader is not None:
             self.no_input = ladder(reader, "no_input", self.no_input)
             self.no_match = ladder(reader, "no_match", self.no_match)
@@ -52,6 +53,7 @@ class _Defaults:
             self.max_visits = reader.integer("max_visits", self.max_visits, 1, 50)
             self.barge_in = barge_in(reader.sub("barge_in"), self.barge_in)
             self.listen = listen(reader.sub("listen"), self.listen)
+            self.sound = reader.flag("sound", self.sound)
             reader.done()
 
 
@@ -107,6 +109,7 @@ def _script(reader: Reader, bundle: Bundle) -> tuple[Script, tuple[Exit, ...]]:
         grading=reader.each("grading", grade_rule, "a rule of 'grading'"),
         max_call_ms=1000 * (limits.integer("max_call_s", 300, 10, 3600) if limits else 300),
         max_turns=limits.integer("max_turns", 30, 1, 200) if limits else 30,
+        sound=defaults.sound,
     )
     if limits:
         limits.done()

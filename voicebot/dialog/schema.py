@@ -143,7 +143,10 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "region": ({**TEXT, "pattern": f"^{REGION.pattern}$"}, "country whose telephone numbers are said"),
         "invalid": (PROMPTS, "said to a value out of bounds"),
     },
-    "defaults": POLICIES,
+    "defaults": {
+        **POLICIES,
+        "sound": (FLAG, "false: words that only sound like a keyword do not count as it"),
+    },
     "node": {
         "role": (TEXT, "what the node is for, in reports"),
         "say": (PROMPTS, "what the robot says; a list holds variants"),

@@ -349,6 +349,8 @@ class Script:
     grading: tuple[GradeRule, ...] = ()
     max_call_ms: int = 300_000
     max_turns: int = 30
+    sound: bool = True
+    """Whether words that only sound like a keyword count as it."""
 
     def local(self, place: Place) -> str:
         """A place, its file named from the script's directory, so that it is the same in every installation."""

@@ -248,7 +248,7 @@ class Turn(Base):
     confidence: Mapped[float] = mapped_column(doc="the recogniser's confidence, 0 to 1")
     intent: Mapped[str | None] = mapped_column(doc="class of what was said; empty if none")
     score: Mapped[float] = mapped_column(doc="certainty of the match, 0 to 1")
-    matched_by: Mapped[str] = mapped_column(doc="keyword, pattern, slot, classifier, digits or nothing")
+    matched_by: Mapped[str] = mapped_column(doc="keyword, pattern, slot, sound, classifier, digits or nothing")
     evidence: Mapped[str] = mapped_column(doc="the words or keys that decided")
     engine: Mapped[str] = mapped_column(
         server_default="",

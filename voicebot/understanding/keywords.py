@@ -8,6 +8,7 @@ import re
 
 from voicebot.understanding.normalise import CJK, length, normalise
 from voicebot.understanding.patterns import compile_pattern
+from voicebot.understanding.sounds import NEAR, find_sound, is_word, pinyin_of
 
 _NEGATED_BEFORE = re.compile(
     r"(?:不是|并不|并没|没有|不|没|别|甭|勿|未|无)"
@@ -25,6 +26,14 @@ _IDIOMS = re.compile(
 _ENGLISH_NEGATION = re.compile(
     r"(?:\bnot|\bno|\bnever|n't|\bdont|\bwithout)(?: (?:really|very|so|at|all|any|a|an|the|to|want|be))* $"
 )
+LEAST_SOUNDING = 2
+"""Shorter keywords than this have too many characters of their sound."""
+SHORT_FOR_SOUND = 2
+"""A text may be so many times as long as a keyword of two characters that is only heard by its sound."""
+CHARACTERS_A_BLUR = 3
+"""In so many characters of a keyword one syllable may be blurred."""
+_NEGATIVE_SOUNDS = {"bu": "不", "mei": "没", "bie": "别"}
+_CHINESE = re.compile(rf"[{CJK}]+")
 _LONE = re.compile(rf"[{CJK}]")
 
 
@@ -58,6 +67,28 @@ def _at_word_bounds(text: str, begin: int, end: int) -> bool:
         (begin > 0 and text[begin].isascii() and text[begin - 1].isascii() and text[begin - 1].isalnum())
         or (end < len(text) and text[end - 1].isascii() and text[end].isascii() and text[end].isalnum())
     )
+
+
+def sounding_like(text: str, keyword: str) -> str:
+    """The characters of normalised `text` that sound like `keyword` without being it; empty when there are none.
+
+    Two characters must have its very syllables, longer words may have one blurred syllable in three. A negation may
+    itself be written by its sound. What a dictionary knows as another word is that word. A keyword of two characters
+    must be half of what was said: 你在说什么 is not 再说.
+    """
+    keyword = _spelling(keyword)
+    if len(keyword) < LEAST_SOUNDING or not _CHINESE.fullmatch(keyword) or keyword in text:
+        return ""
+    begin = find_sound(text, keyword, NEAR * (len(keyword) // CHARACTERS_A_BLUR))
+    heard = text[begin : begin + len(keyword)] if begin >= 0 else ""
+    if not heard or is_word(heard) or (len(keyword) == LEAST_SOUNDING and len(text) > SHORT_FOR_SOUND * len(keyword)):
+        return ""
+    return "" if is_denied(_with_negations(text, begin), begin, begin + len(keyword)) else heard
+
+
+def _with_negations(text: str, end: int) -> str:
+    """`text` with what sounds like a negation before `end` written as one: 部感兴趣 is 不感兴趣."""
+    return "".join(_NEGATIVE_SOUNDS.get(pinyin_of(one), one) for one in text[:end]) + text[end:]
 
 
 def is_denied(text: str, begin: int, end: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from voicebot.understanding.doubt import AGREEMENT, doubt
-from voicebot.understanding.keywords import find_keyword, find_pattern
+from voicebot.understanding.keywords import find_keyword, find_pattern, sounding_like
 from voicebot.understanding.normalise import length
 from voicebot.understanding.short_answers import opening_yes, short_answer
 from voicebot.understanding.slots import Values
@@ -17,6 +17,8 @@ from voicebot.understanding.types import NO_MATCH, Choice, Classifier, Expectati
 AFFIRM = "affirm"
 OPENING_SCORE = 0.6
 """What a yes with something not understood behind it is worth."""
+SOUND_SCORE = 0.8
+"""What a keyword is worth that was only heard by its sound."""
 
 
 def match(text: str, expected: Expectation, classifier: Classifier | None) -> Match:
@@ -34,6 +36,7 @@ def match(text: str, expected: Expectation, classifier: Classifier | None) -> Ma
         _by_words(text, choices, values)
         or _by_short_answer(text, choices, values)
         or _by_slot(choices, values)
+        or (_by_sound(text, choices, values) if expected.sound else None)
         or (by_engine if by_engine.choice is not None else None)
         or _by_free_text(choices, values)
         or _by_opening(text, choices, values)
@@ -62,6 +65,20 @@ def _by_words(text: str, choices: Iterable[Choice], values: Values) -> Match | N
 def _hits(text: str, choice: Choice) -> Iterable[tuple[str, MatchedBy]]:
     yield from ((word, "keyword") for word in choice.keywords if find_keyword(text, word))
     yield from ((hit, "pattern") for pattern in choice.patterns if (hit := find_pattern(text, pattern)))
+
+
+def _by_sound(text: str, choices: Iterable[Choice], values: Values) -> Match | None:
+    """Characters that sound like a keyword: recognisers know sounds better than characters. The longest wins."""
+    best: tuple[int, Match] | None = None
+    for choice in choices:
+        for keyword in choice.keywords:
+            if best is not None and length(keyword) <= best[0]:
+                continue
+            heard = sounding_like(text, keyword)
+            if heard and (filling := values.of(choice)):
+                why = f"{keyword} ~ {heard}"
+                best = length(keyword), _found(choice, None, SOUND_SCORE, "sound", why, filling.values)
+    return best[1] if best else None
 
 
 def _by_short_answer(text: str, choices: Iterable[Choice], values: Values) -> Match | None:

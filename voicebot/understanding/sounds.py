@@ -5,7 +5,6 @@ Sounds only: what near-sounding words mean is keywords.py's and features.py's.
 
 import functools
 import re
-from collections.abc import Sequence
 
 _INITIAL = re.compile(r"^(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])")
 _MERGED = {"zh": "z", "ch": "c", "sh": "s"}
@@ -42,6 +41,13 @@ def _blurred(sound: str) -> str:
     return _ALIKE_INITIALS.get(head, head) + _NASAL.sub("n", sound[len(head) :])
 
 
+def is_word(text: str) -> bool:
+    """Whether the dictionary of pronunciations knows `text` as a word of its own."""
+    from pypinyin.constants import PHRASES_DICT
+
+    return text in PHRASES_DICT
+
+
 def distance(one: str, other: str) -> float:
     """How far two characters sound apart: 0 the same toneless syllable, NEAR a usual confusion, 1 anything else."""
     first, second = pinyin_of(one), pinyin_of(other)
@@ -50,6 +56,7 @@ def distance(one: str, other: str) -> float:
     return NEAR if _blurred(first) == _blurred(second) else 1.0
 
 
+@functools.lru_cache(maxsize=10_000)
 def sound_of(word: str) -> tuple[str, ...]:
     """The blurred syllables of a word: two words with the same may be written for each other by a recogniser."""
     return tuple(_blurred(pinyin_of(character)) for character in word)
@@ -60,15 +67,12 @@ def find_sound(text: str, word: str, most: float) -> int:
 
     The place of the nearest, the first of equals; -1 when there is none. Compares character by character.
     """
-    wanted, heard = sound_of(word), sound_of(text)
+    wanted, heard, size = sound_of(word), sound_of(text), len(word)
     best, place = most, -1
-    for begin in _places(heard, wanted):
-        cost = sum(distance(a, b) for a, b in zip(text[begin : begin + len(word)], word, strict=True))
+    for begin in range(len(heard) - size + 1):
+        if heard[begin] != wanted[0] or heard[begin : begin + size] != wanted:
+            continue
+        cost = sum(distance(a, b) for a, b in zip(text[begin : begin + size], word, strict=True))
         if cost < best or (cost == best and place < 0):
             best, place = cost, begin
     return place
-
-
-def _places(heard: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    size = len(wanted)
-    return [begin for begin in range(len(heard) - size + 1) if heard[begin : begin + size] == wanted]

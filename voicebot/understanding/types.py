@@ -56,6 +56,8 @@ class Expectation:
     choices: tuple[Choice, ...] = ()
     now: datetime | None = None
     """The customer's wall clock when the call was answered, by which 明天 is read; None: no date can be heard."""
+    sound: bool = True
+    """Whether words that only sound like a keyword count as it."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Parse:
     engine: str = ""
 
 
-MatchedBy = Literal["keyword", "pattern", "slot", "classifier", "digits", "nothing"]
+MatchedBy = Literal["keyword", "pattern", "slot", "sound", "classifier", "digits", "nothing"]
 
 
 @dataclass(frozen=True)
