@@ -1,5 +1,6 @@
 """Scripts by name or path, their registration, and which version a call talks by."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,8 @@ def write_version(path: Path, number: int) -> None:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "wecom_invite.yaml"
+    shutil.copytree(DIALOGS, tmp_path / "dialogs")
+    path = tmp_path / "dialogs" / "wecom_invite.yaml"
     write_version(path, 1)
     return path
 

@@ -16,7 +16,8 @@ from voicebot.settings import REPOSITORY
 
 Type = Callable[..., Typed]
 
-SCRIPT = (REPOSITORY / "dialogs" / "wecom_invite.yaml").read_text(encoding="utf-8")
+DIALOGS = REPOSITORY / "dialogs"
+SCRIPT = (DIALOGS / "wecom_invite.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,8 @@ BROKEN_SCRIPTS = {
 @pytest.mark.parametrize("fault", BROKEN_SCRIPTS)
 def test_a_broken_script(typed: Type, tmp_path: Path, command: list[str], fault: str) -> None:
     good, bad, told = BROKEN_SCRIPTS[fault]
-    path = tmp_path / "broken.yaml"
+    shutil.copytree(DIALOGS, tmp_path / "dialogs")
+    path = tmp_path / "dialogs" / "broken.yaml"
     path.write_text(SCRIPT.replace(good, bad, 1), encoding="utf-8")
     ended = typed(*command, str(path))
     assert ended.status == 1
@@ -85,7 +87,8 @@ def test_a_script_that_is_not_there(typed: Type) -> None:
 
 @pytest.mark.parametrize("command", [["demo", "--calls", "1", "--script"], ["script", "talk"]])
 def test_a_variable_that_the_lead_does_not_have(typed: Type, tmp_path: Path, command: list[str]) -> None:
-    path = tmp_path / "needs.yaml"
+    shutil.copytree(DIALOGS, tmp_path / "dialogs")
+    path = tmp_path / "dialogs" / "needs.yaml"
     path.write_text(
         SCRIPT.replace("needs:\n", "needs:\n  pet: {about: 宠物}\n", 1).replace("{surname}", "{surname}{pet}", 1),
         encoding="utf-8",

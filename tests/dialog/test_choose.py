@@ -142,9 +142,7 @@ def test_a_rule_of_grading_with_its_evidence() -> None:
 
 def test_the_state_keeps_what_was_chosen() -> None:
     state = talk().says("两位").state
-    assert [(one.visit, one.node, one.exit, one.branch) for one in state.chosen] == [
-        (1, "guests", "party.yaml:19:9", 3)
-    ]
+    assert [(one.visit, one.node, one.exit, one.branch) for one in state.chosen] == [(1, "guests", "19:9", 3)]
     assert state_from_dict(state_to_dict(state)) == state
 
 

@@ -31,7 +31,9 @@ _VARIABLE = re.compile(r"\{(\w+)\}")
 _VARIABLE_CLASSES = {"city": "capital", "shop": "channel", "surname": "surname", "title": "title",
                      "channel": "channel", "product": "product"}  # fmt: skip
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
-_NOT_SPOKEN_KEYS = frozenset({"title", "script", "version", "pattern", "regex"})
+SCRIPT_FOLDERS = (".", "flows", "knowledge")
+"""Where texts of scripts are, below dialogs/."""
+_NOT_SPOKEN_KEYS = frozenset({"title", "script", "version", "pattern", "regex", "if"})
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def measuring_text(name: str, text_dir: Path = TEXT_DIR) -> list[str]:
 
 
 def script_clauses(folder: Path, classes: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, float]]:
-    """(clause, source, weight) of every text in the dialogue scripts, variables filled from the classes."""
-    for path in sorted(folder.glob("*.yaml")):
+    """(clause, source, weight) of every text in scripts and their parts, variables filled from the classes."""
+    for path in sorted(path for part in SCRIPT_FOLDERS for path in folder.glob(f"{part}/*.yaml")):
         document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         for text, by_customer in _strings(document, by_customer=False):
             rng = random.Random(f"{SEED} {text}")

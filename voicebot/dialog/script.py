@@ -353,11 +353,11 @@ class Script:
     """Whether words that only sound like a keyword count as it."""
 
     def local(self, place: Place) -> str:
-        """A place, its file named from the script's directory, so that it is the same in every installation."""
-        file = PurePath(place.file)
-        directory = PurePath(self.place.file).parent
-        name = file.relative_to(directory) if directory in file.parents else file.name
-        return f"{name}:{place.line}:{place.column}"
+        """A place without the main file's name, parts as `flows/x.yaml:3:5`: the same wherever the script came from."""
+        at = f"{place.line}:{place.column}"
+        if place.file == self.place.file:
+            return at
+        return f"{PurePath(place.file).relative_to(PurePath(self.place.file).parent)}:{at}"
 
     def slot(self, name: str) -> Slot:
         """What may be heard for a slot; one that the script does not declare is a name of intents/."""
