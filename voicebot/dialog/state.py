@@ -27,8 +27,10 @@ def changed(record: _Record, **changes: Any) -> _Record:
     copy = object.__new__(type(record))
     fields = copy.__dict__
     fields.update(record.__dict__)
-    assert changes.keys() <= fields.keys(), f"{type(record).__name__} has no field {changes.keys() - fields.keys()}"
     fields.update(changes)
+    assert len(fields) == len(record.__dict__), (
+        f"{type(record).__name__} has no field {fields.keys() - record.__dict__.keys()}"
+    )
     return copy
 
 

@@ -1,0 +1,404 @@
+"""A recorded call through another version of its script: how far the record speaks for it, and what it did until there.
+
+Both versions take the same events in step. The record is a fact for the new version as long as the customer heard from
+it what was heard then; what lies behind the first difference was never seen, so nothing is told about it. Pure.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from voicebot.dialog import engine
+from voicebot.dialog.alike import content, nodes_alike
+from voicebot.dialog.barge import CHAR_MS
+from voicebot.dialog.commands import CancelTimer, Command, HandOff, HangUp, Listen, Say, SetTimer, StopSaying
+from voicebot.dialog.events import DigitPressed, Event, Heard, HungUp, PromptFinished, TimerFired
+from voicebot.dialog.grading import grade
+from voicebot.dialog.rematch import Rematcher
+from voicebot.dialog.script import End, Script
+from voicebot.dialog.state import Said, State, changed
+from voicebot.understanding.types import Classifier
+
+Level = Literal["same", "supposed", "parted"]
+Doubt = Literal["wording", "listening", "understanding", "handoff"]
+SLACK_CHARS = 2
+"""Where a prompt was cut, how much was heard is an estimate: so much more of both wordings must agree."""
+GUARD = "prompt"
+"""The timer that only guards a prompt whose end nobody tells; its length follows the wording."""
+MAX_FAREWELLS = 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a talk in one version: nodes in the order of their visits, and all that is graded or kept."""
+
+    path: tuple[str, ...]
+    grade: str
+    rule: str
+    ending: str
+    score: int = 0
+    tags: tuple[str, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    stop_requested: bool = False
+
+
+@dataclass(frozen=True)
+class Supposition:
+    """Why what follows holds only if the customer would have done the same.
+
+    `wording`: other words, voice or recording were heard; `listening`: other limits cut the words; `understanding`:
+    the engine has changed since; `handoff`: an agent is rung for another time. `old`, `new`: what of each version.
+    """
+
+    what: Doubt
+    at: int
+    node: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """What one version did at a moment. `choice`: the answer taken (empty: none); `ends`: the code with which it surely
+    ends the call after this; `target`: of a hand-off. All empty but `node`: it went on listening or speaking."""
+
+    node: str
+    choice: str = ""
+    says: str = ""
+    ends: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Parting:
+    """The first moment at which the versions did differently. `turn`: what the customer had said and pressed by then,
+    this included; `node`: where the new version was; `trigger`: kind of event, `text`: its words, keys or timer."""
+
+    at: int
+    turn: int
+    node: str
+    trigger: str
+    text: str
+    old: Move
+    new: Move
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One call in both versions. `same`: the record is a fact to its end; `supposed`: only if the suppositions hold;
+    `parted`: it ends at `parting`.
+
+    `new`: what came of it in the new version; None where that cannot be known. `so_far`: what it had come to at the
+    parting, graded as if the customer had left then. `unknown_turns`: turns of the record that say nothing of it.
+    """
+
+    level: Level
+    old: Outcome
+    new: Outcome | None
+    suppositions: tuple[Supposition, ...] = ()
+    parting: Parting | None = None
+    so_far: Outcome | None = None
+    unknown_turns: int = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether what came of it in the new version is known, without a supposition."""
+        return self.new is not None and not self.suppositions
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything at all is different."""
+        return self.level != "same" or self.old != self.new
+
+
+class Versions:
+    """Two versions to be compared over many calls: what is worked out once for all of them."""
+
+    def __init__(self, old: Script, new: Script, classifier: Classifier | None, min_confidence: float) -> None:
+        """`min_confidence`: words recognised with less, 0 to 1, were and are taken for not understood."""
+        self.scripts = old, new
+        self.rematch = Rematcher(old, new, classifier, min_confidence)
+        self.alike = nodes_alike(old, new)
+        self.same_start = old.start in self.alike
+        self.same_grading = content(old.grading) == content(new.grading)
+
+
+def replay_call(versions: Versions, variables: Mapping[str, str], happened: Sequence[Event]) -> Replayed:
+    """What becomes of a recorded talk of the old version in the new one.
+
+    Raises MissingVariable when the lead lacks what the new version needs.
+    """
+    pair = _Pair(versions, variables)
+    for index, event in enumerate(happened):
+        parting = pair.before(event)
+        if parting is not None:
+            return pair.parted(parting, happened[index:])
+        parting = pair.take(event)
+        if parting is not None:
+            return pair.parted(parting, happened[index + 1 :])
+    return pair.together()
+
+
+class _Pair:
+    """Both versions in step; only the old one is stepped while the talk is in nodes that are alike.
+
+    `timers` by name: when it was set, and for how long.
+    """
+
+    def __init__(self, versions: Versions, variables: Mapping[str, str]) -> None:
+        self._versions = versions
+        self._scripts = versions.scripts
+        self._old = engine.start(self._scripts[0], variables)
+        self._new = engine.start(self._scripts[1], variables)
+        self._shared = versions.same_start
+        self._alike = True
+        self._node = ""
+        self._timers: tuple[dict[str, tuple[int, int]], dict[str, tuple[int, int]]] = {}, {}
+        self._limits: list[Listen | None] = [None, None]
+        self._suppositions: list[Supposition] = []
+
+    def before(self, event: Event) -> Parting | None:
+        """Where they part because a timer of the new version alone would have run out before `event`."""
+        if self._alike:
+            return None
+        old, new = self._timers
+        due = [(when + after, name) for name, (when, after) in new.items() if old.get(name) != (when, after)]
+        at, name = min((one for one in due if one[1] != GUARD), default=(event.at, ""))
+        if at >= event.at:
+            return None
+        states = self._old, self._new
+        self._new, wanted = engine.step(self._scripts[1], self._new, TimerFired(at, name))
+        return self._parting(TimerFired(at, name), states, (), wanted)
+
+    def take(self, event: Event) -> Parting | None:
+        """One event for both; where they part, if they do."""
+        if self._old.node != self._node:
+            self._node = self._old.node
+            self._share_again()
+        if self._shared and self._step_shared(event):
+            return None
+        before = self._old, self._new
+        if isinstance(event, TimerFired):
+            set_by = [timers.pop(event.name, None) for timers in self._timers]
+            if set_by[0] != set_by[1] and event.name != GUARD:  # the new version would still have waited
+                self._old, wanted = engine.step(self._scripts[0], self._old, event)
+                return self._parting(event, before, wanted, ())
+        anew = self._anew(event)
+        self._old, old = engine.step(self._scripts[0], self._old, event)
+        self._new, new = engine.step(self._scripts[1], self._new, anew)
+        self._note(0, event.at, old)
+        self._note(1, event.at, new)
+        if old == new:
+            return None
+        self._alike = False
+        if self._sounds_alike(event.at, old, new):
+            return None
+        return self._parting(event, before, old, new)
+
+    def _anew(self, event: Event) -> Event:
+        if not isinstance(event, Heard):
+            return event
+        if self._limits[0] != self._limits[1]:
+            self._suppose("listening", event.at, str(self._limits[0]), str(self._limits[1]))
+        found, by_engine = self._versions.rematch(event, self._old, self._new)
+        if by_engine:
+            self._suppose("understanding", event.at, str(event.match.choice), str(found.choice))
+        return event if found is event.match else replace(event, match=found)
+
+    def _step_shared(self, event: Event) -> bool:
+        """One step for both, as long as nothing that it can touch has changed."""
+        node = self._old.node
+        if node and node not in self._versions.alike:
+            self._unshare()
+            return False
+        if isinstance(event, TimerFired):
+            self._timers[0].pop(event.name, None)
+        self._old, wanted = engine.step(self._scripts[0], self._old, event)
+        self._note(0, event.at, wanted)
+        return True
+
+    def _share_again(self) -> None:
+        """What has changed lies behind, and left no trace: step one version again."""
+        if not self._shared and self._alike and self._node in self._versions.alike:
+            self._shared = changed(self._new, script=self._old.script, digest=self._old.digest) == self._old
+
+    def _unshare(self) -> None:
+        """From here on each version has a talk of its own."""
+        if self._shared:
+            self._shared = False
+            self._new = changed(self._old, script=self._new.script, digest=self._new.digest)
+            self._timers = self._timers[0], dict(self._timers[0])
+            self._limits[1] = self._limits[0]
+
+    # --- what is heard of a step ------------------------------------------------------------------
+    def _sounds_alike(self, at: int, old: Sequence[Command], new: Sequence[Command]) -> bool:
+        """Whether a customer would have heard the same of both, or the same prompt in other words."""
+        heard, instead = [tuple(one for one in each if isinstance(one, AUDIBLE)) for each in (old, new)]
+        if len(heard) != len(instead):
+            return False
+        for one, other in zip(heard, instead, strict=True):
+            if type(one) is not type(other):
+                return False
+            if isinstance(one, HandOff) and isinstance(other, HandOff):
+                if one.target != other.target:
+                    return False
+                if one.timeout_ms != other.timeout_ms:
+                    self._suppose("handoff", at, f"{one.timeout_ms} ms", f"{other.timeout_ms} ms")
+            if isinstance(one, Say) and isinstance(other, Say) and _sound(one) != _sound(other):
+                if not self._same_place():
+                    return False
+                if one.text == other.text:
+                    self._suppose("wording", at, _source(one), _source(other))
+        return True
+
+    def _same_place(self) -> bool:
+        old, new = self._old.line, self._new.line
+        return self._old.node == self._new.node and old is not None and new is not None and old.kind == new.kind
+
+    def _suppose(self, what: Doubt, at: int, old: str, new: str) -> None:
+        """Note it once; what happens again is no other doubt."""
+        if all((one.what, one.old, one.new) != (what, old, new) for one in self._suppositions):
+            self._suppositions.append(Supposition(what, at, self._new.node, old, new))
+
+    def _wordings(self) -> Iterator[Supposition]:
+        """Prompts of which the customer heard what the new version does not say."""
+        for old, new in zip(self._old.said, self._new.said, strict=False):
+            if old.text != new.text and not _agree(old, new.text):
+                yield Supposition("wording", old.started, new.node, old.text, new.text)
+        voices = [script.voice for script in self._scripts]
+        if voices[0] != voices[1] and self._old.said:
+            yield Supposition("wording", 0, self._new.node, *voices)
+
+    # --- timers -----------------------------------------------------------------------------------
+    def _note(self, which: Literal[0, 1], at: int, commands: Sequence[Command]) -> None:
+        timers = self._timers[which]
+        for command in commands:
+            if isinstance(command, SetTimer):
+                timers[command.name] = at, command.after_ms
+            elif isinstance(command, CancelTimer):
+                timers.pop(command.name, None)
+            elif isinstance(command, Listen):
+                self._limits[which] = command
+
+    # --- outcomes ---------------------------------------------------------------------------------
+    def _parting(
+        self, event: Event, before: tuple[State, State], old: Sequence[Command], new: Sequence[Command]
+    ) -> Parting:
+        return Parting(
+            at=event.at,
+            turn=sum(not turn.aside for turn in self._old.turns),
+            node=before[1].node,
+            trigger=type(event).__name__,
+            text=_text(event),
+            old=_move(self._scripts[0], before[0], self._old, old),
+            new=_move(self._scripts[1], before[1], self._new, new),
+        )
+
+    def parted(self, parting: Parting, rest: Sequence[Event]) -> Replayed:
+        """The old version goes on by itself; the new one only if nothing but its farewell can come."""
+        turns = len(self._old.turns)
+        self._old = engine.replay(self._scripts[0], self._old, rest)
+        over = _said_out(self._scripts[1], self._new, parting.at) if parting.new.ends else None
+        left, _ = engine.step(self._scripts[1], self._new, HungUp(parting.at, "customer", "NORMAL_CLEARING"))
+        return Replayed(
+            level="parted",
+            old=_outcome(self._scripts[0], self._old),
+            new=None if over is None else _outcome(self._scripts[1], over),
+            suppositions=(*self._wordings_until(parting.at), *self._suppositions),
+            parting=parting,
+            so_far=_outcome(self._scripts[1], left),
+            unknown_turns=sum(not turn.aside for turn in self._old.turns[turns:]),
+        )
+
+    def _wordings_until(self, at: int) -> Iterator[Supposition]:
+        """Those that the customer had heard before the parting; what is said at it is the parting itself."""
+        return (one for one in self._wordings() if one.at < at)
+
+    def together(self) -> Replayed:
+        """The record was good to its end."""
+        suppositions = (*(() if self._alike else self._wordings()), *self._suppositions)
+        old = _outcome(self._scripts[0], self._old)
+        if self._shared and self._versions.same_grading:
+            return Replayed("same", old, old)
+        self._unshare()
+        new = _outcome(self._scripts[1], self._new)
+        return Replayed("supposed" if suppositions else "same", old, new, suppositions)
+
+
+AUDIBLE = (Say, StopSaying, HandOff, HangUp)
+
+
+def _sound(say: Say) -> tuple[object, ...]:
+    """What is heard of it, but for the voice, which is the script's."""
+    return say.text, say.file, say.from_ms
+
+
+def _source(say: Say) -> str:
+    return f"{say.file or 'spoken'} from {say.from_ms} ms"
+
+
+def _agree(old: Said, text: str) -> bool:
+    """Whether what was heard of a cut prompt stands at the beginning of the other wording too."""
+    heard = old.text.find(old.heard_text) + len(old.heard_text) + SLACK_CHARS
+    return old.total is None and text[:heard] == old.text[:heard]
+
+
+def _text(event: Event) -> str:
+    match event:
+        case Heard():
+            return event.text
+        case DigitPressed():
+            return event.digit
+        case TimerFired():
+            return event.name
+    return ""
+
+
+def _move(script: Script, before: State, after: State, commands: Sequence[Command]) -> Move:
+    turn = after.turns[-1] if len(after.turns) > len(before.turns) else None
+    lines = (after.line, *after.queue) if any(isinstance(one, Say) for one in commands) else ()
+    return Move(
+        node=after.node,
+        choice=(turn.choice or "") if turn is not None and not turn.aside else "",
+        says="".join(line.text for line in lines if line),
+        ends=_ends(script, after, commands),
+        target=next((one.target for one in commands if isinstance(one, HandOff)), ""),
+    )
+
+
+def _ends(script: Script, state: State, commands: Sequence[Command]) -> str:
+    """The code with which the robot surely hangs up from here, empty when that is open."""
+    if state.phase == "hanging_up" and state.ending is not None:
+        return state.ending.code
+    if state.hang_up_after is not None or not commands:
+        return state.hang_up_after or ""
+    then = script.nodes[state.node].then if state.node else None
+    speaking = state.phase == "speaking"
+    return then.action.reason if speaking and then is not None and isinstance(then.action, End) else ""
+
+
+def _said_out(script: Script, state: State, at: int) -> State | None:
+    """The talk after a farewell that nobody interrupts; None when it does not end with it."""
+    for _ in range(MAX_FAREWELLS):
+        if state.phase == "hanging_up":
+            return engine.step(script, state, HungUp(at, "robot", "NORMAL_CLEARING"))[0]
+        if state.line is None:
+            return None
+        length = CHAR_MS * len(state.line.text)
+        at += length
+        state, _ = engine.step(script, state, PromptFinished(at, state.said[-1].say_id, length))
+    return None
+
+
+def _outcome(script: Script, state: State) -> Outcome:
+    verdict = grade(script, state)
+    return Outcome(
+        path=tuple(visit.node for visit in state.visits),
+        grade=verdict.letter,
+        rule=verdict.rule,
+        ending=state.ending.code if state.ending else "",
+        score=state.score,
+        tags=state.tags,
+        slots=state.slots,
+        stop_requested=state.stop_requested,
+    )
