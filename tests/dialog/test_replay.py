@@ -229,7 +229,7 @@ def test_other_agents_part_them_and_another_wait_is_a_supposition() -> None:
 
 
 def test_words_that_the_engine_takes_otherwise_by_now_are_told_apart() -> None:
-    """Recorded by an engine that took 今天天气 for nothing; both versions would take it today, one of them elsewhere."""
+    """Recorded by an engine that made nothing of 今天天气; both versions would take it today, one of them elsewhere."""
     text = TEXT.replace("keywords: [方便, 可以]", "intent: affirm")
     script = load_text(text, "shop.yaml")
     taught = StandIn({"今天天气": "affirm"}, {})
