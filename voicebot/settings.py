@@ -31,7 +31,7 @@ class Settings:
     )
     database_url: str = _setting("", "SQLAlchemy URL; empty means SQLite in data_dir")
     redis_url: str = _setting("", "Redis for rates and live state; empty means the embedded one", secret=True)
-    dialogs_dir: Path = _setting(REPOSITORY / "dialogs", "scripts, one YAML file each")
+    dialogs_dir: Path = _setting(REPOSITORY / "dialogs", "scripts, one YAML file each; what they share stands below it")
     intents_dir: Path = _setting(REPOSITORY / "intents", "intents in Rasa NLU YAML")
     nlu_engine: str = _setting(
         "embedded",

@@ -24,7 +24,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     tests = tmp_path / "dialogs/tests/hello"
     tests.mkdir(parents=True)
     (tmp_path / "dialogs/hello.yaml").write_text(YAML[0], "utf-8")
-    conversations = next(block for block in YAML if block.startswith("# conversations\n"))
+    conversations = next(block for block in YAML if block.startswith("# conversations\nscript: hello\n"))
     (tests / "first.yaml").write_text(conversations, "utf-8")
     return tmp_path
 

@@ -6,17 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.dialog.playbook import StandIn
 from voicebot.dialog.conversation import ACTIONS as STEPS
 from voicebot.dialog.conversation import AGENT, KEYS, load_conversations_text
+from voicebot.dialog.conversation_run import play
+from voicebot.dialog.expression import FUNCTIONS, MEASURES
 from voicebot.dialog.findings import CODES
 from voicebot.dialog.load_parts import ACTIONS
 from voicebot.dialog.loader import load_text
-from voicebot.dialog.script import END_REASONS, BargeIn, ListenLimits
+from voicebot.dialog.rehearsal import Rehearsal
+from voicebot.dialog.script import END_REASONS, BargeIn, ListenLimits, Script
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "scripts.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCS, flags=re.DOTALL)
 FRAME = """script: frame
-start: bye
+start: {start}
 nodes:
 {nodes}  bye:
     say: 再见！
@@ -24,17 +28,65 @@ nodes:
 {top}"""
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.split(":")[0].split("\n")[-1])
-def test_every_example_loads(example: str) -> None:
-    if example.startswith("# conversations\n"):
-        assert load_conversations_text(example, "docs/scripts.md").conversations
-        return
+HELD = "# conversations\n"
+PARTS = {found[1]: one for one in EXAMPLES if (found := re.match(r"# ((?:flows|knowledge|tables)/\S+)\n", one))}
+"""Examples of part files, by name."""
+SCRIPTS = [one for one in EXAMPLES if not one.startswith(HELD) and one not in PARTS.values()]
+MANY = 100
+
+
+def loaded(example: str) -> Script:
+    """The script of an example, which may be one node or keys of the top level."""
     if example.startswith("# node\n"):
+        name = example.splitlines()[1].rstrip(":")
         nodes = "".join(f"  {line}\n" for line in example.splitlines()[1:])
-        example = FRAME.format(nodes=nodes, top="")
+        example = FRAME.format(start=name, nodes=nodes, top="")
     elif example.startswith("# top\n"):
-        example = FRAME.format(nodes="", top=example)
-    assert load_text(example, "docs/scripts.md").nodes
+        example = FRAME.format(start="bye", nodes="", top=example)
+    return load_text(example, "docs/scripts.md", PARTS)
+
+
+def named(example: str) -> str:
+    return example.split(":")[0].split("\n")[-1]
+
+
+@pytest.mark.parametrize("example", SCRIPTS, ids=named)
+def test_every_example_runs(example: str) -> None:
+    """With a customer who says nothing it comes to an end; who says a keyword is understood."""
+    script = loaded(example)
+    variables = {need.name: need.example or need.default or "x" for need in script.needs.values()}
+    silent = Rehearsal(script, variables, None)
+    silent.pick_up()
+    for _ in range(MANY):
+        if silent.over:
+            break
+        silent.wait()
+    assert silent.over
+    assert silent.state.said
+    for answer in script.nodes[script.start].answers:
+        if answer.keywords and answer.condition is None:
+            talk = Rehearsal(script, variables, None)
+            talk.pick_up()
+            talk.say(answer.keywords[0])
+            assert talk.state.turns[-1].choice == answer.id
+
+
+@pytest.mark.parametrize(
+    "example", [one for one in EXAMPLES if one.startswith(HELD)], ids=lambda one: one.split("\n")[1]
+)
+def test_every_conversation_goes_as_written(example: str) -> None:
+    file = load_conversations_text(example, "docs/scripts.md")
+    script = next(one for one in map(loaded, SCRIPTS) if one.name == file.script)
+    classifier = StandIn({}, {})
+    assert [str(failure) for one in file.conversations for failure in play(script, one, classifier).failures] == []
+
+
+def test_every_part_is_used() -> None:
+    assert {name for one in SCRIPTS for name in loaded(one).parts} == set(PARTS)
+
+
+def test_every_word_of_expressions_is_explained() -> None:
+    assert [word for word in (*FUNCTIONS, *MEASURES) if f"`{word}" not in DOCS] == []
 
 
 def test_every_code_of_the_linter_is_explained() -> None:
