@@ -3,7 +3,14 @@
 import subprocess
 import sys
 
-BENCHES = ("tools.bench_dialog", "tools.bench_scripts", "tools.bench_ears", "tools.bench_audio", "tools.bench_pacing")
+BENCHES = (
+    "tools.bench_dialog",
+    "tools.bench_scripts",
+    "tools.bench_grades",
+    "tools.bench_ears",
+    "tools.bench_audio",
+    "tools.bench_pacing",
+)
 
 
 def main() -> int:

@@ -23,6 +23,7 @@ COMMANDS = {
     "models": "recognition models: list, pull",
     "stop-list": "numbers that must not be called: add, remove, list, import, check",
     "follow-up": "tasks that calls left: list, take, done, fail",
+    "grade": "why a call has its grade; past calls graded anew",
     "report": "figures of campaigns: nodes, grades",
     "db": "the database: upgrade, status, recover",
 }
