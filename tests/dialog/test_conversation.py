@@ -40,6 +40,7 @@ PASSING = {
     "no such wish": "      - {says: 好啊, expect: {stop_requested: false}}\n",
     "a task by its type": AGENT_BUSY + "      - {says: 好啊, expect: {follow_up: call_back}}\n",
     "a task": AGENT_BUSY + "      - {says: 好啊, expect: {follow_up: [{in_minutes: 60}]}}\n",
+    "a service": "      - {service: {crm: fails}}\n      - {says: 好啊, expect: {node: offer}}\n",
     "slots and rule": "      - {says: 好啊}\n      - {says: 可以加, expect: {slot: {wechat: 张同意}, rule: agreed}}\n",
 }
 
@@ -128,6 +129,10 @@ BROKEN = {
     "no such task": (
         "{name: a, expect: {follow_up: fax}}",
         "3:35: no task has the type 'fax'; known: call_back, sms, wechat",
+    ),
+    "no such doing of a service": (
+        "{name: a, steps: [{service: {crm: sleeps}, expect: {node: x}}]}",
+        "3:39: a service does 'sleeps'; write its fields as a mapping, or fails or missing",
     ),
     "misspelt task": ("{name: a, expect: {follow_up: {tipe: sms}}}", "3:36: an expected task has no 'tipe'; did"),
     "no such ending": ("{name: a, expect: {ending: BYE}}", "3:32: 'ending'"),

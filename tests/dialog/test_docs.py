@@ -18,6 +18,7 @@ from voicebot.dialog.rehearsal import Rehearsal
 from voicebot.dialog.script import END_REASONS, BargeIn, ListenLimits, Script
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "scripts.md").read_text(encoding="utf-8")
+CSV = re.findall(r"```csv\n(.*?)```", DOCS, flags=re.DOTALL)
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCS, flags=re.DOTALL)
 FRAME = """script: frame
 start: {start}
@@ -30,6 +31,7 @@ nodes:
 
 HELD = "# conversations\n"
 PARTS = {found[1]: one for one in EXAMPLES if (found := re.match(r"# ((?:flows|knowledge|tables)/\S+)\n", one))}
+PARTS |= {"tables/stores.csv": CSV[0]}
 """Examples of part files, by name."""
 SCRIPTS = [one for one in EXAMPLES if not one.startswith(HELD) and one not in PARTS.values()]
 MANY = 100

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
+from voicebot.understanding.csv_source import decoded
 from voicebot.understanding.yaml_reader import suggestion
-from voicebot.understanding.yaml_source import Place, Tree, parse, read_source
+from voicebot.understanding.yaml_source import Place, Tree, parse, read_bytes, read_source
 
 SUFFIXES = {"flows": ".yaml", "knowledge": ".yaml", "tables": ".csv"}
 """Where the parts of each kind are, beside the main file, and how their names end."""
@@ -41,7 +42,7 @@ class PartsBeside(Mapping[str, str]):
             raise KeyError(name)
         if not path.resolve().is_relative_to(self._directory.resolve()):
             Place(str(path), 1, 1).fault("is a link that leads out of the directory; copy the file", "outside-file")
-        return read_source(path)[0]
+        return decoded(read_bytes(path), str(path)) if path.suffix == ".csv" else read_source(path)[0]
 
     def __iter__(self) -> Iterator[str]:
         for kind, suffix in SUFFIXES.items():

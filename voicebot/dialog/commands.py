@@ -3,6 +3,7 @@
 The engine returns these in order; the call actor carries them out and answers with events.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -65,10 +66,27 @@ class HandOff:
 
 
 @dataclass(frozen=True)
+class Fetch:
+    """Ask an outside service by HTTP; `request` counts the call's fetches from 1. The answer is Fetched.
+
+    `fields`: paths in the answer that are wanted. After `deadline_ms` the answer is `failed`. An answer to the same
+    service and parameters may be given again for `cache_s` seconds.
+    """
+
+    request: int
+    service: str
+    url: str
+    params: Mapping[str, str]
+    fields: tuple[str, ...]
+    deadline_ms: int
+    cache_s: int
+
+
+@dataclass(frozen=True)
 class HangUp:
     """End the call. `reason` is the result code of the talk (ROBOT_END, SILENCE, MAX_TIME, ROBOT_FAULT)."""
 
     reason: str
 
 
-Command = Say | StopSaying | Listen | SetTimer | CancelTimer | HandOff | HangUp
+Command = Say | StopSaying | Listen | SetTimer | CancelTimer | HandOff | Fetch | HangUp

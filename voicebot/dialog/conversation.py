@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from voicebot.dialog.events import HandoffReason
+from voicebot.dialog.events import FetchOutcome, HandoffReason
 from voicebot.dialog.load_grading import ENDINGS, GRADES, optional_flag
 from voicebot.dialog.load_parts import DIGITS, texts_by_name
-from voicebot.dialog.rehearsal import LOCAL
+from voicebot.dialog.rehearsal import LOCAL, SERVICE_MS, ServiceAnswer
 from voicebot.dialog.script import TASK_TYPES
 from voicebot.understanding.yaml_reader import Reader, suggestion, text_of
-from voicebot.understanding.yaml_source import Fields, Items, Place, parse, read_source
+from voicebot.understanding.yaml_source import Fields, Items, Place, Tree, parse, read_source
 
 MAX_AT_MS = 600_000
 MAX_TIMES = 20
@@ -77,7 +77,14 @@ class AgentDoes:
     reason: HandoffReason
 
 
-Action = Says | Presses | IsSilent | HangsUp | AgentDoes
+@dataclass(frozen=True)
+class ServiceDoes:
+    """What these services answer from now on; a step before all others holds from the beginning."""
+
+    answers: Mapping[str, ServiceAnswer]
+
+
+Action = Says | Presses | IsSilent | HangsUp | AgentDoes | ServiceDoes
 
 
 @dataclass(frozen=True)
@@ -192,7 +199,9 @@ def _conversation(reader: Reader, shared: Mapping[str, str], now: str) -> Conver
     return conversation
 
 
-ACTIONS = ("says", "noise", "digits", "silence", "hangs_up", "agent")
+ACTIONS = ("says", "noise", "digits", "silence", "hangs_up", "agent", "service")
+SERVICE: dict[str, FetchOutcome] = {"fails": "failed", "missing": "missing"}
+"""What a service may do besides answering."""
 
 
 def _step(reader: Reader) -> Step:
@@ -225,11 +234,26 @@ def _action(reader: Reader, key: str) -> Action:
         case "hangs_up":
             _must_be_true(reader, key)
             return HangsUp(_at_ms(reader))
+        case "service":
+            takes_ms = reader.integer("takes_ms", SERVICE_MS, 0, MAX_AT_MS)
+            answers = reader.mapping(key).items()
+            return ServiceDoes({name: _service_answer(tree, takes_ms) for name, tree in answers})
     return AgentDoes(AGENT[reader.word(key, AGENT, "answers")])
 
 
 def _spoken(reader: Reader) -> bool:
     return reader.word("audio", ("on", "off"), "on") == "on"
+
+
+def _service_answer(tree: Tree, takes_ms: int) -> ServiceAnswer:
+    """A word of SERVICE, or the fields of an answer."""
+    if isinstance(tree, Fields):
+        values = {path: text_of(value, f"{path!r} of a service's answer") for path, value in tree.values.items()}
+        return ServiceAnswer("found", values, takes_ms)
+    word = text_of(tree, "what a service does")
+    if word not in SERVICE:
+        tree.place.fault(f"a service does {word!r}; write its fields as a mapping, or {' or '.join(SERVICE)}")
+    return ServiceAnswer(SERVICE[word], {}, takes_ms)
 
 
 def _must_be_true(reader: Reader, key: str) -> None:

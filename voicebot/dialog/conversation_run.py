@@ -13,6 +13,7 @@ from voicebot.dialog.conversation import (
     IsSilent,
     Presses,
     Says,
+    ServiceDoes,
     Step,
 )
 from voicebot.dialog.grading import Grade, grade
@@ -83,6 +84,10 @@ def hold(script: Script, conversation: Conversation, begin: Begin, say: Say = ty
         talk = begin({**examples, **conversation.variables}, conversation.now)
     except MissingVariable as fault:
         return Outcome(conversation, None, (Failure(conversation.place, str(fault)),))
+    for step in conversation.steps:
+        if not isinstance(step.action, ServiceDoes):
+            break
+        talk.arrange(step.action.answers)
     talk.pick_up()
     states: list[State] = []
     failures = _hold(script, conversation, talk, say, states)
@@ -98,7 +103,7 @@ def _hold(
     said = 0
     for number, (step, coming) in enumerate(zip_longest(steps, steps[1:])):
         refused = _reach(step, talk)
-        if step.action is not None:
+        if not isinstance(step.action, ServiceDoes | None):
             said = len(talk.state.said)
         refused = refused or _do(number, step, talk, say)
         if refused:
@@ -130,14 +135,14 @@ def _reach(step: Step, talk: Rehearsal) -> str:
     if at_ms is None:
         return ""
     talk.run_to(talk.now + at_ms)
-    if talk.speaking or isinstance(step.action, HangsUp):
+    if talk.speaking or talk.fetching or isinstance(step.action, HangsUp):
         return ""
     return f"the robot says nothing {at_ms} ms after it began to speak; make at_ms smaller or leave it out"
 
 
 def _do(number: int, step: Step, talk: Rehearsal, say: Say) -> str:
     """Carry the step's action out at this moment; why it cannot be, empty when it was."""
-    now = 0 if talk.speaking else None
+    now = 0 if talk.speaking or talk.fetching else None
     match step.action:
         case Says() as words:
             say(talk, number, words, now)
@@ -148,6 +153,8 @@ def _do(number: int, step: Step, talk: Rehearsal, say: Say) -> str:
                 talk.wait()
         case HangsUp():
             talk.hang_up(0)
+        case ServiceDoes(answers):
+            talk.arrange(answers)
         case AgentDoes(reason):
             if talk.state.phase != "waiting":
                 return f"no agent is being rung here (node {talk.state.node!r})"

@@ -110,6 +110,8 @@ class _Walk:
                 yield kind, source(node, rung.place, self._shared), str(step), rung.place
         if visit.ended_by == "finished" and node.then is not None:
             yield "then", node.id, ""
+        if visit.ended_by == "lookup":
+            yield "lookup", node.id, "else"
         if visit.ended_by == "turns" and node.too_often is not None:
             yield self._too_often(node, node.too_often)
         if following is not None or visit.ended_by == "too_often":
@@ -126,7 +128,7 @@ class _Walk:
             if visits >= node.max_visits and node.too_often is not None:
                 yield self._too_often(node, node.too_often)
                 name = target(self._leaf(node.too_often, visit, name))
-            elif node.lookup is not None:
+            elif node.lookup is not None and node.lookup.table:
                 yield "lookup", name, "else"
                 name = node.lookup.otherwise
             else:
@@ -134,6 +136,9 @@ class _Walk:
 
     def _aim(self, visit: Visit) -> str | None:
         """The node that the visit's last exit leads to; None when it leads to none."""
+        lookup = self._script.nodes[visit.node].lookup
+        if visit.ended_by == "lookup" and lookup is not None:
+            return lookup.otherwise
         leave = self._leaf(self._last_exit(visit), visit, visit.node)
         if leave is not None and isinstance(leave.action, Return):
             return self._interrupted(visit)

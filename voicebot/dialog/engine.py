@@ -12,6 +12,7 @@ from voicebot.dialog.events import (
     DigitPressed,
     Event,
     Faulted,
+    Fetched,
     HandoffEnded,
     Heard,
     HungUp,
@@ -21,6 +22,7 @@ from voicebot.dialog.events import (
     SpeechStarted,
     TimerFired,
 )
+from voicebot.dialog.fetching import fetched
 from voicebot.dialog.listening import heard, partial_heard, prompt_finished, speech_started
 from voicebot.dialog.resume import resumed
 from voicebot.dialog.script import Answer, Script
@@ -71,6 +73,8 @@ def _handle(talk: Talk, event: Event) -> None:
             timer_fired(talk, event)
         case HandoffEnded():
             handoff_ended(talk, event)
+        case Fetched():
+            fetched(talk, event)
         case HungUp():
             _hung_up(talk, event)
         case Faulted():
@@ -81,7 +85,7 @@ def _handle(talk: Talk, event: Event) -> None:
 
 def expectation(script: Script, state: State) -> Expectation:
     """What the customer can say now: the node's answers first, then those of everywhere; of both what `if` allows."""
-    own = script.nodes[state.node].answers if state.node else ()
+    own = script.nodes[state.node].answers if state.node and state.phase != "fetching" else ()
     return Expectation(
         (
             *(_choice(script, answer, answer.id, state) for answer in offered(own, state)),

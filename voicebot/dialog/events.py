@@ -4,7 +4,8 @@
 (`to_dict`/`from_dict` in journal.py); a call's state is their fold.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from voicebot.understanding.types import Match
@@ -98,6 +99,20 @@ class HandoffEnded:
     talked_ms: int = 0
 
 
+FetchOutcome = Literal["found", "missing", "failed"]
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What came of a Fetch. `found`: `values` by the field's path; `missing`: the service knows nothing; else `why`."""
+
+    at: int
+    request: int
+    outcome: FetchOutcome
+    values: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+
+
 @dataclass(frozen=True)
 class HungUp:
     """The channel is gone. `played_ms` belongs to the prompt that was running, None if none was.
@@ -136,6 +151,7 @@ Event = (
     | DigitPressed
     | TimerFired
     | HandoffEnded
+    | Fetched
     | HungUp
     | Faulted
     | Resumed

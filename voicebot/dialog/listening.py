@@ -6,6 +6,7 @@ What an answer leads to is in turns.py; the policy's own decisions are in barge.
 from voicebot.dialog.barge import is_content, is_echo, protected_ms, rest_of
 from voicebot.dialog.commands import CancelTimer, SetTimer
 from voicebot.dialog.events import Heard, PartialHeard, PromptFinished, SpeechStarted
+from voicebot.dialog.fetching import heard_meanwhile
 from voicebot.dialog.talk import Talk
 from voicebot.dialog.turns import hear, note_aside, note_only
 
@@ -97,6 +98,8 @@ def heard(talk: Talk, event: Heard) -> None:
     state = talk.state
     if state.phase in ("waiting", "hanging_up") or talk.node.closing or state.hang_up_after is not None:
         note_only(talk, event)
+    elif state.phase == "fetching":
+        heard_meanwhile(talk, event)
     elif state.phase == "speaking":
         _heard_over_prompt(talk, event)
     elif state.phase == "cut":

@@ -6,7 +6,8 @@ What does not exist is a fault at its place.
 from collections.abc import Iterable, Iterator
 
 from voicebot.dialog.expression import MEASURES, NODE_FUNCTIONS, Call, Expression, Literal, Name, parts_of
-from voicebot.dialog.script import Condition, Exit, Go, Leave, Lookup, Script, Transfer
+from voicebot.dialog.lookups import Lookup
+from voicebot.dialog.script import Condition, Exit, Go, Leave, Script, Transfer
 from voicebot.dialog.walk import all_answers, every_prompt, exits, expressions, slot_names, within
 from voicebot.dialog.wording import names_in
 from voicebot.understanding.yaml_reader import Faults, suggestion
@@ -59,10 +60,13 @@ def _check_values(script: Script, faults: Faults) -> None:
             _check_expression(script, expression, known)
 
 
-def _check_lookup(script: Script, lookup: Lookup, known: set[str]) -> None:
-    _known(lookup.table, script.tables, lookup.place, "'lookup'", "table")
-    _known(lookup.otherwise, script.nodes, lookup.place, "'else'", "node")
-    _known(lookup.by, known, lookup.place, "'by'", "slot")
+def _check_lookup(script: Script, asked: Lookup, known: set[str]) -> None:
+    _known(asked.otherwise, script.nodes, asked.place, "'else'", "node")
+    if asked.service:
+        _known(asked.service, script.services, asked.place, "'lookup'", "service")
+    else:
+        _known(asked.table, script.tables, asked.place, "'lookup'", "table")
+        _known(asked.by, known, asked.place, "'by'", "slot")
 
 
 def _check_condition(script: Script, when: Condition, place: Place) -> None:
@@ -112,5 +116,8 @@ def _texts(script: Script) -> Iterator[tuple[str, Place]]:
         yield from ((text, leave.place) for text in leave.effects.set.values() if isinstance(text, str))
         yield from ((text, leave.place) for task in leave.effects.follow_up for text in task.texts)
         yield leave.effects.complaint, leave.place
+    for node in script.nodes.values():
+        if node.lookup is not None:
+            yield from ((text, node.lookup.place) for text in node.lookup.params.values())
     for answer in all_answers(script):
         yield from ((keyword, answer.place) for keyword in answer.keywords)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from voicebot.dialog.bundle import Bundle, PartsBeside, digest_of
 from voicebot.dialog.flows import Inliner, same_name
 from voicebot.dialog.load_grading import grade_rule
+from voicebot.dialog.load_lookups import lookup, service, table
 from voicebot.dialog.load_names import check_names
 from voicebot.dialog.load_parts import answers, barge_in, exit_of, ladder, listen, prompts, without_twins
 from voicebot.dialog.load_slots import slot_plan
@@ -22,15 +23,13 @@ from voicebot.dialog.script import (
     Exit,
     HandoffPlan,
     ListenLimits,
-    Lookup,
     Need,
     Node,
     Rung,
     Script,
-    Table,
 )
-from voicebot.understanding.yaml_reader import Faults, Reader, text_of
-from voicebot.understanding.yaml_source import Fields, Place, parse, read_source
+from voicebot.understanding.yaml_reader import Faults, Reader
+from voicebot.understanding.yaml_source import Place, parse, read_source
 
 FALLBACK_RUNGS = 2
 """Without a ladder of its own anywhere, a question is asked this often again."""
@@ -104,7 +103,8 @@ def _script(reader: Reader, bundle: Bundle) -> tuple[Script, tuple[Exit, ...]]:
         needs=reader.named("needs", "variable", _need),
         slots=reader.named("slots", "slot", slot_plan),
         anywhere=_anywhere(reader, bundle),
-        tables=reader.named("tables", "table", _table),
+        tables=reader.named("tables", "table", lambda name, one: table(name, one, bundle)),
+        services=reader.named("services", "service", service),
         handoffs=reader.named("handoff", "hand-off", _plan, _unread_plan),
         grading=reader.each("grading", grade_rule, "a rule of 'grading'"),
         max_call_ms=1000 * (limits.integer("max_call_s", 300, 10, 3600) if limits else 300),
@@ -145,7 +145,7 @@ def _node(name: str, reader: Reader, defaults: _Defaults) -> Node:
         listen=listen(reader.sub("listen"), defaults.listen),
         max_visits=reader.integer("max_visits", defaults.max_visits, 1, 50),
         too_often=_exit(reader, "too_often") or defaults.too_often,
-        lookup=_lookup(reader.sub("lookup")),
+        lookup=lookup(reader.sub("lookup")),
     )
     reader.done()
     if bool(node.answers or "answers" in reader.dropped) == bool(node.then):
@@ -169,39 +169,11 @@ def _exit(reader: Reader, key: str) -> Exit | None:
     return found
 
 
-def _lookup(reader: Reader | None) -> Lookup | None:
-    if reader is None:
-        return None
-    found = Lookup(reader.text("table"), reader.text("by"), reader.text("else"), reader.place)
-    reader.done()
-    return found
-
-
 def _need(name: str, reader: Reader) -> Need:
     default = reader.text("default", "") or None
     need = Need(name, reader.place, reader.text("about", ""), reader.text("example", ""), default)
     reader.done()
     return need
-
-
-def _table(name: str, reader: Reader) -> Table:
-    key = reader.text("key")
-    rows: list[Mapping[str, str]] = []
-    for item in reader.items("rows"):
-        if not isinstance(item, Fields):
-            item.place.fault(f"a row of table {name!r} must be a mapping")
-        row = {column: text_of(value, f"{column!r} of a row") for column, value in item.values.items()}
-        if key not in row:
-            item.place.fault(f"this row of table {name!r} lacks its key {key!r}")
-        if rows and row.keys() != rows[0].keys():
-            item.place.fault(f"this row of table {name!r} has not the columns of the first row: {', '.join(rows[0])}")
-        if any(row[key] == other[key] for other in rows):
-            item.place.fault(f"table {name!r} has two rows {row[key]!r}")
-        rows.append(row)
-    reader.done()
-    if not rows:
-        reader.place.fault(f"table {name!r} has no rows")
-    return Table(name, key, tuple(rows))
 
 
 def _plan(name: str, reader: Reader) -> HandoffPlan:

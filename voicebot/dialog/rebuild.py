@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from voicebot.dialog.expression import NODE_FUNCTIONS, Call, Literal
-from voicebot.dialog.script import Condition, Go, HandoffPlan, Lookup, Script
+from voicebot.dialog.lookups import Lookup
+from voicebot.dialog.script import Condition, Go, HandoffPlan, Script
 from voicebot.understanding.yaml_source import Place
 
 T = TypeVar("T")

@@ -3,12 +3,13 @@
 So is the matching. What people see of it, and what a written conversation expects of it, belongs elsewhere.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from voicebot.dialog import commands, engine, events
 from voicebot.dialog.barge import CHAR_MS
 from voicebot.dialog.script import Script
+from voicebot.dialog.wording import clean
 from voicebot.understanding.match import match
 from voicebot.understanding.normalise import length, normalise
 from voicebot.understanding.types import Classifier, Match
@@ -17,6 +18,8 @@ REACTION_MS = 500
 """From the end of a prompt to the customer's first word or key."""
 DECODE_MS = 500
 """From the last voiced millisecond to the words."""
+SERVICE_MS = 100
+"""From a question to a service to its answer."""
 RING_MS = 4000
 """From the hand-off to what came of it."""
 LOCAL = "2026-01-05T10:00"
@@ -59,7 +62,35 @@ class Over:
     reason: str
 
 
-Note = RobotSaid | Understood | Passed | HandedOff | Over
+@dataclass(frozen=True)
+class Asked:
+    """A service was asked, and what came of it."""
+
+    service: str
+    params: Mapping[str, str]
+    outcome: events.FetchOutcome
+    values: Mapping[str, str]
+
+
+Note = RobotSaid | Understood | Passed | HandedOff | Asked | Over
+
+
+@dataclass(frozen=True)
+class ServiceAnswer:
+    """What a service answers in a rehearsal, and how long that takes; `values` by the field's path."""
+
+    outcome: events.FetchOutcome = "failed"
+    values: Mapping[str, str] = field(default_factory=dict)
+    takes_ms: int = SERVICE_MS
+
+
+Services = Callable[[commands.Fetch], ServiceAnswer]
+"""Stands for the outside world: nothing is really asked."""
+
+
+def no_service(_fetch: commands.Fetch) -> ServiceAnswer:
+    """Where nobody said what services answer, they fail."""
+    return ServiceAnswer()
 
 
 class Rehearsal:
@@ -70,16 +101,25 @@ class Rehearsal:
     """
 
     def __init__(
-        self, script: Script, variables: Mapping[str, str], classifier: Classifier | None, local: str = LOCAL
+        self,
+        script: Script,
+        variables: Mapping[str, str],
+        classifier: Classifier | None,
+        local: str = LOCAL,
+        services: Services = no_service,
     ) -> None:
-        """`local`: the customer's wall clock at the answer, ISO. Raises MissingVariable when the lead lacks what the
-        script needs.
+        """`local`: the customer's wall clock at the answer, ISO. `services` is asked in place of the script's.
+
+        Raises MissingVariable when the lead lacks what the script needs.
         """
         self.state = engine.start(script, variables)
         self.now = 0
         self._local = local
         self._script = script
         self._classifier = classifier
+        self._services = services
+        self._told: dict[str, ServiceAnswer] = {}
+        self._fetched: events.Fetched | None = None
         self._timers: dict[str, int] = {}
         self._saying: commands.Say | None = None
         self._notes: list[Note] = []
@@ -93,6 +133,15 @@ class Rehearsal:
     def speaking(self) -> bool:
         """Whether a prompt runs."""
         return self._saying is not None
+
+    @property
+    def fetching(self) -> bool:
+        """Whether a service is being asked."""
+        return self._fetched is not None
+
+    def arrange(self, answers: Mapping[str, ServiceAnswer]) -> None:
+        """What these services answer from now on."""
+        self._told |= answers
 
     def notes(self) -> list[Note]:
         """What happened since this was last asked, in order."""
@@ -148,7 +197,7 @@ class Rehearsal:
     # --- the clock --------------------------------------------------------------------------------
     def finish(self) -> None:
         """Let the robot say all that it has to say now."""
-        while (due := self._due()) is not None and self._saying is not None:
+        while (due := self._due()) is not None and (self._saying is not None or self._fetched is not None):
             if not self._pass_to(due.at):
                 self._happen(due)
 
@@ -173,21 +222,24 @@ class Rehearsal:
             self.finish()
         self.run_to(self.now + (REACTION_MS if at_ms is None else at_ms))
 
-    def _due(self) -> events.PromptFinished | events.TimerFired | None:
-        """What happens next by itself; a prompt's end comes before timers of the same moment."""
-        fired = [events.TimerFired(at, name) for name, at in self._timers.items()]
-        first = min(fired, key=lambda event: event.at, default=None)
+    def _due(self) -> "_Due | None":
+        """What happens next by itself; a prompt's end comes before all else of the same moment."""
+        coming: list[_Due] = [events.TimerFired(at, name) for name, at in self._timers.items()]
+        coming += [self._fetched] if self._fetched is not None else []
+        first = min(coming, key=lambda event: event.at, default=None)
         if self._saying is None:
             return first
         total = max(self._length_ms(self._saying), self._saying.from_ms)
         ends = self.state.said[-1].started + total - self._saying.from_ms
         return first if first and first.at < ends else events.PromptFinished(ends, self._saying.say_id, total)
 
-    def _happen(self, event: events.PromptFinished | events.TimerFired) -> None:
+    def _happen(self, event: "_Due") -> None:
         self.now = max(self.now, event.at)
         if isinstance(event, events.TimerFired):
             del self._timers[event.name]
             self._notes.append(Passed(event.name))
+        elif isinstance(event, events.Fetched):
+            self._fetched = None
         else:
             self._saying = None
         self._step(event)
@@ -207,7 +259,7 @@ class Rehearsal:
         for command in wanted:
             self._carry_out(command)
         if self.over:
-            self._saying, self._timers = None, {}
+            self._saying, self._timers, self._fetched = None, {}, None
 
     def _carry_out(self, command: commands.Command) -> None:
         match command:
@@ -222,6 +274,24 @@ class Rehearsal:
                 self._timers.pop(name, None)
             case commands.HandOff(target):
                 self._notes.append(HandedOff(target))
+            case commands.Fetch():
+                self._ask(command)
             case commands.HangUp(reason):
                 self._notes.append(Over(reason))
                 self._step(events.HungUp(self.now, "robot", "NORMAL_CLEARING"))
+
+    def _ask(self, fetch: commands.Fetch) -> None:
+        """The service's answer comes after its time, or never when that is behind the deadline."""
+        answer = self._told.get(fetch.service) or self._services(fetch)
+        late = answer.takes_ms > fetch.deadline_ms
+        outcome: events.FetchOutcome = "failed" if late else answer.outcome
+        values = {
+            path: clean(text) for path, text in answer.values.items() if path in fetch.fields and outcome == "found"
+        }
+        why = "no answer in time" if late else "as told" if outcome == "failed" else ""
+        comes = self.now + min(answer.takes_ms, fetch.deadline_ms)
+        self._fetched = events.Fetched(comes, fetch.request, outcome, values, why)
+        self._notes.append(Asked(fetch.service, fetch.params, outcome, values))
+
+
+_Due = events.PromptFinished | events.TimerFired | events.Fetched

@@ -6,6 +6,7 @@ Only what was going on is repaired here; everything else of the state holds as i
 from voicebot.dialog.agent import handoff_failed
 from voicebot.dialog.barge import rest_of
 from voicebot.dialog.commands import HangUp, Listen, SetTimer
+from voicebot.dialog.fetching import asked_anew
 from voicebot.dialog.state import Line
 from voicebot.dialog.talk import HANG_UP_GUARD_MS, Talk
 
@@ -25,6 +26,9 @@ def resumed(talk: Talk) -> None:
     )
     if state.phase == "waiting":
         handoff_failed(talk, "unreachable", talk.at - state.handoffs[-1].asked)
+    elif state.phase == "fetching":
+        asked_anew(talk)
+        talk.speak((state.line, *state.queue) if state.line is not None else ())
     else:
         talk.speak(_lost_lines(talk))
 

@@ -9,6 +9,7 @@ from typing import Any
 from voicebot.dialog.expression import MEASURES
 from voicebot.dialog.flows import MAX_NODES
 from voicebot.dialog.load_grading import ENDINGS, GRADES, HANDED_OFF
+from voicebot.dialog.load_lookups import MAX_DEADLINE_MS
 from voicebot.dialog.load_parts import ACTIONS, DIGITS
 from voicebot.dialog.load_slots import ONLY_FOR, REGION, SLOT_TYPES
 from voicebot.dialog.load_tasks import MAX_MINUTES
@@ -104,6 +105,7 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "limits": (part("limits"), "of the whole call"),
         "defaults": (part("defaults"), "what nodes have that do not say otherwise"),
         "tables": (named(part("table")), "for look-ups"),
+        "services": (named(part("service")), "outside programs that look-ups ask"),
         "nodes": (NODES, "the steps of the talk"),
         "anywhere": (many(part("answer")), "answers that work in every node"),
         "knowledge": (TEXTS, "files of knowledge/ with more of them"),
@@ -154,7 +156,7 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "answers": ({**many(part("answer")), "minItems": 1}, "what the customer may say"),
         "then": (part("exit"), "what follows by itself after speaking"),
         **POLICIES,
-        "lookup": (part("lookup"), "a row of a table fills slots on entering"),
+        "lookup": (part("lookup"), "a row of a table, or an outside program, fills slots on entering"),
     },
     "prompt": {
         "text": (TEXT, "what is said"),
@@ -203,11 +205,22 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
     "lookup": {
         "table": (TEXT, "which table"),
         "by": (TEXT, "the slot or variable that is the key"),
-        "else": (TEXT, "the node to go to when there is no such row"),
+        "http": (TEXT, "which service"),
+        "with": (named(TEXT), "its parameters, variables allowed"),
+        "else": (TEXT, "the node to go to when nothing is found, or no answer comes"),
     },
     "table": {
         "key": (TEXT, "the column that is looked up"),
         "rows": ({**many(named(TEXT)), "minItems": 1}, "all with the same columns"),
+        "file": (TEXT, "a CSV of the script, such as tables/stores.csv, whose first row names the columns"),
+    },
+    "service": {
+        "url": ({**TEXT, "pattern": "^https?://"}, "scheme, host and path; parameters go into 'with'"),
+        "fill": ({**named(TEXT), "minProperties": 1}, "slots, and the field of the answer that each gets"),
+        "wait": (PROMPTS, "said in turn while no answer is there"),
+        "wait_gap_ms": (whole(500, 10_000), "between two of them"),
+        "deadline_ms": (whole(100, MAX_DEADLINE_MS), "how long an answer is waited for"),
+        "cache_s": (whole(0, 86_400), "for how long an answer is used again"),
     },
     "plan": {
         "target": (TEXT, "an entry of the installation, never a number"),
@@ -273,9 +286,16 @@ _RULES: Mapping[str, Schema] = {
             {**_NO_ACTION, "anyOf": [{"required": ["say"]}, {"required": ["ask"]}]},
         ]
     },
-    "lookup": {"required": ["table", "by", "else"]},
+    "lookup": {
+        "required": ["else"],
+        "oneOf": [
+            {"required": ["table", "by"], "not": {"anyOf": [{"required": ["http"]}, {"required": ["with"]}]}},
+            {"required": ["http"], "not": {"anyOf": [{"required": ["table"]}, {"required": ["by"]}]}},
+        ],
+    },
+    "service": {"required": ["url", "fill", "wait"]},
     "task": {"required": ["type"], "not": {"required": ["at", "in_minutes"]}},
-    "table": {"required": ["key", "rows"]},
+    "table": {"required": ["key"], "oneOf": [{"required": ["rows"]}, {"required": ["file"]}]},
     "plan": {"required": ["target"]},
     "rule": {"required": ["grade"]},
 }

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from voicebot.dialog.expression import Expression
+from voicebot.dialog.lookups import Lookup, Table
 from voicebot.understanding.types import Slot
 from voicebot.understanding.yaml_source import Place
 
@@ -209,26 +210,21 @@ class ListenLimits:
 
 
 @dataclass(frozen=True)
-class Lookup:
-    """On entering a node the row of `table` whose key is the value of `by` fills slots; without one, go `otherwise`."""
+class Service:
+    """An outside program that is asked by HTTP. `fill`: slot to the field of the answer that it gets, a path by dots.
 
-    table: str
-    by: str
-    otherwise: str
-    place: Place
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of texts, one column of which is the key."""
+    `wait` is said in turn, `wait_gap_ms` apart, while no answer is there; after `deadline_ms` none is waited for.
+    An answer is used again for `cache_s` seconds.
+    """
 
     name: str
-    key: str
-    rows: tuple[Mapping[str, str], ...]
-
-    def row(self, key: str) -> Mapping[str, str] | None:
-        """The row with this key."""
-        return next((row for row in self.rows if row[self.key] == key), None)
+    url: str
+    place: Place
+    fill: Mapping[str, str]
+    wait: tuple[Prompt, ...]
+    wait_gap_ms: int = 2500
+    deadline_ms: int = 1500
+    cache_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -345,6 +341,7 @@ class Script:
     slots: Mapping[str, SlotPlan] = field(default_factory=dict)
     anywhere: tuple[Answer, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
     handoffs: Mapping[str, HandoffPlan] = field(default_factory=dict)
     grading: tuple[GradeRule, ...] = ()
     max_call_ms: int = 300_000

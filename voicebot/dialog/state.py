@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from voicebot.dialog.events import Heard
+from voicebot.dialog.events import FetchOutcome, Heard
 from voicebot.dialog.script import TaskType
 from voicebot.understanding.types import MatchedBy
 
-Phase = Literal["new", "speaking", "cut", "listening", "waiting", "with_agent", "hanging_up", "over"]
-"""`cut`: a prompt was stopped by the customer, whose words are not complete yet. `waiting`: an agent is being rung."""
+Phase = Literal["new", "speaking", "cut", "listening", "fetching", "waiting", "with_agent", "hanging_up", "over"]
+"""`cut`: a prompt was stopped by the customer, whose words are not complete yet. `fetching`: a service is being asked
+before the node says anything of its own. `waiting`: an agent is being rung."""
 Party = Literal["customer", "robot", "agent", "switch"]
-LineKind = Literal["say", "ask", "reply", "rung", "hold"]
+LineKind = Literal["say", "ask", "reply", "rung", "hold", "wait"]
 _Record = TypeVar("_Record")
 
 
@@ -49,7 +50,7 @@ class Visit:
     """One stay in a node. Milliseconds since the answer; `offset_ms` of a hang-up counts from the beginning of the
     visit's prompts when they were playing, from their end when the robot listened.
 
-    `ended_by`: `answer:<id>`, no_input, no_match, finished, hangup, hand_off, fault, time, too_often, turns.
+    `ended_by`: `answer:<id>`, no_input, no_match, finished, lookup, hangup, hand_off, fault, time, too_often, turns.
     `prompt_ms`: prompts that were played to their end; `heard_ms`: all that was played. `no_inputs`,
     `no_matches`: steps taken on the two ladders.
     """
@@ -141,6 +142,19 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class FetchRecord:
+    """One question to a service. `outcome` is None while none is known; it may come while a line is being said."""
+
+    request: int
+    service: str
+    node: str
+    asked: int
+    outcome: FetchOutcome | None = None
+    took_ms: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """One task that the talk leaves behind, variables in. `asked`: ms since the answer.
 
@@ -197,6 +211,7 @@ class State:
     tags: tuple[str, ...] = ()
     handoffs: tuple[HandoffRecord, ...] = ()
     chosen: tuple[Chosen, ...] = ()
+    fetches: tuple[FetchRecord, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     stops: tuple[StopWish, ...] = ()
     ending: Ending | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from voicebot.dialog.aftermath import with_aftermath
 from voicebot.dialog.barge import CHAR_MS, heard_part, rest_of
-from voicebot.dialog.commands import CancelTimer, Command, HandOff, HangUp, Listen, Say, SetTimer, StopSaying
+from voicebot.dialog.commands import CancelTimer, Command, Fetch, HandOff, HangUp, Listen, Say, SetTimer, StopSaying
 from voicebot.dialog.expression import Expression
 from voicebot.dialog.expression_values import holds, worked_out
 from voicebot.dialog.facts import TalkFacts
@@ -26,7 +26,19 @@ from voicebot.dialog.script import (
     Script,
     Transfer,
 )
-from voicebot.dialog.state import Chosen, Cut, Ending, HandoffRecord, Line, LineKind, Said, State, Visit, changed
+from voicebot.dialog.state import (
+    Chosen,
+    Cut,
+    Ending,
+    FetchRecord,
+    HandoffRecord,
+    Line,
+    LineKind,
+    Said,
+    State,
+    Visit,
+    changed,
+)
 from voicebot.dialog.wording import choose, render, speak
 
 MAX_HOPS = 8
@@ -37,7 +49,13 @@ HANDOFF_GUARD_MS = 10_000
 HANG_UP_GUARD_MS = 10_000
 """What we wait beyond the longest expected time before we go on without the world's answer."""
 MAX_INTERRUPTED = 8
-TIMERS = ("no_input", "digits", "prompt", "speech", "protect", "hold", "handoff", "hang_up", "max_call")
+FETCH_GUARD_MS = 1000
+FETCH_GRACE_MS = 400
+"""So long may the line be silent while a service is asked; then the customer is told to wait."""
+TIMERS = (
+    *("no_input", "digits", "prompt", "speech", "protect", "hold", "handoff", "fetch", "fetch_wait"),
+    *("hang_up", "max_call"),
+)
 """Every timer that the dialog sets."""
 
 
@@ -70,7 +88,7 @@ class Talk:
         line, said = lines[0], self.state.said
         number = said[-1].say_id + 1 if said else 1
         self.set(
-            phase="waiting" if self.state.phase == "waiting" else "speaking",
+            phase=self.state.phase if self.state.phase in ("waiting", "fetching") else "speaking",
             line=line,
             queue=lines[1:],
             cut=None,
@@ -114,6 +132,8 @@ class Talk:
         self.set(quiet_since=self.at)
         if self.state.hang_up_after is not None:
             self.hang_up(self.state.hang_up_after)
+        elif self.state.phase == "fetching":
+            self.fetch_goes_on()
         elif self.state.phase == "waiting":
             plan = self.script.handoffs[self.state.handoffs[-1].plan]
             self.ask(*([SetTimer("hold", plan.hold_gap_ms)] if plan.hold else []))
@@ -167,6 +187,9 @@ class Talk:
                     self.end_talk(ending.reason if isinstance(ending, End) else "ROBOT_END", "too_often", lead)
                     return
                 name = leave.action.node
+            elif node.lookup is not None and node.lookup.service:
+                self._fetch(node, lead)
+                return
             elif node.lookup is not None and not self._look_up(node):
                 name = node.lookup.otherwise
             else:
@@ -186,12 +209,70 @@ class Talk:
         return row is not None
 
     def _begin_visit(self, node: Node, lead: tuple[Line, ...], to: ReturnTo) -> None:
+        self._arrive(node)
+        self.speak((*lead, *self.question(to)))
+
+    def _arrive(self, node: Node) -> None:
         visits = self.state.visits
         visit = Visit(len(visits) + 1, node.id, node.role, self.at)
         self.silence()
         self.set(node=node.id, visits=(*visits, visit), no_input=0, no_match=0, noises=0, digits="", cut=None)
         self.ask(CancelTimer("digits"), Listen(node.listen.end_silence_ms, node.listen.max_speech_ms))
-        self.speak((*lead, *self.question(to)))
+
+    # --- asking a service -------------------------------------------------------------------------
+    def _fetch(self, node: Node, lead: tuple[Line, ...]) -> None:
+        """Begin a visit by asking its service; `lead` is said meanwhile."""
+        assert node.lookup is not None
+        self._arrive(node)
+        number = len(self.state.fetches) + 1
+        record = FetchRecord(number, node.lookup.service, node.id, self.at)
+        self.set(phase="fetching", fetches=(*self.state.fetches, record), holds=0, early=None)
+        self.ask(CancelTimer("no_input"), CancelTimer("speech"))
+        self.ask_service()
+        self.speak(lead)
+
+    def ask_service(self) -> None:
+        """Send the question of the last fetch."""
+        lookup = self.node.lookup
+        assert lookup is not None
+        service = self.script.services[lookup.service]
+        values = self.state.texts
+        params = {name: render(text, values) for name, text in lookup.params.items()}
+        fields = tuple(dict.fromkeys(service.fill.values()))
+        number = self.state.fetches[-1].request
+        self.ask(
+            Fetch(number, service.name, service.url, params, fields, service.deadline_ms, service.cache_s),
+            SetTimer("fetch", service.deadline_ms + FETCH_GUARD_MS),
+        )
+
+    def fetch_goes_on(self) -> None:
+        """Nothing is being said: go on with the answer of the service, or after a while tell the customer to wait."""
+        fetch, lookup = self.state.fetches[-1], self.node.lookup
+        assert lookup is not None
+        if fetch.outcome is None:
+            waited = self.state.holds
+            gap_ms = self.script.services[fetch.service].wait_gap_ms
+            self.ask(SetTimer("fetch_wait", gap_ms if waited else FETCH_GRACE_MS))
+            return
+        self.fetch_over()
+        if fetch.outcome == "found":
+            self.speak(self.question("say"))
+        else:
+            self.close_visit("lookup")
+            self.enter(lookup.otherwise)
+
+    def fetch_over(self) -> None:
+        """No answer of a service is waited for any more."""
+        if self.state.phase == "fetching":
+            self.set(phase="speaking")
+            self.ask(CancelTimer("fetch"), CancelTimer("fetch_wait"))
+
+    def wait_line(self) -> tuple[Line, ...]:
+        """The next thing to say while the service does not answer; the texts go round."""
+        wait = self.script.services[self.state.fetches[-1].service].wait
+        turn = self.state.holds
+        self.set(holds=turn + 1)
+        return self.lines((wait[turn % len(wait)],), "wait", 0)
 
     def set_visit(self, **changes: Any) -> None:
         """Change the last visit."""
@@ -238,7 +319,10 @@ class Talk:
 
     def leave(self, leave: Exit, why: str, lead: tuple[Line, ...] = (), *, everywhere: bool = False) -> None:
         """Do what an exit says. `everywhere`: it belongs to an answer of everywhere, so the node may be returned to."""
-        match self.decide(leave).action:
+        action = self.decide(leave).action
+        if not isinstance(action, Return):
+            self.fetch_over()
+        match action:
             case Go(name):
                 self._move(name, why, lead, everywhere)
             case Return(to):
@@ -260,7 +344,9 @@ class Talk:
 
     def _return(self, to: ReturnTo, why: str, lead: tuple[Line, ...], everywhere: bool) -> None:
         interrupted = self.state.interrupted
-        if interrupted and not everywhere:
+        if self.state.phase == "fetching":
+            self.speak(lead)  # a reply while the service is being asked; the question comes after
+        elif interrupted and not everywhere:
             self.set(interrupted=interrupted[:-1])
             self._move(interrupted[-1], why, lead, everywhere=False, to=to)
         elif why == "finished":
@@ -270,6 +356,7 @@ class Talk:
 
     def end_talk(self, code: str, why: str, lead: tuple[Line, ...] = ()) -> None:
         """Say `lead`, then hang up."""
+        self.fetch_over()
         self.set_visit(ended_by=why)
         if lead:
             self.set(hang_up_after=code)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from voicebot.dialog.agent import handoff_failed
 from voicebot.dialog.commands import HangUp
 from voicebot.dialog.events import TimerFired
+from voicebot.dialog.fetching import no_answer, tell_to_wait
 from voicebot.dialog.listening import go_on, interruptible, line_over
 from voicebot.dialog.talk import Talk
 from voicebot.dialog.turns import hear, keys_complete
@@ -77,5 +78,7 @@ _TIMERS: dict[str, Callable[[Talk], None]] = {
     "protect": _protection_over,
     "hold": _hold,
     "handoff": _handoff_lost,
+    "fetch": no_answer,
+    "fetch_wait": tell_to_wait,
     "hang_up": _hang_up_again,
 }

@@ -75,6 +75,7 @@ def slot_names(script: Script) -> set[str]:
     """Every slot that the talk can fill."""
     names = {name for answer in all_answers(script) for name in answer.slots} | set(script.slots)
     names |= {name for leave in exits(script) for name in leave.effects.set}
+    names |= {slot for service in script.services.values() for slot in service.fill}
     return names | {column for table in script.tables.values() for column in table.rows[0]}
 
 
@@ -91,6 +92,7 @@ def every_prompt(script: Script) -> Iterator[Prompt]:
         yield from node_prompts(node)
     yield from (prompt for answer in script.anywhere for prompt in answer.say)
     yield from (prompt for plan in script.handoffs.values() for prompt in plan.hold)
+    yield from (prompt for service in script.services.values() for prompt in service.wait)
 
 
 def targets(script: Script, leave: Exit) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ _NAME = re.compile(r"\{([^{}]*)\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MAX_VALUE_CHARS = 100
 """Longer values of variables are cut: nobody listens to them, and a prompt is rendered for each."""
+MAX_ROWS_AHEAD = 500
+"""What a longer table can put into prompts is left to the call."""
 
 
 class PromptText(NamedTuple):
@@ -68,7 +70,7 @@ def lead_values(script: Script, variables: Mapping[str, str]) -> dict[str, str]:
 
     Raises MissingVariable for one that has neither value nor default.
     """
-    values = {name: _clean(value) for name, value in variables.items()}
+    values = {name: clean(value) for name, value in variables.items()}
     for need in script.needs.values():
         if values.get(need.name):
             continue
@@ -81,7 +83,8 @@ def lead_values(script: Script, variables: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def _clean(value: str) -> str:
+def clean(value: str) -> str:
+    """A value from outside as it may be spoken: nothing unprintable, not too long."""
     return "".join(char if char.isprintable() else " " for char in value[:MAX_VALUE_CHARS]).strip()
 
 
@@ -115,8 +118,9 @@ def prompts(script: Script, variables: Mapping[str, str]) -> tuple[PromptText, .
 
 
 def _worlds(script: Script, base: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
-    """The lead's values with every row of every table, and with every slot that an exit sets from those."""
-    for row in ({}, *(row for table in script.tables.values() for row in table.rows)):
+    """The lead's values with every row of every small table, and with every slot that an exit sets from those."""
+    rows = [row for table in script.tables.values() if len(table.rows) <= MAX_ROWS_AHEAD for row in table.rows]
+    for row in ({}, *rows):
         values = {**base, **row}
         yield values
         yield from ({**values, name: text} for name, text in _settable(script, values))

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voicebot.errors import InputFault
+from voicebot.understanding.yaml_source import Place
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def decoded(data: bytes, shown: str) -> str:
             return data.decode("gb18030")
         except UnicodeDecodeError:
             line = data[: fault.start].count(b"\n") + 1
-            raise InputFault(f"{shown}:{line}:1: neither UTF-8 nor GB18030; save the file as UTF-8") from None
+            Place(shown, line, 1).fault("neither UTF-8 nor GB18030; save the file as UTF-8", "not-utf-8")
 
 
 def csv_rows(text: str, shown: str, max_rows: int) -> Iterator[CsvRow]:
@@ -42,7 +42,7 @@ def csv_rows(text: str, shown: str, max_rows: int) -> Iterator[CsvRow]:
                 continue
             count += 1
             if count > max_rows:
-                raise InputFault(f"{shown}:{reader.line_num}:1: more than {max_rows} rows; split the file")
+                Place(shown, reader.line_num, 1).fault(f"more than {max_rows} rows; split the file", "file-too-large")
             yield CsvRow(reader.line_num, trimmed)
     except csv.Error as fault:
-        raise InputFault(f"{shown}:{reader.line_num}:1: not CSV: {fault}") from None
+        Place(shown, reader.line_num, 1).fault(f"not CSV: {fault}")

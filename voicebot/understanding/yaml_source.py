@@ -71,11 +71,8 @@ class Fields:
 Tree = Scalar | Items | Fields
 
 
-def read_source(path: Path) -> tuple[str, str]:
-    """The text of a file and the name to show for it.
-
-    Raises InputFault: missing, no plain file, too large, not UTF-8. Never reads more than the limit.
-    """
+def read_bytes(path: Path) -> bytes:
+    """What a file holds. Raises InputFault: missing, no plain file, too large. Never reads more than the limit."""
     shown = str(path)
     top = Place(shown, 1, 1)
     try:
@@ -88,6 +85,12 @@ def read_source(path: Path) -> tuple[str, str]:
                 top.fault(f"{size} bytes, the limit is {MAX_BYTES}; split the file", "file-too-large")
     except OSError as error:
         top.fault(f"cannot be read ({error.strerror}); check the path", "unreadable-file")
+    return data
+
+
+def read_source(path: Path) -> tuple[str, str]:
+    """The text of a file and the name to show for it. Raises InputFault as `read_bytes`, and for what is not UTF-8."""
+    data, shown = read_bytes(path), str(path)
     try:
         return data.decode("utf-8-sig"), shown
     except UnicodeDecodeError as error:
