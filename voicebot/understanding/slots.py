@@ -9,12 +9,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from voicebot.understanding.normalise import CJK
 from voicebot.understanding.short_answers import short_answer
+from voicebot.understanding.spoken.clock import Time
 from voicebot.understanding.spoken.dates import bare_day, find_dates
 from voicebot.understanding.spoken.numbers import find_amounts, find_numbers, plain
 from voicebot.understanding.spoken.phones import e164, find_phones
 from voicebot.understanding.spoken.slips import repaired
-from voicebot.understanding.spoken.text import SMALL, Found, is_denied, is_second_bound, is_whole, prepared
+from voicebot.understanding.spoken.text import (
+    SMALL,
+    Found,
+    is_denied,
+    is_second_bound,
+    is_whole,
+    prepared,
+    without_denied,
+)
 from voicebot.understanding.spoken.times import bare_hour, find_later, find_times
 from voicebot.understanding.types import Choice, Parse, Slot, SlotType
 
@@ -23,9 +33,12 @@ KEYED: tuple[SlotType, ...] = ("number", "amount", "date", "time", "phone")
 """Types that the telephone's keys can fill."""
 KEYS_OF_A_MOMENT = 4
 """MMDD, HHMM."""
+_JOINED = ("", " ", "的", " at ", " on ")
 _ANY_DAY = date(2000, 1, 1)
 """When the day does not matter: where dates stand in a text is the same on every day."""
-_NUMBERED = re.compile(rf"{SMALL}[号日]")
+_OF_ONE_SCRIPT = re.compile(rf"[{CJK}]+|[^{CJK}]+")
+_NUMBERED = re.compile(rf"{SMALL}[号日]|(?:the )?\d{{1,2}}(?:st|nd|rd|th)")
+_COUNTED = re.compile(r"[个位块人钱]| (?:of us|people)")
 
 
 class Refused(NamedTuple):
@@ -95,18 +108,21 @@ class Values:
         candidates = self._candidates(slot, slots, text)
         if slot.type not in KEYED:
             return candidates
-        chunks = _chunks([*candidates, *self._moments(text)] if slot.type in ("date", "time") else candidates, text)
+        moments = self._moments(text, other_than=slot.type) if slot.type in ("date", "time") else []
         meant: list[Found] = []
         for before, one in zip([None, *candidates], candidates, strict=False):
-            begin, end = next((b, e) for b, e in chunks if b <= one.begin and one.end <= e)
-            if is_denied(text, begin, end) or (before and is_second_bound(text, before, one)):
+            if is_denied(text, *_with_neighbour(one, moments, text)) or (before and is_second_bound(text, before, one)):
                 continue
             meant.append(one)
         return meant
 
-    def _moments(self, text: str) -> list[Found]:
-        today = self._now.date() if self._now else _ANY_DAY
-        return [*find_dates(text, today, past=False), *(one for one, _ in find_times(text, self._now))]
+    def _moments(self, text: str, other_than: SlotType, *, certain: bool = False) -> list[Found]:
+        """Where dates and times stand; `certain`: only what can be nothing else."""
+        dates = find_dates(text, self._now.date() if self._now else _ANY_DAY, past=False)
+        if certain:
+            dates = [one for one in dates if not _NUMBERED.fullmatch(text[one.begin : one.end])]
+        times = [Found(*one[:3]) for one in find_times(text, self._now) if one.certain or not certain]
+        return [*(dates if other_than != "date" else []), *(times if other_than != "time" else [])]
 
     def _candidates(self, slot: Slot, slots: tuple[Slot, ...], text: str) -> list[Found]:
         match slot.type:
@@ -121,15 +137,16 @@ class Values:
             case "phone":
                 return find_phones(text, slot.region)
             case "number" | "amount":
-                with_date = any(other.type == "date" for other in slots)
-                taken = [o for o in self._moments(text) if with_date or not _NUMBERED.fullmatch(text[o.begin : o.end])]
+                alone = all(other.type not in ("date", "time") for other in slots)
+                taken = self._moments(text, slot.type, certain=alone)
                 return find_numbers(text, taken) if slot.type == "number" else find_amounts(text, taken)
             case "date":
                 return self._dates(slot, text, alone=len(slots) == 1)
         return self._times(slot, text, alone=len(slots) == 1)
 
     def _yes_no(self) -> str | None:
-        intent = short_answer(self._text)
+        heard = {short_answer(part) for part in _OF_ONE_SCRIPT.findall(self._text)}
+        intent = heard.pop() if len(heard) == 1 else None
         if intent is None and self._parse.ranking:
             intent = self._parse.ranking[0].intent
         return YES_NO.get(intent or "")
@@ -137,7 +154,8 @@ class Values:
     def _dates(self, slot: Slot, text: str, *, alone: bool) -> list[Found]:
         if self._now is None:
             return []
-        found = [*find_dates(text, self._now.date(), slot.past), *find_later(text, self._now)[1]]
+        later = [span._replace(value=moment.date().isoformat()) for span, moment in find_later(text, self._now)]
+        found = [*find_dates(text, self._now.date(), slot.past), *later]
         if found or not alone:
             return sorted(found)
         today = self._now.date()
@@ -146,8 +164,8 @@ class Values:
     def _times(self, slot: Slot, text: str, *, alone: bool) -> list[Found]:
         times = find_times(text, self._now)
         if not times and alone:
-            times = [(one._replace(value=hour), True) for one in _lone(text) if (hour := bare_hour(one.value))]
-        return [one._replace(value=self._likelier(slot, one.value, text)) if either else one for one, either in times]
+            times = [Time(*one[:2], hour, True) for one in _lone(text) if (hour := bare_hour(one.value))]
+        return [Found(*one[:2], self._likelier(slot, one.value, text) if one.either else one.value) for one in times]
 
     def _likelier(self, slot: Slot, value: str, text: str) -> str:
         """Of two readings twelve hours apart: the one within bounds, and for today the one that is still to come."""
@@ -167,22 +185,25 @@ class Values:
         return not why
 
 
-def _chunks(found: Iterable[Found], text: str) -> list[tuple[int, int]]:
-    """Values that follow each other are denied together: 不是明天下午三点."""
-    chunks: list[tuple[int, int]] = []
-    for one in sorted(found):
-        if chunks and text[chunks[-1][1] : one.begin] in ("", " ", "的"):
-            chunks[-1] = chunks[-1][0], max(chunks[-1][1], one.end)
-        else:
-            chunks.append((one.begin, one.end))
-    return chunks
+def _with_neighbour(one: Found, others: Iterable[Found], text: str) -> tuple[int, int]:
+    """A value with the one of the other kind beside it, as both are denied together: 不是明天下午三点."""
+    begin, end = one.begin, one.end
+    for other in others:
+        if other.end <= one.begin and text[other.end : one.begin] in _JOINED:
+            begin = other.begin
+        elif one.end <= other.begin and text[one.end : other.begin] in _JOINED:
+            end = other.end
+    return begin, end
 
 
 def _lone(text: str) -> Iterator[Found]:
-    """A number that is all that is said."""
+    """A number that is all that is said, besides numbers that are denied, and counts nothing."""
     numbers = find_numbers(text)
-    if len(numbers) == 1 and is_whole(text, numbers[0].begin, numbers[0].end):
-        yield numbers[0]
+    meant = [one for one in numbers if not is_denied(text, one.begin, one.end)]
+    rest = without_denied(text, [one for one in numbers if one not in meant])
+    for one in meant[-1:]:
+        if is_whole(rest, one.begin, one.end) and not _COUNTED.match(text, one.end):
+            yield one
 
 
 def _size(slot: Slot, value: str) -> Decimal | str:

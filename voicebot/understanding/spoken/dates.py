@@ -220,15 +220,17 @@ def _weekday_en_plain(hit: re.Match[str], day: _Day) -> date:
 
 
 def find_dates(text: str, today: date, past: bool) -> list[Found]:
-    """Every date of prepared `text`, ISO. `past`: what could be either is the last such day, not the next."""
+    """Every date of prepared `text`, ISO. `past`: what could be either is the last such day, not the next.
+
+    十一月三十一号 is none, and no 三十一号 either.
+    """
     day = _Day(today, past)
     found = []
     for pattern, reading in _READINGS:
         for hit in pattern.finditer(text):
             meant = reading(hit, day)
-            if meant is not None:
-                found.append(Found(hit.start(), hit.end(), meant.isoformat()))
-    return apart(found)
+            found.append(Found(*hit.span(), meant.isoformat() if meant else ""))
+    return [one for one in apart(found) if one.value]
 
 
 def bare_day(numeral: str, today: date, past: bool) -> str | None:

@@ -4,24 +4,27 @@
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
-from voicebot.understanding.spoken.text import NUMERALS, Found, apart
+from voicebot.understanding.spoken.text import NUMERALS, Found, apart, is_second_bound
 
 DIGITS = {char: str(value) for value, chars in enumerate(("零〇", "一幺", "二两", *"三四五六七八九")) for char in chars}
 _SPELLED = re.compile(rf"[{''.join(DIGITS)}\d]+")
 _RUN = rf"(?:[{NUMERALS}]|\d)+(?:点[零一二三四五六七八九\d]+|\.\d+)?"
 _GROUPS = r"\d+(?: \d+)+"
+_ROUND = re.compile(r"[1-9](0{2,})(?:\.00)?")
+_ONE = re.compile(r"\d+")
 _NUMBER = re.compile(rf"(?:负|\bminus )?(?P<digits>{_GROUPS})(?![.\d])|(?:负|\bminus )?(?P<run>{_RUN})(?P<half>个半)?")
-_PAIR = re.compile(r"([一二三四五六七八])([二三四五六七八九])(?=$|[十百千万亿个位人名])")
+_PAIR = re.compile(r"([一二两三四五六七八])([二三四五六七八九])(?=$|[十百千万亿个位人名])")
 """Two neighbouring digits before a unit: 五六个, 七八十."""
 _PAIR_ENDS = re.compile(r"(?<=十)([一二三四五六七八])([二三四五六七八九])$")
 _NO_NUMBER = re.compile(
     r"一(?:下|点儿?(?!五)|些|样|起|般|定|共|直|会儿?|遍|声|边|切|律|致|旦|方面|个(?:问题|事|朋友|电话|意思)|句|时|带)|"
     r"万一|统一|唯一|千万|第一次|十分(?!钟)|百分之|三心二意|乱七八糟|(?:周|星期|礼拜)[一二三四五六]|说一说|看一看|想一想|等一等|"
-    r"\b1 (?:moment|2nd|sec|question|thing|of)\b|\bthe 1\b|\bthis 1\b|\bthat 1\b"
+    rf"[{NUMERALS}]*几[{NUMERALS}]*|\b1 (?:moment|2nd|sec|question|thing|of)\b|\ba 2nd\b"
 )
 """Numerals that count nothing."""
 
@@ -67,10 +70,24 @@ def find_numbers(text: str, taken: Iterable[Found] = ()) -> list[Found]:
         blank[begin:end] = "。" * (end - begin)
     found = []
     for hit in _NUMBER.finditer("".join(blank)):
-        value = _read(hit, text)
-        if value is not None:
+        if hit["digits"] and text[: hit.start()].endswith("not "):
+            found += [
+                Found(hit.start() + one.start(), hit.start() + one.end(), one[0]) for one in _ONE.finditer(hit[0])
+            ]
+        elif (value := _read(hit, text)) is not None:
             found.append(Found(hit.start(), hit.end(), plain(value)))
-    return found
+    return of_same_scale(text, found)
+
+
+def of_same_scale(text: str, found: list[Found]) -> list[Found]:
+    """三到五千 is 3000 to 5000, two to three hundred likewise: a lone digit before a round number has its zeros."""
+    scaled = list(found)
+    for at, (one, other) in enumerate(itertools.pairwise(found)):
+        zeros = _ROUND.fullmatch(other.value)
+        if zeros and is_second_bound(text, one, other) and re.fullmatch(r"[1-9](?:\.00)?", one.value):
+            whole, point, rest = one.value.partition(".")
+            scaled[at] = one._replace(value=whole + zeros[1] + point + rest)
+    return scaled
 
 
 def _read(hit: re.Match[str], text: str) -> Decimal | None:
@@ -78,7 +95,7 @@ def _read(hit: re.Match[str], text: str) -> Decimal | None:
         value = _decimal(hit["digits"].replace(" ", ""))
     else:
         run = hit["run"]
-        few = re.fullmatch(r"([一二三四五六七八])([二三四五六七八九])", run)
+        few = re.fullmatch(r"([一二两三四五六七八])([二三四五六七八九])", run)
         if (
             few
             and int(DIGITS[few[2]]) == int(DIGITS[few[1]]) + 1
@@ -94,8 +111,8 @@ def _read(hit: re.Match[str], text: str) -> Decimal | None:
 
 
 _MONEY_ZH = re.compile(
-    rf"(?P<whole>{_RUN})(?:块钱?|元|圆)(?:零)?(?:(?P<tenth>[一二两三四五六七八九\d])(?:毛|角)?(?!百|千|万|十|\d|个)"
-    rf"|(?P<hundredths>[一二三四五六七八九\d十]{{1,3}})分)?(?:(?P<cent>[一二两三四五六七八九])分)?钱?"
+    rf"(?P<whole>{_RUN})(?:块钱?|元|圆)(?:零)?(?:(?P<tenth>[一二两三四五六七八九\d])(?:毛|角)?(?!百|千|万|十|\d|个|分)"
+    rf"|(?P<hundredths>[一二三四五六七八九\d十]{{1,3}})分)?(?:(?:(?<=毛)|(?<=角)|零)(?P<cent>[一二两三四五六七八九])分?)?钱?"
     rf"|(?P<dime>[一二两三四五六七八九\d])(?:毛|角)(?:(?P<dime_cent>[一二两三四五六七八九])分?)?钱?"
 )
 _MONEY_EN = re.compile(
@@ -113,7 +130,7 @@ def find_amounts(text: str, taken: Iterable[Found] = ()) -> list[Found]:
         for one in find_numbers(text, taken)
         if not any(one.begin < other.end and other.begin < one.end for other in money)
     ]
-    return apart([*money, *numbers])
+    return of_same_scale(text, apart([*money, *numbers]))
 
 
 def _money(text: str) -> Iterable[tuple[re.Match[str], Decimal | None]]:

@@ -9,7 +9,7 @@ _SPOKEN = {**DIGITS, "洞": "0", "拐": "7", "勾": "9"}
 """幺, 洞, 拐 and 勾 are telephone speech for 1, 0, 7 and 9."""
 _ALIKE = re.compile(rf"([两二三四])个([{''.join(DIGITS)}\d])")
 _DIGIT = rf"[{''.join(_SPOKEN)}\d]"
-_BETWEEN = r"(?: |嗯|啊|呃|然后|接着|再|后面|后面是|杠|转|and|then|dash)*"
+_BETWEEN = r"(?: |嗯|啊|呃|然后|接着|再|后面|后面是|杠|转|and|then|dash|um|uh|er)*"
 _DIGITS_IN_A_ROW = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT})*")
 LEAST_DIGITS = 5
 """Fewer digits in a row are no telephone number."""

@@ -5,7 +5,9 @@ English number words are digits here (by text2num), Chinese numerals are left; t
 
 import functools
 import re
-from typing import NamedTuple
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple, Protocol, TypeVar
 
 from text_to_num import alpha2digit
 
@@ -24,12 +26,29 @@ class Found(NamedTuple):
     value: str
 
 
+class Span(Protocol):
+    """What has a place in the text."""
+
+    @property
+    def begin(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+S = TypeVar("S", bound=Span)
+
+
 _SCRIPTS_MEET = re.compile(rf"(?<=[{CJK}])(?=[a-z])|(?<=[a-z])(?=[{CJK}])")
 _SPACE_AT_DIGIT = re.compile(rf"(?<=[{CJK}]) (?=\d)|(?<=\d) (?=[{CJK}])")
 _REPEATED = re.compile(r"\b(double|triple) (\w+)")
-_OH = re.compile(r"(?<=\d )(?:oh|o)(?= \d|\b(?! ?'?clock))|\b(?:oh|o)(?= \d)")
+_SPELLED = re.compile(r"\b(?:\d+|oh|o)(?: (?:\d+|oh|o(?! ?'?clock)))+(?!')\b")
+_OH = re.compile(r"\boh?\b")
+_NO_ONE = re.compile(r"\b(\d+(?:st|nd|rd|th)|this|that|which|another|other|the|last|next|no) 1\b(?! \d)")
+_SCALED = re.compile(r"\b(\d+\.\d+) (1000000|1000)\b")
 _FIXED = (
     (re.compile(r"\bhalf a dozen\b"), "six"),
+    (re.compile(r"\bhalf a million\b"), "five hundred thousand"),
     (re.compile(r"\b(?:a )?dozen\b"), "twelve"),
     (re.compile(r"\ba couple(?: of)?\b"), "two"),
     (re.compile(r"\ba (?=(?:hundred|thousand|million)\b)"), "one "),
@@ -47,7 +66,8 @@ def prepared(text: str) -> str:
         text = pattern.sub(word, text)
     text = _REPEATED.sub(lambda hit: " ".join([hit[2]] * (2 if hit[1] == "double" else 3)), text)
     text = alpha2digit(text, "en", 0)
-    text = _HALF.sub(r"\1.5", _OH.sub("0", text))
+    text = _SPELLED.sub(lambda hit: _OH.sub("0", hit[0]), _NO_ONE.sub(r"\1 one", text))
+    text = _SCALED.sub(lambda hit: f"{Decimal(hit[1]) * int(hit[2]):f}".split(".")[0], _HALF.sub(r"\1.5", text))
     return _SPACE_AT_DIGIT.sub("", text)
 
 
@@ -75,6 +95,17 @@ _DENIED_AFTER = re.compile(
     r"(?:不行|不可以|不方便|不太方便|不太行|没空|没时间|不在|来不了|去不了|不对|不成|不合适|不要|太早|太晚|太多|太少|太贵)"
     r"| (?:is not|isn't|is no good|won't|will not|does not|doesn't|is too|i can't|i cannot)\b"
 )
+
+
+def without_denied(text: str, denied: Iterable[Found]) -> str:
+    """`text` with blanks for the values that are denied and for the words that deny them."""
+    for one in denied:
+        negation = _DENIED_BEFORE.search(text[: one.begin])
+        begin = negation.start() if negation else one.begin
+        text = text[:begin] + " " * (one.end - begin) + text[one.end :]
+    return text
+
+
 _EITHER = re.compile(r"(?:到|至|或者?|或者是|还是|要么| (?:to|or|until|till) )$")
 
 
@@ -83,15 +114,18 @@ def is_denied(text: str, begin: int, end: int) -> bool:
     return bool(_DENIED_BEFORE.search(text[:begin]) or _DENIED_AFTER.match(text, end))
 
 
-def is_second_bound(text: str, before: Found, found: Found) -> bool:
+def is_second_bound(text: str, before: Span, found: Span) -> bool:
     """Whether `found` is only the other end, or the other half, of `before`: 三点到四点, the fifth or the sixth."""
-    return bool(_EITHER.search(text[before.end : found.begin])) and found.begin - before.end <= len(" until ")
+    between = text[before.end : found.begin]
+    if between == " and ":
+        return text[: before.begin].endswith("between ")
+    return bool(_EITHER.search(between)) and len(between) <= len(" until ")
 
 
-def apart(found: list[Found]) -> list[Found]:
-    """In the order of the text, and of those that overlap the longest."""
-    kept: list[Found] = []
+def apart(found: Iterable[S]) -> list[S]:
+    """In the order of the text, and of those that overlap the longest; the first of the same length."""
+    kept: list[S] = []
     for one in sorted(found, key=lambda each: (each.begin - each.end, each.begin)):
         if all(one.end <= other.begin or other.end <= one.begin for other in kept):
             kept.append(one)
-    return sorted(kept)
+    return sorted(kept, key=lambda each: each.begin)
