@@ -20,15 +20,27 @@ from voicebot.app.classifier import installed_classifier
 from voicebot.app.scripts import script_path
 from voicebot.dialog import engine, events
 from voicebot.dialog.journal import state_to_dict
+from voicebot.dialog.load_slots import SLOT_TYPES
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.rehearsal import Rehearsal
 from voicebot.store.records import AttemptStarted
 from voicebot.store.store import open_store
 from voicebot.store.writer import Writer
 from voicebot.understanding.match import match
+from voicebot.understanding.types import Choice, Expectation, Slot
 
 RUNS = 2000
 RECORDS = 5000
+SAID = (
+    "下周三下午三点半吧",
+    "一百二",
+    "幺三八零零幺三八零零零",
+    "next tuesday at four",
+    "我考虑一下",
+    "不是三号是五号",
+)
+"""Said where values of every type are expected at once."""
+NOW = datetime(2026, 11, 25, 10)
 TEXTS = ("可以", "我考虑一下", "你们怎么有我的号码", "不感兴趣别再打了", "下午三点以后再打给我吧", "嗯")
 
 
@@ -72,10 +84,12 @@ def main(as_json: bool) -> None:
     state, expected = chat.state, engine.expectation(script, chat.state)
     heard = match("可以", expected, classifier)
     event = events.Heard(9000, "可以", heard, 8000, 8400)
+    typed = Expectation((*(Choice(kind, slots=(Slot(kind, kind),)) for kind in SLOT_TYPES), *expected.choices), NOW)
     spans = {
         "state as JSON (baseline)": timed(lambda _: json.dumps(state_to_dict(state))),
         "engine step, an answer": timed(lambda _: engine.step(script, state, event)),
         "match, keywords then classifier": timed(lambda run: match(TEXTS[run % len(TEXTS)], expected, classifier)),
+        "match, typed slots and classifier": timed(lambda run: match(SAID[run % len(SAID)], typed, classifier)),
         "classifier alone": timed(lambda run: classifier.parse(TEXTS[run % len(TEXTS)])),
     }
     base = spans["state as JSON (baseline)"][RUNS // 2]

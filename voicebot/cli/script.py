@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -95,7 +96,7 @@ def talk(script: str, variables: tuple[str, ...]) -> None:
     loaded = load_script(script_path(settings, script))
     examples = {need.name: need.example for need in loaded.needs.values() if need.example}
     engine = click.get_current_context().with_resource(installed_engine(settings))
-    chat = Rehearsal(loaded, examples | pairs(variables), engine)
+    chat = Rehearsal(loaded, examples | pairs(variables), engine, datetime.now().isoformat(timespec="minutes"))
     console = Console(highlight=False)
     console.print(f"[dim]{loaded.title} ({loaded.name}, version {loaded.version}); {HELP}[/dim]")
     chat.pick_up()

@@ -13,7 +13,6 @@ from voicebot.understanding.types import Slot
 _MEASURES = "个位人名张家间桌份次台件套辆斤米点块元天年百千万"
 """Before these, and before hundreds, two is 两."""
 _PHONE_DIGITS = str.maketrans("0123456789", "零幺二三四五六七八九")
-_COUNTRY_CODES = re.compile(r"\+(86)?")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")  # fmt: skip
 _ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
@@ -45,7 +44,7 @@ def _zh(slot: Slot, value: str, following: str) -> str:
         case "yes_no":
             return {"yes": "是", "no": "不是"}.get(value, value)
         case "phone":
-            return "，".join(_grouped(_COUNTRY_CODES.sub("", value, count=1).translate(_PHONE_DIGITS)))
+            return "，".join(_grouped(slot, value)).translate(_PHONE_DIGITS)
     return value
 
 
@@ -64,14 +63,21 @@ def _en(slot: Slot, value: str) -> str:
             minute = f":{at.minute:02}" if at.minute else ""
             return f"{at.hour % 12 or 12}{minute} {'pm' if at.hour >= 12 else 'am'}"
         case "phone":
-            return ", ".join(" ".join(group) for group in _grouped(value.removeprefix("+")))
+            return ", ".join(" ".join(group) for group in _grouped(slot, value))
     return value
 
 
-def _grouped(digits: str) -> list[str]:
-    """Digits in fours from behind, as people say telephone numbers."""
-    head = len(digits) % 4
-    return [digits[:head]] * bool(head) + [digits[at : at + 4] for at in range(head, len(digits), 4)]
+def _grouped(slot: Slot, value: str) -> list[str]:
+    """The digits of a number in the groups of its country; with the country's code only for other countries."""
+    import phonenumbers  # the numbering plans take some time to load
+
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(value) from error
+    home = phonenumbers.country_code_for_region(slot.region) == number.country_code
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return re.findall(r"\d+", phonenumbers.format_number(number, form))
 
 
 def number_zh(value: Decimal, *, counts: bool = False) -> str:

@@ -112,10 +112,11 @@ def digit_pressed(talk: Talk, event: DigitPressed) -> None:
         return
     keys = (state.digits + event.digit)[-MAX_KEYS:]
     wanted = [answer.digits for answer, _ in _with_keys(talk)]
-    longer = any(digits != keys and digits.startswith(keys) for digits in wanted) or any(
-        may_go_on(talk.script.slot(answer.slots[0]), keys) for answer in _keyed(talk)
-    )
-    if keys not in wanted and not longer and state.phase == "speaking":
+    slots = [talk.script.slot(answer.slots[0]) for answer in _keyed(talk)]
+    longer = any(digits != keys and digits.startswith(keys) for digits in wanted)
+    longer = longer or any(may_go_on(slot, keys) for slot in slots)
+    is_value = any(from_keys(slot, keys, state.now) is not None for slot in slots)
+    if not longer and not is_value and keys not in wanted and state.phase == "speaking":
         talk.set(digits="")  # a stray key over a prompt
         return
     talk.set(digits=keys, cut=talk.silence(event.played_ms) or state.cut)

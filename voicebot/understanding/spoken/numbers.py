@@ -114,6 +114,7 @@ _MONEY_ZH = re.compile(
     rf"(?P<whole>{_RUN})(?:块钱?|元|圆)(?:零)?(?:(?P<tenth>[一二两三四五六七八九\d])(?:毛|角)?(?!百|千|万|十|\d|个|分)"
     rf"|(?P<hundredths>[一二三四五六七八九\d十]{{1,3}})分)?(?:(?:(?<=毛)|(?<=角)|零)(?P<cent>[一二两三四五六七八九])分?)?钱?"
     rf"|(?P<dime>[一二两三四五六七八九\d])(?:毛|角)(?:(?P<dime_cent>[一二两三四五六七八九])分?)?钱?"
+    r"|(?P<only>[一二两三四五六七八九])分(?![钟之])钱?"
 )
 _MONEY_EN = re.compile(
     r"(?P<whole>\d+(?: \d+)*(?:\.\d+)?) (?:dollars?|yuan|pounds?|euros?|bucks?|rmb|quid)"
@@ -135,7 +136,9 @@ def find_amounts(text: str, taken: Iterable[Found] = ()) -> list[Found]:
 
 def _money(text: str) -> Iterable[tuple[re.Match[str], Decimal | None]]:
     for hit in _MONEY_ZH.finditer(text):
-        if hit["dime"]:
+        if hit["only"]:
+            yield hit, _part(hit["only"], "0.01")
+        elif hit["dime"]:
             yield hit, _part(hit["dime"], "0.1") + _part(hit["dime_cent"], "0.01")
         elif (whole := number_of(hit["whole"])) is not None:
             rest = _part(hit["tenth"], "0.1") + _part(hit["hundredths"], "0.01") + _part(hit["cent"], "0.01")
