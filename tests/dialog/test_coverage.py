@@ -105,6 +105,38 @@ def test_a_node_that_was_visited_too_often() -> None:
     assert limit in gone(SCRIPT, "滴声", "好啊", "滴声", "好啊")
 
 
+LIMITED = """
+script: limited
+start: ask
+nodes:
+  ask:
+    say: 好吗？
+    answers: [{id: again, keywords: [好], go: ask}, {id: bye, keywords: [再见], go: bye}]
+    max_visits: 1
+    too_often: {%s}
+  bye: {say: 再见。, then: {hang_up: ROBOT_END}}
+handoff:
+  agents: {target: agents, on_fail: ask}
+"""
+
+
+def test_a_limit_that_ends_the_call_does_so_with_its_own_code() -> None:
+    script = load_text(LIMITED % "hang_up: SILENCE", "limited.yaml")
+    assert "too_often of 'ask'" in gone(script, "好")
+    ending = talk(script, "好").ending
+    assert ending is not None
+    assert ending.code == "SILENCE"
+
+
+def test_a_limit_that_hands_over_does_so_once() -> None:
+    script = load_text(LIMITED % "hand_off: agents", "limited.yaml")
+    assert {"too_often of 'ask'", "handoff 'on_fail' of 'agents'"} <= gone(script, "好", "busy")
+    state = talk(script, "好", "busy")
+    assert [one.reason for one in state.handoffs] == ["busy"]
+    assert state.ending is not None
+    assert state.ending.code == "ROBOT_END"
+
+
 def test_a_look_up_that_found_nothing() -> None:
     script = load_text(STORES, "stores.yaml")
     assert "lookup 'else' of 'store'" in gone(script, "别的")

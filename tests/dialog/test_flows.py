@@ -198,6 +198,32 @@ def test_flows_in_a_circle_are_refused_by_name() -> None:
         loaded(main, a=flow % ("a", "b"), b=flow % ("b", "c"), c=flow % ("c", "b"))
 
 
+@pytest.mark.parametrize(
+    ("nested", "says"),
+    [
+        ("with: {x: '{x}{x}{x}{x}'}", "the limit is 2000"),
+        ("with: {x: {a: '{x}'}}", "must be a text or a list of texts"),
+        ("with: {x: [['{x}']]}", "must be a text or a list of texts"),
+        ("with: {x: y}", "flows nested deeper than 10: f0 -> f1 -> "),
+    ],
+)
+def test_flows_that_grow_from_one_to_the_next_are_refused(nested: str, says: str) -> None:
+    flow = "flow: f%d\ntakes: x\nstart: n\nnodes:\n  n: {flow: f%d, " + nested + "}\n"
+    flows = {f"f{n}": flow % (n, n + 1) for n in range(12)}
+    with pytest.raises(InputFault, match=says):
+        loaded("script: s\nstart: n\nnodes:\n  n: {flow: f0, with: {x: 您好您好您好}}\n", **flows)
+
+
+def test_branches_that_multiply_are_refused() -> None:
+    branches = ", ".join(f"{{if: turns > {n}, exit: a}}" for n in range(9))
+    way = f"exits: {{a: {{choose: [{branches}, {{exit: a}}]}}}}"
+    outer = f"flow: outer\nexits: a\nstart: n\nnodes:\n  n: {{flow: inner, {way}}}\n"
+    inner = "flow: inner\nexits: a\nstart: n\nnodes:\n  n: {say: 再见, then: {exit: a}}\n"
+    main = f"script: s\nstart: n\nnodes:\n  n: {{flow: outer, {way.replace('exit: a', 'go: n')}}}\n"
+    with pytest.raises(InputFault, match="100 branches in all, the limit is 50"):
+        loaded(main, outer=outer, inner=inner)
+
+
 def test_flows_that_multiply_are_refused() -> None:
     ten = "".join(f"  n{number}: {{flow: %s}}\n" for number in range(10))
     leaf = "flow: f3\nstart: n\nnodes:\n  n: {say: 再见, then: {hang_up: ROBOT_END}}\n"

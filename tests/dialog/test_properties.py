@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.dialog.scripts import TALK
+from tests.dialog.test_choose import PARTY
+from tests.dialog.test_flows import loaded as flows
 from voicebot.dialog import engine
 from voicebot.dialog.commands import Command, HangUp, SetTimer
 from voicebot.dialog.events import (
@@ -34,7 +36,12 @@ from voicebot.dialog.talk import TIMERS
 from voicebot.understanding.types import Match
 
 DIALOGS = Path(__file__).resolve().parents[2] / "dialogs"
-SCRIPTS = (load_text(TALK, "talk.yaml"), *(load_script(path) for path in sorted(DIALOGS.glob("*.yaml"))))
+SCRIPTS = (
+    load_text(TALK, "talk.yaml"),
+    load_text(PARTY, "party.yaml"),
+    flows(),
+    *(load_script(path) for path in sorted(DIALOGS.glob("*.yaml"))),
+)
 VARIABLES = {"surname": "张", "shop": "好物优选"}
 WORDS = st.sampled_from(["", "嗯", "好的", "可以", "没空啊", "你是谁", "停", "yes ok", "今天天气不错"])
 PLAYED = st.none() | st.integers(0, 9000)

@@ -121,7 +121,7 @@ class _Walk:
         """Nodes that were to be entered, but sent the talk on."""
         name = self._aim(visit)
         for _ in range(MAX_HOPS):
-            if name is None or (following is not None and name == following.node):
+            if name is None or name not in self._script.nodes or (following is not None and name == following.node):
                 return
             node = self._script.nodes[name]
             visits = sum(one.node == name for one in self._state.visits[: visit.seq])

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from voicebot.dialog.bundle import Bundle
-from voicebot.dialog.load_parts import action_of
+from voicebot.dialog.load_parts import action_of, few_branches
 from voicebot.dialog.rebuild import rebuilt, renamed
 from voicebot.dialog.script import Exit, Go, Leave, Node
 from voicebot.understanding.yaml_reader import Reader, suggestion, text_of
@@ -17,6 +17,10 @@ from voicebot.understanding.yaml_source import Fields, Items, Place, Scalar, Tre
 
 MAX_NODES = 2000
 """Of a script, those of its flows among them."""
+MAX_NESTED = 10
+"""Flows within flows, one in the other."""
+MAX_FILLED_CHARS = 2000
+"""Longest text that parameters may make."""
 SEPARATOR = "."
 """Between the host's name and the name of a flow's node."""
 _PARAMETER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -26,7 +30,8 @@ Change = Callable[[Any], Any]
 def filled(tree: Tree, given: Mapping[str, Tree]) -> Tree:
     """The tree with `{name}` of every parameter replaced. A value that is nothing else takes over lists, too.
 
-    Places stay those of the flow's file.
+    Places stay those of the flow's file. Raises InputFault at a text that grows too long: each flow within a flow may
+    double its parameters.
     """
     match tree:
         case Items(values, place):
@@ -40,7 +45,10 @@ def filled(tree: Tree, given: Mapping[str, Tree]) -> Tree:
     def value(found: re.Match[str]) -> str:
         return text_of(given[found[1]], f"{found[1]!r} within a text") if found[1] in given else found[0]
 
-    return dataclasses.replace(tree, text=_PARAMETER.sub(value, tree.text)) if "{" in tree.text else tree
+    text = _PARAMETER.sub(value, tree.text) if "{" in tree.text else tree.text
+    if len(text) > MAX_FILLED_CHARS and text != tree.text:
+        tree.place.fault(f"a text of {len(text)} characters with its parameters, the limit is {MAX_FILLED_CHARS}")
+    return dataclasses.replace(tree, text=text)
 
 
 class Inliner:
@@ -67,7 +75,11 @@ class Inliner:
         return name
 
     def put(
-        self, readers: Mapping[str, Reader], before: str = "", change: Change = lambda one: one, using: str = ""
+        self,
+        readers: Mapping[str, Reader],
+        before: str = "",
+        change: Change = lambda one: one,
+        using: tuple[str, ...] = (),
     ) -> None:
         """Take in nodes and hosts of one file. `before`: what their names begin with; `change`: of all that they hold;
         `using`: the chain of flows that led here."""
@@ -89,16 +101,18 @@ class Inliner:
         inherited = {field: value for field, value in self._inherited.items() if getattr(node, field) is value}
         self.nodes[node.id] = dataclasses.replace(change(node), **inherited)
 
-    def _use(self, host: str, reader: Reader, change: Change, using: str) -> None:
+    def _use(self, host: str, reader: Reader, change: Change, using: tuple[str, ...]) -> None:
         reader.what = f"the use of a flow in {host!r}"
         place, name = reader.at("flow"), reader.text("flow")
-        given = reader.mapping("with")
-        exits = {end: change(leave) for end, leave in _exits(reader).items()}
+        given = _given(reader)
+        exits = {end: few_branches(change(leave)) for end, leave in _exits(reader).items()}
         self.ways += exits.values()
         reader.done()
-        chain = [*filter(None, using.split(" -> ")), name]
-        if name in chain[:-1]:
-            place.fault(f"flows go round in a circle: {' -> '.join(chain[chain.index(name) :])}", "flow-circle")
+        if name in using:
+            circle = (*using[using.index(name) :], name)
+            place.fault(f"flows go round in a circle: {' -> '.join(circle)}", "flow-circle")
+        if len(using) >= MAX_NESTED:
+            place.fault(f"flows nested deeper than {MAX_NESTED}: {' -> '.join((*using, name))}")
         flow = Reader(self._bundle.tree("flows", name, place), f"flow {name!r}", reader.faults)
         same_name(flow, "flow", name)
         _all_given(set(flow.texts("takes")), set(given), reader.at("with"), f"'with' of {host!r}", "parameter", name)
@@ -118,12 +132,22 @@ class Inliner:
                 return one
             if one.action.name not in exits:
                 one.place.fault(f"flow {name!r} has no exit {one.action.name!r}{suggestion(one.action.name, ends)}")
-            return dataclasses.replace(one, action=exits[one.action.name].action)
+            return few_branches(dataclasses.replace(one, action=exits[one.action.name].action))
 
         def inner(one: Any) -> Any:
             return rebuilt(renamed(one, lambda node: f"{host}{SEPARATOR}{node}"), led_back)
 
-        self.put(nodes, host + SEPARATOR, inner, " -> ".join(chain))
+        self.put(nodes, host + SEPARATOR, inner, (*using, name))
+
+
+def _given(reader: Reader) -> dict[str, Tree]:
+    """The values of parameters: texts, or lists of them."""
+    given = reader.mapping("with")
+    for name, tree in given.items():
+        for one in tree.values if isinstance(tree, Items) else (tree,):
+            if not isinstance(one, Scalar):
+                one.place.fault(f"the parameter {name!r} of {reader.what} must be a text or a list of texts")
+    return given
 
 
 def _exits(reader: Reader) -> dict[str, Exit]:

@@ -33,6 +33,8 @@ from voicebot.understanding.yaml_source import Fields, Items, Place, Tree
 
 ACTIONS = ("go", "return", "hang_up", "hand_off", "choose", "exit")
 DIGITS = re.compile(r"[0-9*#A-D]{1,20}")
+MAX_BRANCHES = 50
+"""Of one `choose`, those of its branches among them."""
 WORKED_OUT = "="
 """Before a value of `set` that is an expression."""
 
@@ -119,7 +121,15 @@ def _choose(reader: Reader) -> Choose:
     for branch in branches[:-1]:
         if branch.condition is None:
             branch.exit.place.fault(f"{what} without 'if' hides those after it; only the last may have none")
+    few_branches(Exit(Choose(branches), place))
     return Choose(branches)
+
+
+def few_branches(leave: Exit) -> Exit:
+    """The same exit. Raises InputFault when it can come to too many others, those of branches of branches counted."""
+    if len(leave.leaves) > MAX_BRANCHES:
+        leave.place.fault(f"{len(leave.leaves)} branches in all, the limit is {MAX_BRANCHES}; use a node in between")
+    return leave
 
 
 def effects(reader: Reader) -> Effects:

@@ -183,8 +183,7 @@ class Talk:
             if self._too_often(node):
                 leave = node.too_often and self.decide(node.too_often, node.id)
                 if leave is None or not isinstance(leave.action, Go):
-                    ending = leave.action if leave else None
-                    self.end_talk(ending.reason if isinstance(ending, End) else "ROBOT_END", "too_often", lead)
+                    self._turned_away(leave, lead)
                     return
                 name = leave.action.node
             elif node.lookup is not None and node.lookup.service:
@@ -196,6 +195,16 @@ class Talk:
                 self._begin_visit(node, lead, to)
                 return
         self.end_talk("ROBOT_FAULT", "fault", lead)
+
+    def _turned_away(self, leave: Exit | None, lead: tuple[Line, ...]) -> None:
+        """A node was visited too often, and no other is to be entered. An agent is rung for that only once."""
+        match leave and leave.action:
+            case Transfer(plan) if all(tried.plan != plan for tried in self.state.handoffs):
+                self._hand_off(plan, lead, everywhere=False)
+            case End(reason):
+                self.end_talk(reason, "too_often", lead)
+            case _:
+                self.end_talk("ROBOT_END", "too_often", lead)
 
     def _too_often(self, node: Node) -> bool:
         """Closing nodes are always open: whoever enters one is on the way out."""
