@@ -65,6 +65,12 @@ class Settings:
     )
     record_calls: bool = _setting(True, "record answered calls in two channels: customer left, robot right")
     calls_per_second: float = _setting(5.0, "attempts started per second at most")
+    lookup_hosts: str = _setting(
+        "", "hosts that look-ups of scripts may ask: HOST or HOST:PORT, parted by commas; empty means none"
+    )
+    lookup_tokens: str = _setting(
+        "", "bearer tokens for services of scripts: SERVICE=TOKEN, parted by commas", secret=True
+    )
     home_region: str = _setting(
         "CN", "country of numbers that are written without a country code, two letters of ISO 3166"
     )

@@ -15,6 +15,9 @@ from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief, StoredScript
 from voicebot.call.handoff import AgentAnswered, HandoffFailed
 from voicebot.call.parts import Parts
+from voicebot.call.service_answers import ServiceAnswer
+from voicebot.call.services import FetchDone
+from voicebot.dialog.commands import Fetch
 from voicebot.dialog.events import Event as TalkEvent
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.script import Script
@@ -182,6 +185,22 @@ class FakeWriter:
         self.others.append(record)
 
 
+class FakeServices:
+    """Services whose answers the test gives."""
+
+    def __init__(self) -> None:
+        self.asked: list[Fetch] = []
+        self._post: Callable[[FetchDone], None] | None = None
+
+    def fetch(self, fetch: Fetch, post: Callable[[FetchDone], None]) -> None:
+        self.asked.append(fetch)
+        self._post = post
+
+    def tell(self, answer: ServiceAnswer, request: int | None = None) -> None:
+        assert self._post is not None, "no service was asked"
+        self._post(FetchDone(request or self.asked[-1].request, answer))
+
+
 class FakeAgents:
     """Agents whose outcome the test posts."""
 
@@ -231,6 +250,7 @@ class Rehearsal:
         classifier: Classifier | None = None,
     ) -> None:
         self.session = FakeSession(answer_state)
+        self.services = FakeServices()
         self.ears, self.writer, self.agents = FakeEars(), FakeWriter(len(happened)), FakeAgents()
         stored = StoredScript(script if isinstance(script, Script) else load_script(script), 1)
         self.spoken: list[str] = []
@@ -243,6 +263,7 @@ class Rehearsal:
             classifier=classifier,
             writer=self.writer,  # type: ignore[arg-type]
             agents=self.agents,  # type: ignore[arg-type]
+            services=self.services,  # type: ignore[arg-type]
             frame_lags=LagHistogram(),
         )
         self.actor = CallActor(self.session, parts)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief, FindBrief
 from voicebot.call.handoff import DEFAULT_TARGET, Agents
 from voicebot.call.parts import Parts
+from voicebot.call.services import Services, allowed
 from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.dialog.journal import from_dict
 from voicebot.errors import SpeechError, VoicebotError
@@ -86,6 +87,7 @@ class CallServer:
             classifier=classifier,
             writer=writer,
             agents=Agents(control, {DEFAULT_TARGET: settings.handoff_dial}, settings.handoff_talk_s),
+            services=Services(allowed(settings.lookup_hosts, settings.lookup_tokens)),
             frame_lags=LagHistogram(),
         )
         self._server = OutboundServer(settings.serve_host, settings.serve_port, self._talk, settings.max_calls)
@@ -127,6 +129,7 @@ class CallServer:
             self._ears.close()
         except SpeechError as error:
             log.error("%s", error)
+        self._parts.services.close()
         self._to_hub.close()
 
     def figures(self) -> ServerFigures:

@@ -16,6 +16,7 @@ from voicebot.call.line import Line
 from voicebot.call.mailbox import AudioStalled, Item, Mailbox, Posted, PromptOver, SocketClosed
 from voicebot.call.parts import Parts
 from voicebot.call.record import Recorder
+from voicebot.call.services import FetchDone
 from voicebot.call.takeover import begun_ago
 from voicebot.call.talk import Talk
 from voicebot.call.timers import RanOut, Timers
@@ -60,7 +61,7 @@ class CallActor:
         self._mailbox = Mailbox(lambda: (self._handoff.now(self._line.now), self._line.played_ms))
         post = self._mailbox.post
         self._timers = Timers(post)
-        self._ear = parts.ears.open(self._hear)
+        self._ear = parts.ears.open(self._from_thread)
         self._deaf_watch = deafness.watch(self._ear, post)
         self._recorder = Recorder(session.uuid, parts)
         self._line = Line(self._ear, self._recorder.measures.first_frame, lambda *over: post(PromptOver(*over)))
@@ -72,9 +73,9 @@ class CallActor:
         self._begun_ago: int | None = None
         self._passed_on = False
 
-    def _hear(self, event: EarEvent) -> None:
-        """What the ear tells on its native thread, on to the hub."""
-        self._parts.to_hub.post(lambda: self._mailbox.post(event))
+    def _from_thread(self, item: EarEvent | FetchDone) -> None:
+        """What is told on a native thread, on to the hub."""
+        self._parts.to_hub.post(lambda: self._mailbox.post(item))
 
     # --- the life of a call -----------------------------------------------------------------------
     def run(self) -> None:
@@ -93,7 +94,9 @@ class CallActor:
                 return
             self._begun_ago = begun_ago(self._session.headers, brief.happened)
             self._recorder.begins(brief.number, len(brief.happened))
-            self._talk = Talk(script, state, self._parts, self._line, self._ear, self._timers, self._recorder)
+            self._talk = Talk(
+                script, state, self._parts, self._line, self._ear, self._timers, self._recorder, self._from_thread
+            )
             self._converse()
             if self._passed_on:
                 log.error("call %s is left to whatever stands behind this call server", self._session.uuid)
@@ -188,6 +191,9 @@ class CallActor:
             return self._talk.step(events.PromptFinished(now, item.say_id, item.played_ms))
         if isinstance(item, RanOut):
             return self._talk.step(events.TimerFired(now, item.name)) if self._timers.honour(item) else []
+        if isinstance(item, FetchDone):
+            answer = item.answer
+            return self._talk.step(events.Fetched(now, item.request, answer.outcome, answer.values, answer.why))
         if isinstance(item, EarFault):
             log.error("call %s: %s", self._session.uuid, item.what)
             return self._talk.step(events.Faulted(now, item.what, posted.played_ms)) if item.dead else []

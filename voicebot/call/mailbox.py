@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gevent.queue import Empty, Full, Queue
 
 from voicebot.call.handoff import AgentAnswered, HandoffFailed
+from voicebot.call.services import FetchDone
 from voicebot.call.timers import RanOut
 from voicebot.esl.codec import Event as SwitchEvent
 from voicebot.speech.hearing import EarEvent
@@ -32,7 +33,17 @@ class SocketClosed:
     """The switch closed the socket, or nothing was heard of the channel for too long."""
 
 
-Item = SwitchEvent | EarEvent | RanOut | PromptOver | AudioStalled | SocketClosed | AgentAnswered | HandoffFailed
+Item = (
+    SwitchEvent
+    | EarEvent
+    | RanOut
+    | PromptOver
+    | AudioStalled
+    | SocketClosed
+    | AgentAnswered
+    | HandoffFailed
+    | FetchDone
+)
 
 
 @dataclass(frozen=True)

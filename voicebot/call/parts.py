@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from voicebot.call.brief import FindBrief
 from voicebot.call.handoff import Agents
+from voicebot.call.services import Services
 from voicebot.dialog.commands import Say
 from voicebot.esl.bridge import HubBridge
 from voicebot.esl.histogram import LagHistogram
@@ -26,4 +27,5 @@ class Parts:
     classifier: Classifier | None
     writer: Writer
     agents: Agents
+    services: Services
     frame_lags: LagHistogram

@@ -3,6 +3,7 @@
 The channel around it (answer, hang-up, agents) is the actor's.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from voicebot.call.heard import EndUtterance, Listener
@@ -10,6 +11,7 @@ from voicebot.call.line import Line
 from voicebot.call.measures import Measures
 from voicebot.call.parts import Parts
 from voicebot.call.record import Recorder
+from voicebot.call.services import FetchDone
 from voicebot.call.timers import Timers
 from voicebot.dialog import commands, engine, events
 from voicebot.dialog.script import Script
@@ -25,8 +27,17 @@ class Talk:
     """Script and state of one call. Commands that concern the channel (HandOff, HangUp) are given back to the actor."""
 
     def __init__(
-        self, script: Script, state: State, parts: Parts, line: Line, ear: Ear, timers: Timers, recorder: Recorder
+        self,
+        script: Script,
+        state: State,
+        parts: Parts,
+        line: Line,
+        ear: Ear,
+        timers: Timers,
+        recorder: Recorder,
+        fetched: Callable[[FetchDone], None],
     ) -> None:
+        """`fetched` is called with the answers of services, on a native thread."""
         self.state = state
         self.measures: Measures = recorder.measures
         self._script = script
@@ -35,6 +46,7 @@ class Talk:
         self._ear = ear
         self._timers = timers
         self._recorder = recorder
+        self._fetched = fetched
         self._listener = Listener(self.since_answer, self._match, parts.settings.min_confidence)
         self._zero = 0
         self._speech_began: int | None = None
@@ -104,6 +116,8 @@ class Talk:
                 self._ear.set_limits(end_silence_ms, max_speech_ms)
             case commands.SetTimer(name, after_ms):
                 self._timers.set(name, after_ms)
+            case commands.Fetch():
+                self._parts.services.fetch(command, self._fetched)
             case commands.CancelTimer(name):
                 self._timers.cancel(name)
 

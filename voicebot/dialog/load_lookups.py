@@ -127,7 +127,7 @@ def _check_url(url: str, place: Place) -> None:
     """Scheme, host and path only: what a lead says goes into parameters, which are encoded."""
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         sound = False
     if not sound or any(char in url for char in "{}@?#\\") or not url.isprintable() or " " in url:
