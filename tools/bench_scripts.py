@@ -19,10 +19,12 @@ from voicebot.app.conversations import run_conversations
 from voicebot.dialog import engine, events
 from voicebot.dialog.check import check
 from voicebot.dialog.conversation_run import play
-from voicebot.dialog.loader import load_script
+from voicebot.dialog.loader import load_script, load_text
 from voicebot.dialog.rehearsal import Rehearsal
+from voicebot.dialog.script import Script
 from voicebot.understanding.match import match
 from voicebot.understanding.nlu_yaml import load_training, training_files
+from voicebot.understanding.types import Classifier
 
 NODES = 300
 TURNS = 10_000
@@ -45,6 +47,10 @@ NODE = """  n%(here)d:
       - {id: no, intent: [deny, not_interested], keywords: [不行第%(here)d, 算了], digits: "2", go: n%(over)d}
       - {id: later, intent: busy, keywords: [没空], tag: CALLBACK, go: bye}
 """
+PLAIN = 'digits: "1", go: n%(next)d}'
+CHOOSING = """digits: "1", set: {sum: = score * %(here)d + 1, more: = sum / 3},
+          choose: [{if: sum > %(here)d + 1 and visits('n%(here)d') < 3, go: n%(over)d}, {go: n%(next)d}]}"""
+"""What takes the place of PLAIN for the dearest kind of answer."""
 TAIL = """  bye:
     say: 好的，再见！
     then: {hang_up: ROBOT_END}
@@ -57,10 +63,25 @@ grading:
 """
 
 
-def big_script() -> str:
+def big_script(node: str = NODE) -> str:
     """A script of NODES nodes."""
-    nodes = (NODE % {"here": n, "next": (n + 1) % (NODES - 1), "over": (n + 7) % (NODES - 1)} for n in range(NODES - 1))
+    nodes = (node % {"here": n, "next": (n + 1) % (NODES - 1), "over": (n + 7) % (NODES - 1)} for n in range(NODES - 1))
     return HEAD + "".join(nodes) + TAIL
+
+
+def step_us(script: Script, classifier: Classifier) -> float:
+    """The median of one step over an answer, in microseconds."""
+    talk = Rehearsal(script, {}, classifier)
+    talk.pick_up()
+    talk.finish()
+    heard = match("没问题", engine.expectation(script, talk.state), classifier)
+    event = events.Heard(talk.now + 900, "没问题", heard, talk.now + 100, talk.now + 500)
+    spans = []
+    for _ in range(STEPS):
+        began_ns = process_time_ns()
+        engine.step(script, talk.state, event)
+        spans.append((process_time_ns() - began_ns) / 1e3)
+    return median(spans)
 
 
 def median(spans: list[float]) -> float:
@@ -88,26 +109,17 @@ def measured() -> dict[str, float]:
     figures[f"check of {NODES} nodes, s"] = median(checks)
     figures["load and check, s"] = median([a + b for a, b in zip(loads, checks, strict=True)])
 
-    talk = Rehearsal(script, {}, classifier)
-    talk.pick_up()
-    talk.finish()
-    state = talk.state
-    heard = match("没问题", engine.expectation(script, state), classifier)
-    event = events.Heard(talk.now + 900, "没问题", heard, talk.now + 100, talk.now + 500)
-    spans = []
-    for _ in range(STEPS):
-        began_ns = process_time_ns()
-        engine.step(script, state, event)
-        spans.append((process_time_ns() - began_ns) / 1e3)
-    figures[f"step on {NODES} nodes, an answer, median µs"] = median(spans)
+    figures[f"step on {NODES} nodes, an answer, median µs"] = step_us(script, classifier)
+    branching = load_text(big_script(NODE.replace(PLAIN, CHOOSING)), "choosing.yaml")
+    figures["the same with set, two sums and a choice, median µs"] = step_us(branching, classifier)
 
     run = run_conversations(settings, (), classifier)
     turns, began = 0, process_time()
     while turns < TURNS:
         for one in run.scripts:
             for outcome in one.outcomes:
-                state = play(one.script, outcome.conversation, classifier).state or state
-                turns += len(state.turns)
+                state = play(one.script, outcome.conversation, classifier).state
+                turns += len(state.turns) if state else 0
     figures[f"{TURNS} text test turns, s"] = (process_time() - began) * TURNS / turns
     return figures
 
