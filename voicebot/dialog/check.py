@@ -1,117 +1,54 @@
 """The linter: faults of a conversation in a script that is well formed. `check` runs every rule.
 
-Rules about words are in check_words.py; schema and names are the loader's.
+The rules are in check_graph, check_words, check_prompts, check_grades and check_use; schema and names are the loader's.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
+from voicebot.dialog.check_codes import CODES
+from voicebot.dialog.check_grades import check_grades
+from voicebot.dialog.check_graph import check_graph
+from voicebot.dialog.check_prompts import DISCLOSURE, check_prompts
+from voicebot.dialog.check_use import check_use
 from voicebot.dialog.check_words import check_words
-from voicebot.dialog.findings import Finding, finding
-from voicebot.dialog.script import Condition, End, Exit, Go, Node, Return, Script, Transfer
-from voicebot.dialog.walk import all_answers, anywhere_exits, exits, node_exits, planned_exits, targets
+from voicebot.dialog.findings import Finding, finding, in_order, with_severity
+from voicebot.dialog.script import Allowance, Script
 from voicebot.understanding.nlu_yaml import Training
 
 STOP_INTENT = "stop_calling"
 
 
+@dataclass(frozen=True)
+class Policy:
+    """What an installation wants of every script. `disclose`: the opening must have one of these words, none: need not
+    say that a machine speaks."""
+
+    disclose: tuple[str, ...] = DISCLOSURE
+
+
 def check(
-    script: Script, training: Training | None = None, columns: Collection[str] | None = None
+    script: Script,
+    training: Training | None = None,
+    columns: Collection[str] | None = None,
+    policy: Policy = Policy(),  # frozen
+    besides: Iterable[Finding] = (),
 ) -> tuple[Finding, ...]:
-    """Every finding, in the file's order. `training`: the intents it will run with; `columns`: of the lead file."""
+    """Every finding that the script does not allow itself, in the file's order.
+
+    `training`: the intents it will run with; `columns`: of the lead file; `besides`: findings about it from elsewhere.
+    """
     found = [
-        *_unreachable(script),
-        *_endless(script),
-        *_robot_loops(script),
-        *_ladders(script),
-        *_handoffs(script),
-        *_grading(script),
+        *check_graph(script),
+        *check_grades(script),
         *_stop(script),
         *_columns(script, columns),
-        *_returns(script),
+        *check_use(script),
         *check_words(script, training),
+        *check_prompts(script, script.disclose or policy.disclose),
+        *besides,
     ]
-    return tuple(sorted(found, key=lambda one: (one.line, one.column, one.code)))
-
-
-def _own_targets(script: Script, node: Node) -> set[str]:
-    found = {name for leave in node_exits(node) for name in targets(script, leave)}
-    return found | ({node.lookup.otherwise} if node.lookup else set())
-
-
-def _anywhere_targets(script: Script) -> set[str]:
-    return {name for leave in anywhere_exits(script) for name in targets(script, leave)}
-
-
-def _reachable(script: Script, begin: Iterable[str]) -> set[str]:
-    seen: set[str] = set()
-    todo = list(begin)
-    while todo:
-        name = todo.pop()
-        if name not in seen:
-            seen.add(name)
-            todo.extend(_own_targets(script, script.nodes[name]))
-    return seen
-
-
-def _unreachable(script: Script) -> Iterator[Finding]:
-    seen = _reachable(script, {script.start} | _anywhere_targets(script))
-    for node in script.nodes.values():
-        if node.id not in seen:
-            yield finding("unreachable-node", node.place, f"nothing leads to {node.id!r}", node.id)
-
-
-def _ends(leave: Exit) -> bool:
-    return isinstance(leave.action, End | Transfer)
-
-
-def _endless(script: Script) -> Iterator[Finding]:
-    """Nodes from which no chain of their own exits comes to an end; `max_visits` and `anywhere` are no plan."""
-    planned = {node.id: list(planned_exits(node)) for node in script.nodes.values()}
-    ending = {name for name, leaves in planned.items() if any(map(_ends, leaves))}
-    grown = True
-    while grown:
-        more = {
-            name
-            for name, leaves in planned.items()
-            if name not in ending and any(ending & set(targets(script, leave)) for leave in leaves)
-        }
-        ending |= more
-        grown = bool(more)
-    for node in script.nodes.values():
-        if node.id not in ending and not any(isinstance(leave.action, Return) for leave in planned[node.id]):
-            yield finding("endless-path", node.place, f"no way from {node.id!r} ends the call", node.id)
-
-
-def _robot_loops(script: Script) -> Iterator[Finding]:
-    for node in script.nodes.values():
-        path, here = [node.id], _next_by_itself(node)
-        while here is not None and here not in path:
-            path.append(here)
-            here = _next_by_itself(script.nodes[here])
-        if here == node.id == min(path):  # once a circle
-            yield finding("robot-loop", node.place, " -> ".join([*path, here]), node.id)
-
-
-def _next_by_itself(node: Node) -> str | None:
-    """The node that follows without the customer, whatever is chosen; None when it may be another or none."""
-    leaves = node.then.leaves if node.then is not None else ()
-    following = {leaf.action.node if isinstance(leaf.action, Go) else None for leaf in leaves}
-    return following.pop() if len(following) == 1 else None
-
-
-def _ladders(script: Script) -> Iterator[Finding]:
-    for node in script.nodes.values():
-        for name, ladder in (("no_input", node.no_input), ("no_match", node.no_match)):
-            if not node.answers or (ladder and ladder[-1].exit is not None):
-                continue
-            place = ladder[-1].place if ladder else node.place
-            yield finding("ladder-without-end", place, f"{name} of {node.id!r} ends in a bare hang-up", node.id)
-
-
-def _handoffs(script: Script) -> Iterator[Finding]:
-    for plan in script.handoffs.values():
-        if plan.on_fail is None:
-            yield finding("handoff-without-fallback", plan.place, f"hand-off {plan.name!r} has no on_fail")
+    return in_order(_allowed(script, found))
 
 
 def _stop(script: Script) -> Iterator[Finding]:
@@ -125,49 +62,25 @@ def _columns(script: Script, columns: Collection[str] | None) -> Iterator[Findin
             yield finding("missing-column", need.place, f"no column {need.name!r}; it has {', '.join(sorted(columns))}")
 
 
-def _returns(script: Script) -> Iterator[Finding]:
-    """`then: {return: ...}` makes sense only below an answer of everywhere."""
-    below = _reachable(script, _anywhere_targets(script))
-    for node in script.nodes.values():
-        returns = node.then is not None and any(isinstance(leaf.action, Return) for leaf in node.then.leaves)
-        if node.then is not None and returns and node.id not in below:
-            yield finding("return-to-nothing", node.then.place, f"{node.id!r} has nothing to return to", node.id)
+# --- what the script allows itself -------------------------------------------------------------------
+def _allowed(script: Script, found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings that are left, some more or less serious, and the allowances that none of them needed."""
+    used: set[Allowance] = set()
+    for one in found:
+        allowances = [each for each in script.allow if _is_meant(each, one)]
+        used.update(allowances)
+        if not allowances:
+            yield one
+        elif allowances[0].severity is not None:
+            yield with_severity(one, allowances[0].severity)
+    for each in script.allow:
+        if each not in used:
+            where = f" in node {each.node!r}" if each.node else ""
+            yield finding("allow-unused", each.place, f"no finding {each.code!r}{where}", each.node)
 
 
-# --- grading ----------------------------------------------------------------------------------------
-def _grading(script: Script) -> Iterator[Finding]:
-    always = None
-    for rule in script.grading:
-        reason = f"rule {always.name!r} before it always holds" if always else _never(script, rule.when)
-        if reason:
-            yield finding("grade-never", rule.place, f"rule {rule.name!r} can never hold: {reason}")
-        if rule.when == Condition():
-            always = always or rule
-    if always is None:
-        place = script.grading[-1].place if script.grading else script.place
-        yield finding("no-last-grade", place, "a call for which no rule holds gets D, or E without a talk")
-
-
-def _never(script: Script, when: Condition) -> str:
-    """Why the condition can never hold, empty when it can."""
-    seen = _reachable(script, {script.start} | _anywhere_targets(script))
-    answers = list(all_answers(script))
-    known = {
-        "reached": (when.reached, seen),
-        "intent": (when.intent, {intent for answer in answers for intent in answer.intents}),
-        "tag": (when.tag, set(_tags(script))),
-    }
-    for name, (wanted, possible) in known.items():
-        if wanted and not possible & set(wanted):
-            return f"{name} {', '.join(wanted)} never comes"
-    if when.handed_off and not script.handoffs:
-        return "the script hands nothing over"
-    for name in when.least.keys() & when.most.keys():
-        if when.least[name] > when.most[name]:
-            return f"{name} from {when.least[name]} to {when.most[name]}"
-    inner = [_never(script, one) for one in when.any_of]
-    return inner[0] if inner and all(inner) else ""
-
-
-def _tags(script: Script) -> Iterator[str]:
-    yield from (tag for leave in exits(script) for tag in leave.effects.tags)
+def _is_meant(each: Allowance, one: Finding) -> bool:
+    """Whether the allowance is for this finding; one for the use of a flow is for all its nodes."""
+    if each.code != one.code or each.code not in CODES:
+        return False
+    return each.node is None or one.node == each.node or (one.node or "").startswith(f"{each.node}.")

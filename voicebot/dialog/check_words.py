@@ -1,36 +1,17 @@
-"""Linter rules about words: keywords that clash, intents without examples, prompts too long, the disclosure.
+"""Linter rules about what is expected of the customer: answers that clash, intents and slots without examples."""
 
-Rules about the graph are in check.py.
-"""
-
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from voicebot.dialog.findings import Finding, finding
 from voicebot.dialog.script import Answer, Node, Script
+from voicebot.understanding.keywords import find_keyword
 from voicebot.understanding.nlu_yaml import Training
-from voicebot.understanding.normalise import length, normalise
+from voicebot.understanding.normalise import normalise
 from voicebot.understanding.sounds import sound_of
 from voicebot.understanding.yaml_reader import suggestion
 
-_VARIABLE = re.compile(r"\{[^{}]*\}")
-MAX_PROMPT_CHARS = 48
-"""About ten seconds of speech; variables count as three characters."""
-MAX_PROTECTED_CHARS = 24
 FEW_EXAMPLES = 10
-DISCLOSURE = (
-    "智能",
-    "机器人",
-    "语音助手",
-    "虚拟",
-    "人工智能",
-    "assistant",
-    "robot",
-    "automated",
-    "automatic",
-    "recorded",
-)
 
 
 def check_words(script: Script, training: Training | None) -> Iterator[Finding]:
@@ -41,16 +22,16 @@ def check_words(script: Script, training: Training | None) -> Iterator[Finding]:
         yield from _twice("digits-twice", node.id, (*node.answers, *script.anywhere), _digits)
         yield from _sounds_alike(node)
         yield from _like_anywhere(node, script)
-        yield from _long_prompts(node)
+        yield from _inside(node)
+        yield from _ignored(node)
     yield from _twice("intent-twice", None, script.anywhere, _bare_intents)
     yield from _twice("keyword-twice", None, script.anywhere, _keywords)
-    yield from _disclosure(script)
     if training is not None:
         yield from _intents(script, training)
         yield from _slots(script, training)
 
 
-def _keywords(answer: Answer) -> Iterable[str]:
+def _keywords(answer: Answer) -> set[str]:
     return {normalise(word) for word in answer.keywords if "{" not in word}
 
 
@@ -91,28 +72,28 @@ def _sounds_alike(node: Node) -> Iterator[Finding]:
 def _like_anywhere(node: Node, script: Script) -> Iterator[Finding]:
     everywhere = {word: answer for answer in script.anywhere for word in _keywords(answer)}
     for answer in node.answers:
-        for word in sorted(everywhere.keys() & set(_keywords(answer))):
+        for word in sorted(everywhere.keys() & _keywords(answer)):
             message = f"{word!r} of {answer.id!r} hides {everywhere[word].id!r} of 'anywhere'"
             yield finding("keyword-like-anywhere", answer.place, message, node.id)
 
 
-def _long_prompts(node: Node) -> Iterator[Finding]:
-    for prompt in node.say:
-        size = length(_VARIABLE.sub("三个字", prompt.text))
-        if not node.barge_in.allow and not node.closing and size > MAX_PROTECTED_CHARS:
-            message = f"{size} characters, at most {MAX_PROTECTED_CHARS} without barge-in"
-            yield finding("prompt-too-long-to-protect", prompt.place, message, node.id)
-        elif size > MAX_PROMPT_CHARS:
-            message = f"{size} characters, better at most {MAX_PROMPT_CHARS}"
-            yield finding("prompt-too-long", prompt.place, message, node.id)
+def _inside(node: Node) -> Iterator[Finding]:
+    """The longer of two keywords wins; who says the shorter as a part of the longer may not mean it."""
+    words = [(word, answer) for answer in node.answers for word in sorted(_keywords(answer))]
+    for word, answer in words:
+        for other, owner in words:
+            if owner is not answer and word != other and word in other and find_keyword(other, word):
+                message = f"{word!r} of {answer.id!r} is a part of {other!r} of {owner.id!r}"
+                yield finding("keyword-inside", answer.place, message, node.id)
 
 
-def _disclosure(script: Script) -> Iterator[Finding]:
-    node = script.nodes[script.start]
-    for prompt in node.say:
-        if not any(word in prompt.text.lower() for word in DISCLOSURE):
-            message = f"{prompt.text!r} has none of {', '.join(DISCLOSURE[:3])}, ..."
-            yield finding("no-disclosure", prompt.place, message, node.id)
+def _ignored(node: Node) -> Iterator[Finding]:
+    """Said over the prompt, such a keyword neither interrupts nor answers."""
+    for answer in node.answers:
+        for word in sorted(_keywords(answer) & set(node.barge_in.ignore)):
+            yield finding(
+                "keyword-ignored", answer.place, f"{word!r} of {answer.id!r} is ignored over prompts", node.id
+            )
 
 
 def _intents(script: Script, training: Training) -> Iterator[Finding]:

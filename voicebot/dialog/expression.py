@@ -18,6 +18,8 @@ Value = None | bool | Decimal | str
 MAX_CHARS = 300
 MAX_DEPTH = 20
 """Longest text of an expression, and how deep it may be nested."""
+CODE = "bad-expression"
+"""What the linter calls faults of these."""
 NODE_FUNCTIONS = ("visits", "reached")
 """Functions of a node's name."""
 TEXT_FUNCTIONS = (*NODE_FUNCTIONS, "tag", "filled")
@@ -185,16 +187,21 @@ def parse_expression(text: str, place: Place) -> Expression:
     Whether its names exist is not looked at.
     """
     if len(text) > MAX_CHARS:
-        place.fault(f"an expression of {len(text)} characters, the limit is {MAX_CHARS}; do it in steps, with 'set'")
+        place.fault(
+            f"an expression of {len(text)} characters, the limit is {MAX_CHARS}; do it in steps, with 'set'", CODE
+        )
     try:
         tree: Tree = _parser().parse(text)  # type: ignore[assignment]  # the transformer's outcome
     except UnexpectedInput as error:
         what = text[error.pos_in_stream or 0 :] if isinstance(error, UnexpectedCharacters) else _rest(error, text)
         place.fault(
-            f"{text!r} is not an expression: {f'{what[:10]!r} cannot stand there' if what else 'its end is missing'}"
+            f"{text!r} is not an expression: {f'{what[:10]!r} cannot stand there' if what else 'its end is missing'}",
+            CODE,
         )
     if _depth(tree) > MAX_DEPTH:
-        place.fault(f"an expression nested {_depth(tree)} deep, the limit is {MAX_DEPTH}; do it in steps, with 'set'")
+        place.fault(
+            f"an expression nested {_depth(tree)} deep, the limit is {MAX_DEPTH}; do it in steps, with 'set'", CODE
+        )
     for part in parts_of(tree):
         if isinstance(part, Call):
             _check_call(part, place)
@@ -209,10 +216,10 @@ def _rest(error: UnexpectedInput, text: str) -> str:
 
 def _check_call(call: Call, place: Place) -> None:
     if call.function not in FUNCTIONS:
-        place.fault(f"there is no function {call.function!r}{suggestion(call.function, FUNCTIONS)}")
+        place.fault(f"there is no function {call.function!r}{suggestion(call.function, FUNCTIONS)}", CODE)
     named = isinstance(call.argument, Literal) and isinstance(call.argument.value, str)
     if call.function in TEXT_FUNCTIONS and not named:
-        place.fault(f"{call.function}() needs a name in single quotes, as {call.function}('x')")
+        place.fault(f"{call.function}() needs a name in single quotes, as {call.function}('x')", CODE)
 
 
 def _inner(tree: Tree) -> tuple[Tree, ...]:

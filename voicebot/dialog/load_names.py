@@ -52,7 +52,7 @@ def _check_values(script: Script, faults: Faults) -> None:
     for rule in script.grading:
         with faults.kept():
             _check_condition(script, rule.when, rule.place)
-    for text, place in _texts(script):
+    for text, place in texts(script):
         with faults.kept():
             _check_text(text, place, known)
     for expression in expressions(script):
@@ -109,7 +109,8 @@ def _check_expression(script: Script, expression: Expression, known: set[str]) -
                 _exists(name, known, expression.place, f"{name!r} is neither in 'needs' nor a slot")
 
 
-def _texts(script: Script) -> Iterator[tuple[str, Place]]:
+def texts(script: Script) -> Iterator[tuple[str, Place]]:
+    """Every text in which variables may stand, with its place."""
     for prompt in every_prompt(script):
         yield prompt.text, prompt.place
     for leave in exits(script):

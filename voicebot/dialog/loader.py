@@ -14,6 +14,7 @@ from voicebot.dialog.load_grading import grade_rule
 from voicebot.dialog.load_lookups import lookup, service, table
 from voicebot.dialog.load_names import check_names
 from voicebot.dialog.load_parts import answers, barge_in, exit_of, ladder, listen, prompts, without_twins
+from voicebot.dialog.load_policy import allowance, disclose
 from voicebot.dialog.load_slots import slot_plan
 from voicebot.dialog.rebuild import renamed
 from voicebot.dialog.script import (
@@ -107,6 +108,8 @@ def _script(reader: Reader, bundle: Bundle) -> tuple[Script, tuple[Exit, ...]]:
         services=reader.named("services", "service", service),
         handoffs=reader.named("handoff", "hand-off", _plan, _unread_plan),
         grading=reader.each("grading", grade_rule, "a rule of 'grading'"),
+        allow=reader.each("allow", allowance, "an entry of 'allow'"),
+        disclose=disclose(reader.sub("policy")),
         max_call_ms=1000 * (limits.integer("max_call_s", 300, 10, 3600) if limits else 300),
         max_turns=limits.integer("max_turns", 30, 1, 200) if limits else 30,
         sound=defaults.sound,

@@ -321,10 +321,23 @@ class GradeRule:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """A finding of the linter that the designer means: its code, the node or all (None), and why. `severity`: taken so
+    seriously instead; None: not told at all."""
+
+    code: str
+    because: str
+    place: Place
+    node: str | None = None
+    severity: Literal["error", "warning"] | None = None
+
+
+@dataclass(frozen=True)
 class Script:
     """One whole script, its flows and knowledge in it. `parts`: name to text of the files beside the main one.
 
-    `digest`: SHA-256 of all its texts (bundle.digest_of), by which a version is kept.
+    `digest`: SHA-256 of all its texts (bundle.digest_of), by which a version is kept. `disclose`: the opening must have
+    one of these words; the installation's when empty.
     """
 
     name: str
@@ -344,6 +357,8 @@ class Script:
     services: Mapping[str, Service] = field(default_factory=dict)
     handoffs: Mapping[str, HandoffPlan] = field(default_factory=dict)
     grading: tuple[GradeRule, ...] = ()
+    allow: tuple[Allowance, ...] = ()
+    disclose: tuple[str, ...] = ()
     max_call_ms: int = 300_000
     max_turns: int = 30
     sound: bool = True
