@@ -78,6 +78,10 @@ class Settings:
         0.5, "utterances recognised with less, 0 to 1, count as not understood; depends on the model"
     )
     recognisers: int = _setting(2, "native threads that recognise speech")
+    require_disclosure: bool = _setting(True, "every script's opening must say that a machine speaks")
+    disclosure_words: str = _setting(
+        "", "words by which an opening says so, comma between; empty means 智能, 机器人, assistant and their like"
+    )
     online_voice: bool = _setting(False, "render prompts ahead with edge-tts; the offline voice is the fallback")
 
     @property

@@ -81,6 +81,8 @@ nodes:
 anywhere: [{intent: stop, go: bye}]
 knowledge: faq
 handoff: {agents: {target: x, timeout_s: 5, hold: [好], hold_gap_ms: 500, on_fail: bye}}
+allow: [{code: few-examples, node: one, severity: warning, because: x}]
+policy: {disclose: [x]}
 grading:
   - grade: A
     name: x
@@ -131,6 +133,8 @@ KINDS = {
     "a step of": "rung",
     "a rule of": "rule",
     "'limits'": "limits",
+    "an entry of 'allow'": "allowance",
+    "'policy'": "policy",
     "'defaults'": "defaults",
     "'barge_in'": "barge_in",
     "'listen'": "listen",

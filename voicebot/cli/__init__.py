@@ -4,7 +4,6 @@ Exit status: 0 done, 1 faults found, 2 wrong use, 3 an outside part is missing o
 and SIGTERM.
 """
 
-import importlib
 import logging
 import signal
 import sys
@@ -12,6 +11,7 @@ import sys
 import click
 
 from voicebot import __version__
+from voicebot.cli.lazy import LazyGroup
 from voicebot.errors import OutsideError, VoicebotError
 
 COMMANDS = {
@@ -30,27 +30,9 @@ COMMANDS = {
 """Each name is the module `voicebot.cli.NAME` (a - is a _), its attribute `command` the click command."""
 
 
-class LazyGroup(click.Group):
-    """Knows the commands by name; imports one when it is asked for, so that `--help` stays quick."""
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        """Every command, in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
-        """The command of that name, None for an unknown one."""
-        if name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"voicebot.cli.{name.replace('-', '_')}").command
-        return command
-
-    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The table, without importing anything."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, table=COMMANDS, module="voicebot.cli.%s", context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="voicebot")
 @click.option("--verbose", "-v", is_flag=True, help="Log what happens, not only what goes wrong.")
 def root(verbose: bool) -> None:

@@ -5,6 +5,7 @@ The rules are in check_graph, check_words, check_prompts, check_grades and check
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from voicebot.dialog.check_codes import CODES
 from voicebot.dialog.check_grades import check_grades
@@ -22,9 +23,10 @@ STOP_INTENT = "stop_calling"
 @dataclass(frozen=True)
 class Policy:
     """What an installation wants of every script. `disclose`: the opening must have one of these words, none: need not
-    say that a machine speaks."""
+    say that a machine speaks. `hosts`: which services may be asked, None: whichever."""
 
     disclose: tuple[str, ...] = DISCLOSURE
+    hosts: tuple[str, ...] | None = None
 
 
 def check(
@@ -43,6 +45,7 @@ def check(
         *check_grades(script),
         *_stop(script),
         *_columns(script, columns),
+        *_hosts(script, policy.hosts),
         *check_use(script),
         *check_words(script, training),
         *check_prompts(script, script.disclose or policy.disclose),
@@ -60,6 +63,14 @@ def _columns(script: Script, columns: Collection[str] | None) -> Iterator[Findin
     for need in script.needs.values():
         if columns is not None and need.default is None and need.name not in columns:
             yield finding("missing-column", need.place, f"no column {need.name!r}; it has {', '.join(sorted(columns))}")
+
+
+def _hosts(script: Script, hosts: tuple[str, ...] | None) -> Iterator[Finding]:
+    for service in script.services.values():
+        host = urlsplit(service.url).hostname or ""
+        if hosts is not None and host not in hosts:
+            allowed = ", ".join(hosts) or "none"
+            yield finding("service-host", service.place, f"{service.name!r} asks {host}; allowed: {allowed}")
 
 
 # --- what the script allows itself -------------------------------------------------------------------

@@ -25,6 +25,13 @@ def check_use(script: Script) -> Iterator[Finding]:
     for need in script.needs.values():
         if need.name not in used:
             yield finding("variable-unused", need.place, f"nothing uses the variable {need.name!r}")
+    looked_up, asked = _tables(script), _services(script)
+    for table in script.tables.values():
+        if table.name not in looked_up:
+            yield finding("table-unused", table.place, f"nothing is looked up in {table.name!r}")
+    for service in script.services.values():
+        if service.name not in asked:
+            yield finding("service-unused", service.place, f"nothing asks {service.name!r}")
     yield from _constant(script)
 
 
@@ -32,8 +39,18 @@ def fillable(script: Script) -> set[str]:
     """The slots that something fills: an answer, `set`, or a look-up that some node makes."""
     names = {name for answer in all_answers(script) for name in answer.slots}
     names |= {name for leave in exits(script) for name in leave.effects.set}
-    looked_up = {node.lookup.table for node in script.nodes.values() if node.lookup}
-    return names | {column for name in looked_up for column in script.tables[name].rows[0]}
+    names |= {slot for name in _services(script) for slot in script.services[name].fill}
+    return names | {column for name in _tables(script) for column in script.tables[name].rows[0]}
+
+
+def _tables(script: Script) -> set[str]:
+    """The tables that some node looks something up in."""
+    return {node.lookup.table for node in script.nodes.values() if node.lookup and node.lookup.table}
+
+
+def _services(script: Script) -> set[str]:
+    """The services that some node asks."""
+    return {node.lookup.service for node in script.nodes.values() if node.lookup and node.lookup.service}
 
 
 def tags(script: Script) -> set[str]:
@@ -55,7 +72,7 @@ def _used_names(script: Script) -> Iterator[tuple[str, Place]]:
     for prompt in every_prompt(script):
         yield from ((name, prompt.place) for name in prompt.when)
     for node in script.nodes.values():
-        if node.lookup:
+        if node.lookup and node.lookup.by:
             yield node.lookup.by, node.lookup.place
     for expression in expressions(script):
         yield from ((name, expression.place) for name in _names(expression))

@@ -42,7 +42,7 @@ def table(name: str, reader: Reader, bundle: Bundle) -> Table:
     reader.done()
     if not rows:
         reader.place.fault(f"table {name!r} has no rows")
-    return Table(name, key, tuple(rows))
+    return Table(name, key, tuple(rows), reader.place)
 
 
 def _rows(name: str, key: str, reader: Reader) -> list[Mapping[str, str]]:
@@ -67,24 +67,26 @@ def _rows_of_file(name: str, key: str, reader: Reader, bundle: Bundle) -> list[M
     rows = csv_rows(text, shown, MAX_ROWS + 1)
     head = next(rows, None)
     if head is None:
-        Place(shown, 1, 1).fault(f"the file of table {name!r} is empty; its first row names the columns")
+        Place(shown, 1, 1).fault(f"the file of table {name!r} is empty; its first row names the columns", "bad-table")
     place = Place(shown, head.line, 1)
     for column in head.values:
         if not _NAME.fullmatch(column):
-            place.fault(f"the column {column!r} of table {name!r} is no name; a name has Latin letters, digits and _")
+            what = f"the column {column!r} of table {name!r} is no name"
+            place.fault(f"{what}; a name has Latin letters, digits and _", "bad-table")
     if len(set(head.values)) < len(head.values):
-        place.fault(f"table {name!r} has two columns of one name")
+        place.fault(f"table {name!r} has two columns of one name", "bad-table")
     if key not in head.values:
-        place.fault(f"table {name!r} lacks the column of its key {key!r}; there are: {', '.join(head.values)}")
+        known = ", ".join(head.values)
+        place.fault(f"table {name!r} lacks the column of its key {key!r}; there are: {known}", "bad-table")
     found: list[Mapping[str, str]] = []
     seen: set[str] = set()
     for row in rows:
         place = Place(shown, row.line, 1)
         if len(row.values) != len(head.values):
-            place.fault(f"{len(row.values)} values, but table {name!r} has {len(head.values)} columns")
+            place.fault(f"{len(row.values)} values, but table {name!r} has {len(head.values)} columns", "bad-table")
         values = dict(zip(head.values, row.values, strict=True))
         if not values[key]:
-            place.fault(f"this row of table {name!r} lacks its key {key!r}")
+            place.fault(f"this row of table {name!r} lacks its key {key!r}", "bad-table")
         _once(name, values[key], seen, place)
         found.append(values)
     return found
@@ -92,7 +94,7 @@ def _rows_of_file(name: str, key: str, reader: Reader, bundle: Bundle) -> list[M
 
 def _once(name: str, key: str, seen: set[str], place: Place) -> None:
     if key in seen:
-        place.fault(f"table {name!r} has two rows {key!r}")
+        place.fault(f"table {name!r} has two rows {key!r}", "bad-table")
     seen.add(key)
 
 

@@ -5,6 +5,7 @@ Each takes a Reader (fields with places) and returns a frozen part; names of oth
 
 import dataclasses
 import re
+from pathlib import PurePosixPath
 
 from voicebot.dialog.expression import Expression, parse_expression
 from voicebot.dialog.load_tasks import tasks
@@ -60,11 +61,19 @@ def _prompt(tree: Tree, what: str) -> Prompt:
         lambda r: Prompt(
             r.text("text"),
             r.place,
-            file=r.text("file", "") or None,
+            file=_recording(r),
             when=texts_by_name(r, "when"),
             condition=condition_of(r),
         ),
     )
+
+
+def _recording(reader: Reader) -> str | None:
+    """`file`: a name below the directory of scripts."""
+    name = reader.text("file", "")
+    if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name:
+        reader.at("file").fault(f"{name!r} leads out of the directory of scripts; name a file below it", "outside-file")
+    return name or None
 
 
 def condition_of(reader: Reader) -> Expression | None:

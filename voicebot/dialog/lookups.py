@@ -29,6 +29,7 @@ class Table:
     name: str
     key: str
     rows: tuple[Mapping[str, str], ...]
+    place: Place
 
     def row(self, key: str) -> Mapping[str, str] | None:
         """The row with this key."""

@@ -6,11 +6,13 @@ One table names the keys of each kind of mapping; a test holds it against what t
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from voicebot.dialog.check_codes import ALLOWABLE
 from voicebot.dialog.expression import MEASURES
 from voicebot.dialog.flows import MAX_NODES
 from voicebot.dialog.load_grading import ENDINGS, GRADES, HANDED_OFF
 from voicebot.dialog.load_lookups import MAX_DEADLINE_MS
 from voicebot.dialog.load_parts import ACTIONS, DIGITS
+from voicebot.dialog.load_policy import SEVERITIES
 from voicebot.dialog.load_slots import ONLY_FOR, REGION, SLOT_TYPES
 from voicebot.dialog.load_tasks import MAX_MINUTES
 from voicebot.dialog.script import END_REASONS, TASK_TYPES
@@ -111,6 +113,8 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "knowledge": (TEXTS, "files of knowledge/ with more of them"),
         "handoff": (named(part("plan")), "ways to a human agent"),
         "grading": (many(part("rule")), "the first rule that holds gives the grade"),
+        "allow": (many(part("allowance")), "findings of the linter that are meant, each with the reason"),
+        "policy": (part("policy"), "what the linter demands of this script"),
     },
     "flow": {
         "flow": (TEXT, "the flow's name, that of its file in flows/"),
@@ -129,6 +133,13 @@ PARTS: Mapping[str, Mapping[str, tuple[Schema, str]]] = {
         "knowledge": (TEXT, "its name, that of its file in knowledge/"),
         "answers": (many(part("answer")), "answers that work in every node"),
     },
+    "allowance": {
+        "code": (word(ALLOWABLE), "the finding's code"),
+        "node": (TEXT, "only in this node, or this use of a flow"),
+        "severity": (word(SEVERITIES), "off: not told; warning, error: told as such"),
+        "because": (TEXT, "why it is meant"),
+    },
+    "policy": {"disclose": (TEXTS, "the opening must have one of these words")},
     "limits": {"max_call_s": (whole(10, 3600), "seconds"), "max_turns": (whole(1, 200), "turns of the customer")},
     "need": {
         "about": (TEXT, "what it is"),
@@ -297,22 +308,30 @@ _RULES: Mapping[str, Schema] = {
     "task": {"required": ["type"], "not": {"required": ["at", "in_minutes"]}},
     "table": {"required": ["key"], "oneOf": [{"required": ["rows"]}, {"required": ["file"]}]},
     "plan": {"required": ["target"]},
+    "allowance": {"required": ["code", "because"]},
     "rule": {"required": ["grade"]},
 }
 """What must stand together."""
 
 
-def json_schema() -> Schema:
-    """The schema of a script file, of a flow's and of knowledge's. What only the whole script shows is not in it."""
-    kinds = {"if": {"required": ["answers"]}, "then": part("knowledge"), "else": part("script")}
+KINDS = {"script": "A script of voicebot", "flow": "A flow of scripts", "knowledge": "Knowledge of scripts"}
+"""The kinds of files that have a schema here, and what editors call them."""
+
+
+def json_schema(kind: str | None = None) -> Schema:
+    """The schema of one of KINDS, or of whichever of them a file is. What only the whole script shows is not in it."""
+    parts = {name: _part(name) for name in PARTS}
+    if kind is not None:
+        return {"$schema": DRAFT, "title": KINDS[kind], "$ref": f"#/$defs/{kind}", "$defs": parts}
+    others = {"if": {"required": ["answers"]}, "then": part("knowledge"), "else": part("script")}
     return {
         "$schema": DRAFT,
         "title": "A script of voicebot, or a part of one",
         "type": "object",
         "if": {"required": ["flow"]},
         "then": part("flow"),
-        "else": kinds,
-        "$defs": {name: _part(name) for name in PARTS},
+        "else": others,
+        "$defs": parts,
     }
 
 
