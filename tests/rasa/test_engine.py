@@ -1,5 +1,6 @@
 """Rasa with the embedded engine behind it: whose word is told, when Rasa is asked no more, when it is asked again."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -172,7 +173,31 @@ def test_what_the_training_never_saw_is_not_for_rasa(start: Start, server: Stand
     assert set(server.asked) == {PROBE_TEXT}
 
 
+def test_a_server_that_answers_probes_but_not_customers_is_left_alone_longer_and_longer(
+    start: Start, server: StandInRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    sleep = asyncio.sleep
+
+    async def remember(seconds: float) -> None:
+        pauses.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(engine_module.asyncio, "sleep", remember)
+    engine = start()
+    for _ in range(3):
+        assert engine.well.wait(LONG_S)
+        server.mood = Mood.FAILING
+        for _ in range(OPENS_AT):
+            engine.parse(TEXT)
+        server.mood = Mood.WELL
+    assert engine.well.wait(LONG_S)
+    first = engine_module.PROBE_EVERY_S
+    assert sorted(set(pauses))[:3] == [2 * first, 4 * first, 8 * first]
+
+
 def test_closing_ends_the_thread(start: Start) -> None:
     engine = start()
     engine.close()
+    assert engine.parse(TEXT).engine == "embedded after rasa: stopped"
     assert THREAD not in {thread.name for thread in threading.enumerate()}

@@ -24,6 +24,10 @@ AT_ONCE = 8
 """Requests in flight. Rasa answers one after the other, 20 to 30 ms each: more would only wait past the deadline, and
 this many of the callers' threads wait for it at most."""
 PROBE_EVERY_S = 2.0
+LONGEST_PAUSE_S = 60.0
+STEADY_S = 30.0
+"""A server that fails again within this time is left alone twice as long, up to LONGEST_PAUSE_S: it answers probes but
+not customers."""
 PROBE_S = 5.0
 """A probe may take so long: the first sentence after a server's start costs it up to two seconds."""
 PROBE_TEXT = "你好"
@@ -69,7 +73,8 @@ class RasaEngine:
         self.close()
 
     def close(self) -> None:
-        """End the thread and its connections."""
+        """End the thread and its connections; from now on the embedded engine answers."""
+        self._breaker.open, self._breaker.why = True, "stopped"
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join(STOP_S)
@@ -139,6 +144,7 @@ class RasaEngine:
 
     async def _probe_for_ever(self) -> None:
         """Probe while the breaker is open; a sentence of a customer is never the probe."""
+        pause_s = PROBE_EVERY_S
         while True:
             try:
                 async with asyncio.timeout(PROBE_S):
@@ -151,11 +157,15 @@ class RasaEngine:
                     log.warning("rasa at %s: %s; the embedded engine answers", self._url, why)
                 self._breaker.why = why
                 self._looked.set()
-                await asyncio.sleep(PROBE_EVERY_S)
+                await asyncio.sleep(pause_s)
                 continue
             self._breaker.close()
             self._opened.clear()
             self.well.set()
             self._looked.set()
             log.info("rasa at %s answers with the model %s", self._url, self.model.name)
+            closed_at = self._loop.time()
             await self._opened.wait()
+            soon = self._loop.time() - closed_at < STEADY_S
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S) if soon else PROBE_EVERY_S
+            await asyncio.sleep(pause_s)
