@@ -6,7 +6,7 @@ A change here needs a migration beside it (a test compares the two). No queries 
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, Integer, MetaData, Text, false
+from sqlalchemy import ForeignKey, Index, Integer, MetaData, Text, false, text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -113,7 +113,13 @@ class Lead(Base):
     __table_args__ = (
         Unique("campaign_id", "key"),
         Index(None, "campaign_id", "state", "lane", "persona", "score", "due_at"),
-        Index(None, "state", "lease_until"),
+        # Only what is under lease is in it: a list of a million waiting leads costs it nothing.
+        Index(
+            None,
+            "lease_until",
+            postgresql_where=text("lease_until IS NOT NULL"),
+            sqlite_where=text("lease_until IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(ROW_ID, primary_key=True, doc="row number")

@@ -177,11 +177,14 @@ def upgrade() -> None:
         ["campaign_id", "state", "lane", "persona", "score", "due_at"],
         unique=False,
     )
-    op.create_index(op.f("ix_lead_state_lease_until"), "lead", ["state", "lease_until"], unique=False)
+    held = sa.text("lease_until IS NOT NULL")
+    op.create_index(
+        op.f("ix_lead_lease_until"), "lead", ["lease_until"], unique=False, postgresql_where=held, sqlite_where=held
+    )
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_lead_state_lease_until"), table_name="lead")
+    op.drop_index(op.f("ix_lead_lease_until"), table_name="lead")
     op.drop_index(op.f("ix_lead_campaign_id_state_lane_persona_score_due_at"), table_name="lead")
     op.drop_index(op.f("ix_lead_batch_id"), table_name="lead")
     op.drop_column("lead", "shown_number")

@@ -1,0 +1,174 @@
+"""Campaigns in the store: made from a plan, read back, taken from state to state with a note of who did it and why."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from voicebot.campaign.policy.plan import Plan
+from voicebot.campaign.policy.plan_reader import read_plan
+from voicebot.campaign.policy.states import CampaignState, check_step
+from voicebot.errors import UsageError
+from voicebot.store.rows import insert_once
+from voicebot.store.store import Store
+from voicebot.store.tables import Campaign
+from voicebot.store.tables_dialling import Audit
+
+PLAN = "text"
+"""Key under which the plan's own text stands in `campaign.plan`."""
+
+
+@dataclass(frozen=True)
+class StoredCampaign:
+    """A campaign as it stands. `plan` is None for one that was made without (the demo's, a test's)."""
+
+    id: str
+    title: str
+    state: CampaignState
+    since: datetime | None
+    starts_at: datetime | None
+    simulated: bool
+    plan: Plan | None
+
+
+def create(store: Store, plan_text: str, shown: str, *, by: str = "", key: str | None = None) -> tuple[Plan, bool]:
+    """Make the campaign of a plan in state draft; False with it when the same `key` made it before.
+
+    Raises InputFault for a faulty plan, UsageError for a name that another campaign has, StoreError.
+    """
+    plan = read_plan(plan_text, shown)
+    now = datetime.now(UTC)
+    row = {
+        "id": plan.name,
+        "title": plan.title,
+        "created_at": now,
+        "simulated": False,
+        "targets": dict(plan.targets),
+        "purpose": plan.purpose,
+        "state": str(CampaignState.DRAFT),
+        "state_since": now,
+        "plan": {PLAN: plan_text},
+        "request_key": key,
+    }
+    with store.writing() as connection:
+        made = connection.execute(insert_once(connection, Campaign).values(row).returning(Campaign.id)).first()
+        if made is not None:
+            note(connection, by, "campaign.create", f"campaign:{plan.name}", {}, {"title": plan.title})
+            return plan, True
+        there = connection.execute(select(Campaign.id, Campaign.request_key).where(Campaign.request_key == key)).first()
+    if key is not None and there is not None:
+        return plan_of(store, there.id), False
+    raise UsageError(
+        f"there is a campaign {plan.name!r} already; choose another name, or change it with campaign update"
+    )
+
+
+def change_plan(store: Store, name: str, plan_text: str, shown: str, *, by: str = "") -> Plan:
+    """Put another plan in force; the dialer takes it within seconds. Raises InputFault, UsageError, StoreError."""
+    plan = read_plan(plan_text, shown)
+    if plan.name != name:
+        raise UsageError(f"{shown} is the plan of {plan.name!r}, not of {name!r}")
+    with store.writing() as connection:
+        before = connection.scalar(select(Campaign.plan).where(Campaign.id == name))
+        if before is None:
+            raise unknown(connection, name)
+        values = {
+            "plan": {PLAN: plan_text},
+            "title": plan.title,
+            "purpose": plan.purpose,
+            "targets": dict(plan.targets),
+        }
+        connection.execute(update(Campaign).where(Campaign.id == name).values(values))
+        note(connection, by, "campaign.update", f"campaign:{name}", before, values["plan"])  # type: ignore[arg-type]
+    return plan
+
+
+def find(store: Store, name: str) -> StoredCampaign:
+    """The campaign of that name. Raises UsageError naming those there are, StoreError."""
+    with store.reading() as connection:
+        row = connection.execute(select(Campaign.__table__).where(Campaign.id == name)).mappings().first()
+        if row is None:
+            raise unknown(connection, name)
+    return _campaign(row)
+
+
+def all_in(store: Store, *states: CampaignState) -> list[StoredCampaign]:
+    """Campaigns in these states (all without any), the newest first. Raises StoreError."""
+    asked = select(Campaign.__table__).order_by(Campaign.created_at.desc())
+    if states:
+        asked = asked.where(Campaign.state.in_([str(state) for state in states]))
+    with store.reading() as connection:
+        return [_campaign(row) for row in connection.execute(asked).mappings()]
+
+
+def plan_of(store: Store, name: str) -> Plan:
+    """The campaign's plan. Raises UsageError for one without."""
+    found = find(store, name)
+    if found.plan is None:
+        raise UsageError(f"campaign {name!r} has no plan; make one with: voicebot campaign create PLAN.yaml")
+    return found.plan
+
+
+def step_to(
+    store: Store, name: str, to: CampaignState, *, by: str = "", why: str = "", starts_at: datetime | None = None
+) -> CampaignState:
+    """Take the campaign to another state; the state before. Two that ask at once: the second sees the first's.
+
+    Raises UsageError when it may not follow (see policy/states.py), StoreError.
+    """
+    with store.writing() as connection:
+        asked = select(Campaign.state).where(Campaign.id == name).with_for_update()
+        text = connection.scalar(asked)
+        if text is None:
+            raise unknown(connection, name)
+        now = CampaignState(text)
+        check_step(name, now, to)
+        values = {"state": str(to), "state_since": datetime.now(UTC), "starts_at": starts_at}
+        connection.execute(update(Campaign).where(Campaign.id == name).values(values))
+        note(connection, by, f"campaign.{to}", f"campaign:{name}", {"state": str(now)}, {"state": str(to)}, why)
+    return now
+
+
+def note(
+    connection: Connection,
+    who: str,
+    action: str,
+    what: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    why: str = "",
+) -> None:
+    """A line of the audit, in the transaction of the change itself."""
+    row = {
+        "at": datetime.now(UTC),
+        "who": who,
+        "action": action,
+        "object": what,
+        "before": json.loads(json.dumps(dict(before), default=str)),
+        "after": json.loads(json.dumps(dict(after), default=str)),
+        "why": why,
+    }
+    connection.execute(insert(Audit).values(row))
+
+
+def unknown(connection: Connection, name: str) -> UsageError:
+    """The error for a campaign that is not there."""
+    names = connection.scalars(select(Campaign.id).order_by(Campaign.created_at.desc()).limit(10)).all()
+    return UsageError(f"there is no campaign {name!r}; there are: {', '.join(names) or 'none'}")
+
+
+def _campaign(row: Mapping[Any, Any]) -> StoredCampaign:
+    text = row["plan"].get(PLAN)
+    plan = read_plan(text, f"the plan of {row['id']}") if text else None
+    return StoredCampaign(
+        row["id"],
+        row["title"],
+        CampaignState(row["state"]),
+        row["state_since"],
+        row["starts_at"],
+        row["simulated"],
+        plan,
+    )

@@ -1,0 +1,122 @@
+"""Leads of a list into the store, a chunk at a time: who is there already, who is refused, what an import brought.
+
+Reading lists is campaign/list_file.py's; what a row means policy's.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from voicebot.campaign.policy.states import LeadState
+from voicebot.errors import UsageError
+from voicebot.store.refusals import AT_ONCE
+from voicebot.store.store import Store
+from voicebot.store.tables import Attempt, Lead
+from voicebot.store.tables_dialling import LeadBatch
+
+
+class LeadRow(NamedTuple):
+    """One lead as it is written. `code` set: refused at import, kept so that people can ask why."""
+
+    key: str
+    number: str
+    variables: Mapping[str, str]
+    source: str
+    persona: str
+    need: bool
+    score: float
+    zone: str
+    area: str
+    carrier: str
+    lane: int
+    state: LeadState = LeadState.WAITING
+    due_at: datetime | None = None
+    code: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What an undo did. `kept`: leads that were called already and stay."""
+
+    batch_id: int
+    removed: int
+    kept: int
+
+
+def begin_batch(store: Store, campaign: str, file: str, digest: str, by: str) -> int:
+    """A new import; its id. Raises StoreError."""
+    row = {
+        "campaign_id": campaign,
+        "file": file,
+        "digest": digest,
+        "loaded_at": datetime.now(UTC),
+        "loaded_by": by,
+        "rows": 0,
+        "loaded": 0,
+        "refused": {},
+    }
+    with store.writing() as connection:
+        return connection.execute(insert(LeadBatch).values(row).returning(LeadBatch.id)).scalar_one()
+
+
+def known_keys(connection: Connection, campaign: str, keys: Sequence[str]) -> set[str]:
+    """Which of the keys the campaign has already."""
+    found: set[str] = set()
+    for begin in range(0, len(keys), AT_ONCE):
+        asked = select(Lead.key).where(Lead.campaign_id == campaign, Lead.key.in_(keys[begin : begin + AT_ONCE]))
+        found.update(connection.scalars(asked))
+    return found
+
+
+def add_rows(connection: Connection, campaign: str, batch_id: int | None, rows: Sequence[LeadRow]) -> None:
+    """Write leads whose keys are new. Raises what SQLAlchemy raises."""
+    if not rows:
+        return
+    shared = insert(Lead).values(campaign_id=campaign, batch_id=batch_id, created_at=datetime.now(UTC))
+    connection.execute(shared, [row._asdict() for row in rows])
+
+
+def note_progress(connection: Connection, batch_id: int, rows: int, loaded: int, refused: Counter[str]) -> None:
+    """What the import has come to so far."""
+    connection.execute(
+        update(LeadBatch).where(LeadBatch.id == batch_id).values(rows=rows, loaded=loaded, refused=dict(refused))
+    )
+
+
+def flag_numbers(store: Store, batch_id: int, numbers: Sequence[str], flag: str) -> None:
+    """Mark leads of the import as odd; they are called all the same. Raises StoreError."""
+    if not numbers:
+        return
+    mark = update(Lead).where(Lead.batch_id == bindparam("batch"), Lead.number == bindparam("odd")).values(flags=[flag])
+    with store.writing() as connection:
+        for begin in range(0, len(numbers), AT_ONCE):
+            part = numbers[begin : begin + AT_ONCE]
+            connection.execute(mark, [{"batch": batch_id, "odd": number} for number in part])
+
+
+def undo(store: Store, batch_id: int) -> Undone:
+    """Take an import back: leads that were never called go. Raises UsageError for one that is not there or undone."""
+    with store.writing() as connection:
+        batch = connection.execute(select(LeadBatch.undone_at).where(LeadBatch.id == batch_id)).first()
+        if batch is None:
+            raise UsageError(f"there is no import {batch_id}; `voicebot campaign imports` lists them")
+        if batch.undone_at is not None:
+            raise UsageError(f"import {batch_id} was undone already, on {batch.undone_at:%Y-%m-%d %H:%M} UTC")
+        called = select(Attempt.lead_id).where(Attempt.lead_id == Lead.id).exists()
+        mine = (Lead.batch_id == batch_id, Lead.state.in_((LeadState.WAITING, LeadState.REFUSED)), ~called)
+        removed = connection.execute(delete(Lead).where(*mine)).rowcount
+        kept = connection.scalar(select(func.count()).select_from(Lead).where(Lead.batch_id == batch_id)) or 0
+        connection.execute(update(LeadBatch).where(LeadBatch.id == batch_id).values(undone_at=datetime.now(UTC)))
+    return Undone(batch_id, removed, kept)
+
+
+def batches(store: Store, campaign: str) -> list[dict[str, Any]]:
+    """The campaign's imports, newest first, as rows of `lead_batch`. Raises StoreError."""
+    asked = select(LeadBatch.__table__).where(LeadBatch.campaign_id == campaign).order_by(LeadBatch.id.desc())
+    with store.reading() as connection:
+        return [dict(row) for row in connection.execute(asked).mappings()]
