@@ -21,6 +21,7 @@ COMMANDS = {
     "script": "check, talk through, test, draw scripts",
     "prompts": "what can be said, rendered ahead of the calls",
     "models": "recognition models: list, pull",
+    "campaign": "campaigns: plans, lists of leads",
     "stop-list": "numbers that must not be called: add, remove, list, import, check",
     "follow-up": "tasks that calls left: list, take, done, fail",
     "grade": "why a call has its grade; past calls graded anew",

@@ -112,6 +112,14 @@ def plan_of(store: Store, name: str) -> Plan:
     return found.plan
 
 
+def plan_text(store: Store, name: str) -> str:
+    """The campaign's plan as it was given. Raises UsageError for one without, StoreError."""
+    plan_of(store, name)
+    with store.reading() as connection:
+        plan = connection.scalar(select(Campaign.plan).where(Campaign.id == name)) or {}
+    return str(plan[PLAN])
+
+
 def step_to(
     store: Store, name: str, to: CampaignState, *, by: str = "", why: str = "", starts_at: datetime | None = None
 ) -> CampaignState:

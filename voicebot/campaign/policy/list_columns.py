@@ -41,7 +41,7 @@ VARIABLES = {
     "title": ("称呼",),
     "name": ("姓名", "名字"),
     "city": ("城市",),
-    "store": ("门店",),
+    "shop": ("门店", "店名"),
 }
 """Chinese headings of variables that scripts usually have."""
 TRUE = frozenset({"1", "true", "yes", "y", "是", "有"})

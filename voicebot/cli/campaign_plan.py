@@ -1,0 +1,59 @@
+"""`voicebot campaign create|update|show|list`: plans into the store, and what there is."""
+
+from pathlib import Path
+
+import click
+
+from voicebot.cli.db import opened_store
+from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
+from voicebot.store import campaigns
+from voicebot.understanding.yaml_source import read_source
+
+BY = click.option("--by", default="", metavar="NAME", help="Who does it, for the audit.")
+PLAN = click.argument("plan", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.command()
+@PLAN
+@click.option("--key", metavar="TEXT", help="A key of your own: the same key again makes nothing new.")
+@BY
+def create(plan: Path, key: str | None, by: str) -> None:
+    """Make a campaign of the file PLAN."""
+    text, shown = read_source(plan)
+    with opened_store(migrate=True) as store:
+        made, new = campaigns.create(store, text, shown, by=by, key=key)
+    there = "made" if new else "is there already, made with the same key"
+    click.echo(f"campaign {made.name} {there}; next: voicebot campaign import {made.name} LIST.csv")
+
+
+@click.command()
+@click.argument("campaign")
+@PLAN
+@BY
+def update(campaign: str, plan: Path, by: str) -> None:
+    """Put the file PLAN in force for CAMPAIGN; what has been called stays as it was."""
+    text, shown = read_source(plan)
+    with opened_store(migrate=True) as store:
+        campaigns.change_plan(store, campaign, text, shown, by=by)
+    click.echo(f"campaign {campaign} has the plan of {plan}")
+
+
+@click.command()
+@click.argument("campaign")
+def show(campaign: str) -> None:
+    """Print the plan of CAMPAIGN as it was given."""
+    with opened_store(migrate=True) as store:
+        click.echo(campaigns.plan_text(store, campaign), nl=False)
+
+
+@click.command("list")
+@AS_JSON
+@AS_CSV
+def list_campaigns(as_json: bool, as_csv: bool) -> None:
+    """Every campaign with its state, the newest first."""
+    with opened_store(migrate=True) as store:
+        rows = [
+            {"campaign": one.id, "title": one.title, "state": str(one.state), "since": one.since}
+            for one in campaigns.all_in(store)
+        ]
+    print_rows("campaigns", rows, as_json=as_json, as_csv=as_csv)
