@@ -7,6 +7,7 @@ BENCHES = (
     "tools.bench_dialog",
     "tools.bench_scripts",
     "tools.bench_grades",
+    "tools.bench_replay",
     "tools.bench_ears",
     "tools.bench_audio",
     "tools.bench_pacing",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.dialog.playbook import StandIn
-from tests.dialog.recorded import Recorder, recorded
+from tools.recorded_talks import Recorder, recorded
 from voicebot.dialog.loader import load_script, load_text
 from voicebot.dialog.replay import Replayed, Versions, replay_call
 from voicebot.dialog.script import Script

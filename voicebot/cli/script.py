@@ -8,6 +8,7 @@ COMMANDS = {
     "check": "faults of the files and of the conversations, each with a page",
     "talk": "chat with a script",
     "test": "hold the written conversations",
+    "replay": "put recorded calls through another version",
     "graph": "draw a script",
     "schema": "the JSON Schema, for editors",
 }

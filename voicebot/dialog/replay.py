@@ -153,13 +153,14 @@ class _Pair:
         self._shared = versions.same_start
         self._alike = True
         self._node = ""
+        self._said: tuple[Said, ...] = ()
         self._timers: tuple[dict[str, tuple[int, int]], dict[str, tuple[int, int]]] = {}, {}
         self._limits: list[Listen | None] = [None, None]
         self._suppositions: list[Supposition] = []
 
     def before(self, event: Event) -> Parting | None:
         """Where they part because a timer of the new version alone would have run out before `event`."""
-        if self._alike:
+        if self._shared or self._alike:
             return None
         old, new = self._timers
         due = [(when + after, name) for name, (when, after) in new.items() if old.get(name) != (when, after)]
@@ -218,15 +219,20 @@ class _Pair:
         return True
 
     def _share_again(self) -> None:
-        """What has changed lies behind, and left no trace: step one version again."""
-        if not self._shared and self._alike and self._node in self._versions.alike:
-            self._shared = changed(self._new, script=self._old.script, digest=self._old.digest) == self._old
+        """What has changed lies behind, and all that it left is another wording of earlier prompts: step one again."""
+        old, new = self._old, self._new
+        if self._shared or self._node not in self._versions.alike or old.said[-1:] != new.said[-1:]:
+            return
+        if self._timers[0] == self._timers[1] and self._limits[0] == self._limits[1]:
+            self._said = new.said[:-1]
+            self._shared = changed(new, script=old.script, digest=old.digest, said=old.said) == old
 
     def _unshare(self) -> None:
         """From here on each version has a talk of its own."""
         if self._shared:
             self._shared = False
-            self._new = changed(self._old, script=self._new.script, digest=self._new.digest)
+            said = (*self._said, *self._old.said[len(self._said) :])
+            self._new = changed(self._old, script=self._new.script, digest=self._new.digest, said=said)
             self._timers = self._timers[0], dict(self._timers[0])
             self._limits[1] = self._limits[0]
 
@@ -316,12 +322,11 @@ class _Pair:
 
     def together(self) -> Replayed:
         """The record was good to its end."""
+        same = self._shared and self._versions.same_grading
+        self._unshare()
         suppositions = (*(() if self._alike else self._wordings()), *self._suppositions)
         old = _outcome(self._scripts[0], self._old)
-        if self._shared and self._versions.same_grading:
-            return Replayed("same", old, old)
-        self._unshare()
-        new = _outcome(self._scripts[1], self._new)
+        new = old if same else _outcome(self._scripts[1], self._new)
         return Replayed("supposed" if suppositions else "same", old, new, suppositions)
 
 

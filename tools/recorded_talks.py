@@ -1,4 +1,4 @@
-"""Recorded talks for tests: simulated customers who do anything, with the events that a call server would keep."""
+"""Recorded talks for tests and benchmarks: simulated customers who do anything, with the events that are kept."""
 
 import random
 from collections.abc import Sequence

@@ -1,0 +1,87 @@
+"""Recorded calls of the store through another version of a script, on one processor or several."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from multiprocessing import get_context
+
+from voicebot.app.scripts import load_version
+from voicebot.dialog.journal import from_json
+from voicebot.dialog.replay import Versions, replay_call
+from voicebot.dialog.replay_report import ReplayedCall
+from voicebot.dialog.script import Script
+from voicebot.errors import InputFault, MissingVariable
+from voicebot.store.recorded import RecordedTalk, Wanted, recorded_talks
+from voicebot.store.store import Store
+from voicebot.store.versions import version_with_id
+from voicebot.understanding.types import Classifier
+
+LACKS_VARIABLE = "lacks a variable"
+NO_OLD_VERSION = "its version cannot be read"
+NO_EVENTS = "its events cannot be read"
+
+
+@dataclass(frozen=True)
+class Replayer:
+    """What replays a talk. `olds`: the versions that were used, by row; a text says why one cannot be read."""
+
+    new: Script
+    olds: Mapping[int, Script | str]
+    classifier: Classifier | None
+    min_confidence: float
+
+    def all(self, talks: list[RecordedTalk]) -> list[ReplayedCall]:
+        """Talks of the versions in `olds`, in their order."""
+        versions = {
+            key: Versions(old, self.new, self.classifier, self.min_confidence)
+            for key, old in self.olds.items()
+            if isinstance(old, Script)
+        }
+        return [self._one(talk, versions.get(talk.version_id)) for talk in talks]
+
+    def _one(self, talk: RecordedTalk, versions: Versions | None) -> ReplayedCall:
+        if versions is None:
+            return ReplayedCall(talk.attempt_id, None, str(self.olds[talk.version_id]), NO_OLD_VERSION)
+        try:
+            result = replay_call(versions, talk.variables, tuple(map(from_json, talk.events)))
+        except MissingVariable as fault:
+            return ReplayedCall(talk.attempt_id, None, str(fault), LACKS_VARIABLE)
+        except ValueError as fault:
+            return ReplayedCall(talk.attempt_id, None, str(fault), NO_EVENTS)
+        drifted = (result.old.grade, result.old.ending) != (talk.grade, talk.ending)
+        return ReplayedCall(talk.attempt_id, result, drifted=drifted)
+
+
+def replayed_calls(
+    store: Store, new: Script, wanted: Wanted, classifier: Classifier | None, min_confidence: float, jobs: int = 1
+) -> Iterator[ReplayedCall]:
+    """Every talk that is `wanted`, the latest first. `jobs`: processes that replay. Raises StoreError."""
+    olds: dict[int, Script | str] = {}
+    batches = _with_versions(store, recorded_talks(store, wanted), olds)
+    if jobs == 1:
+        for batch in batches:
+            yield from Replayer(new, olds, classifier, min_confidence).all(batch)
+        return
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        running = [pool.submit(Replayer(new, dict(olds), classifier, min_confidence).all, batch) for batch in batches]
+        yield from chain.from_iterable(one.result() for one in running)
+
+
+def _with_versions(
+    store: Store, batches: Iterator[list[RecordedTalk]], olds: dict[int, Script | str]
+) -> Iterator[list[RecordedTalk]]:
+    """The batches, and before each the versions that it needs in `olds`."""
+    for batch in batches:
+        for key in {talk.version_id for talk in batch} - olds.keys():
+            olds[key] = _loaded(store, key)
+        yield batch
+
+
+def _loaded(store: Store, version_id: int) -> Script | str:
+    version = version_with_id(store, version_id)
+    assert version is not None  # the call's row refers to it
+    try:
+        return load_version(store, version)
+    except InputFault as fault:
+        return str(fault)
