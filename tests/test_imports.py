@@ -24,6 +24,7 @@ LEVELS = {
     "reports": 4,
     "qa": 4,
     "sim": 5,
+    "nlu": 5,
     "console": 5,
     "app": 6,
     "doctor": 6,

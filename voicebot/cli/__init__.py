@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": "take the calls that FreeSWITCH brings, and talk by a script",
     "doctor": "say what is missing on this machine, and how to mend it",
     "script": "check, talk through, test, draw scripts",
+    "nlu": "what is understood: train, test, parse, confusions, suggest",
     "prompts": "what can be said, rendered ahead of the calls",
     "models": "recognition models: list, pull",
     "campaign": "campaigns: plans, lists of leads",

@@ -24,6 +24,8 @@ RARE_POWER = 0.5
 """How much examples of rare intents weigh more: 0 not, 1 until all intents weigh the same."""
 COMMON = 3
 """A character in fewer examples than this is strange."""
+TOLERANCE = 1e-3
+"""Ten times the library's, for a fifth less time and the same words told."""
 FOLDS = 5
 SHARPNESS = (0.05, 20.0)
 """Bounds of the factor on the logits that calibration may find."""
@@ -109,7 +111,7 @@ def _regression(matrix: Any, wanted: "NDArray[np.bool_]") -> tuple["NDArray[np.f
         return np.zeros(matrix.shape[1]), NEVER
     weight = ((len(wanted) - count) / count) ** RARE_POWER
     model = LogisticRegression(
-        C=INVERSE_REGULARISATION, solver="liblinear", class_weight={False: 1.0, True: weight}, dual=True
+        C=INVERSE_REGULARISATION, solver="liblinear", tol=TOLERANCE, class_weight={False: 1.0, True: weight}
     )
     model.fit(matrix, wanted)
     return model.coef_[0], float(model.intercept_[0])

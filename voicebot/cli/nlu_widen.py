@@ -1,0 +1,62 @@
+"""`voicebot nlu suggest` and `accept`: new examples for intents/ from what was said in calls."""
+
+import csv
+from pathlib import Path
+
+import click
+
+from voicebot import settings as settings_list
+from voicebot.app.classifier import installed_classifier
+from voicebot.cli.report import opened_store
+from voicebot.errors import InputFault
+from voicebot.nlu.intent_files import add_examples
+from voicebot.nlu.suggest import accepted, as_yaml, check_intents, propose
+from voicebot.reports.only import Only, check
+from voicebot.reports.unmatched import unmatched
+from voicebot.understanding.nlu_yaml import load_training, training_files
+from voicebot.understanding.thresholds import EMBEDDED, THRESHOLDS
+
+INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("suggest")
+@click.option("--campaign", metavar="ID", help="Only calls of this campaign.")
+@click.option("--script", metavar="NAME", help="Only calls with this script.")
+@click.option("--corrections", type=INPUT, metavar="CSV", help="What people corrected: columns text and intent.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("proposals.yaml"),
+              show_default=True, metavar="FILE")  # fmt: skip
+def suggest(campaign: str | None, script: str | None, corrections: Path | None, out: Path) -> None:
+    """Write proposals of examples to FILE: corrections, and what the robot did not understand or was unsure of."""
+    settings = settings_list.load()
+    training = load_training(training_files(settings.intents_dir))
+    corrected = {} if corrections is None else _corrections(corrections)
+    check_intents(corrected, training)
+    only = Only(campaign, script)
+    with opened_store() as store:
+        check(store, only)
+        heard = unmatched(store, only, THRESHOLDS[EMBEDDED].sure)
+    proposals = propose({one.text: one.times for one in heard}, corrected, training, installed_classifier(settings))
+    out.write_text(as_yaml(proposals, out.name), encoding="utf-8")
+    click.echo(f"{out}: {len(proposals)} proposals from {len(heard)} texts of calls and {len(corrected)} corrections")
+
+
+def _corrections(path: Path) -> dict[str, str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        found: dict[str, str] = {}
+        for row in reader:
+            text, intent = row.get("text"), row.get("intent")
+            if not text or not intent:
+                raise InputFault(f"{path}:{reader.line_num}:1: a correction needs the columns text and intent")
+            found[text] = intent
+    return found
+
+
+@click.command("accept")
+@click.argument("path", type=INPUT, metavar="FILE")
+def accept(path: Path) -> None:
+    """Put the proposals of FILE that say `accept: true` into intents/, below the examples of their intents."""
+    settings = settings_list.load()
+    pairs = accepted(path)
+    added = add_examples(settings.intents_dir, pairs)
+    click.echo(f"{len(pairs)} accepted, {added} new in {settings.intents_dir}; `voicebot nlu train` learns them")
