@@ -16,7 +16,7 @@ from rich.table import Table
 
 from voicebot import settings as settings_list
 from voicebot.app.classifier import cached_at, keep
-from voicebot.cli import nlu_measure, nlu_widen
+from voicebot.cli import nlu_measure, nlu_rasa, nlu_widen
 from voicebot.cli.nlu_measure import ENGINES, figure, intent_table, opened_engine, plain
 from voicebot.errors import InputFault
 from voicebot.nlu.measure import Judged, by_intent, share
@@ -28,9 +28,10 @@ from voicebot.understanding.training import CrossValidated, train_checked
 
 @click.group()
 def command() -> None:
-    """What the robot understands: train, test, parse, confusions, suggest, accept."""
+    """What the robot understands: train, test, parse, confusions, suggest, accept, export-rasa."""
 
 
+command.add_command(nlu_rasa.command)
 command.add_command(nlu_measure.test)
 command.add_command(nlu_measure.confusions)
 command.add_command(nlu_widen.suggest)

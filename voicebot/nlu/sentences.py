@@ -15,7 +15,7 @@ from voicebot.errors import InputFault, UsageError
 from voicebot.understanding.classifier import OUT_OF_SCOPE
 from voicebot.understanding.nlu_yaml import Example, Training, load_training
 from voicebot.understanding.normalise import normalise
-from voicebot.understanding.split import held_out
+from voicebot.understanding.training import FOLDS, fold_of
 from voicebot.understanding.yaml_reader import Reader, suggestion, text_of
 from voicebot.understanding.yaml_source import Items, Place, parse, read_source
 
@@ -153,9 +153,9 @@ def training_of(rows: Sequence[Row]) -> Training:
 
 
 def split(rows: Iterable[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-    """Four fifths to train on and the last fifth, as split.py tells them apart."""
+    """Four fifths to train on and the last fifth, by the hash of the text: the same text is never in both."""
     rows = tuple(rows)
     return (
-        tuple(row for row in rows if not held_out(row.text)),
-        tuple(row for row in rows if held_out(row.text)),
+        tuple(row for row in rows if fold_of(row.text) != FOLDS - 1),
+        tuple(row for row in rows if fold_of(row.text) == FOLDS - 1),
     )
