@@ -44,10 +44,9 @@ def clock(hour: int, minute: int, part: Part | None) -> str | None:
 
 def before(hour: int, minutes: int, part: Part | None) -> str | None:
     """So many minutes before the hour: 差一刻五点, quarter to five."""
-    full = clock(hour, 0, part)
-    if full is None or not 0 < minutes < 60:
+    if not (0 <= hour <= 24 and 0 < minutes < 60):
         return None
-    return f"{(int(full[:2]) - 1) % 24:02}:{60 - minutes:02}"
+    return clock(12 if hour == 1 else (hour - 1) % 24, 60 - minutes, part)
 
 
 def heard(span: tuple[int, int], value: str | None, part: Part | None, *, certain: bool = True) -> list[Time]:

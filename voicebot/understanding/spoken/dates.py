@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from voicebot.understanding.spoken.numbers import number_of
+from voicebot.understanding.spoken.numbers import few, number_of
 from voicebot.understanding.spoken.text import SMALL, Found, apart
 
 _DAYS_ZH = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
@@ -77,7 +77,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _int(numeral: str) -> int:
-    value = number_of(numeral)
+    value = few(numeral)
     return int(value) if value is not None else -1
 
 
@@ -86,7 +86,7 @@ def _year(said: str | None, today: date) -> int | None:
         return None
     if said in _NAMED_YEAR:
         return today.year + _NAMED_YEAR[said]
-    year = _int(said.removesuffix("年").replace(" ", ""))
+    year = int(number_of(said.removesuffix("年").replace(" ", "")) or 0)
     return year if year >= 100 else year + today.year // 100 * 100
 
 
@@ -174,11 +174,11 @@ _READINGS: tuple[tuple[re.Pattern[str], Reading], ...] = tuple(
             _month_day_zh,
         ),
         (rf"(?P<rm>下下|下|这|本|当|上)个?月的?(?P<d>{SMALL})(?:号|日)", _day_of_named_month),
-        (r"(?:(?P<rm>下下|下|这|本|当)个?)?月底(?P<d>(?!))?", _day_of_named_month),
+        (r"(?:(?P<rm>下下|下|这|本|当)个?)?月[底末](?P<d>(?!))?", _day_of_named_month),
         (rf"(?P<day>{SMALL})(?:号|日)(?![线楼店门院桌机房码])", _day_of_month),
         (r"(?P<w>下下|下|这|本|上)?个?(?:周|星期|礼拜)(?P<k>[一二三四五六日天末1-7])(?!次|回|个)", _weekday_zh),
         (
-            r"(?P<near>今|明|昨)(?:[天日儿晚早夜]|(?=上午|中午|下午|傍晚))|(?P<far>大*)(?P<way>[后前])[天日儿](?!气)",
+            r"(?P<near>今|明|昨)(?:[天日儿晚早夜]|后[天两]|(?=上午|中午|下午|傍晚))|(?P<far>大*)(?P<way>[后前])[天日儿](?!气)",
             _near_day,
         ),
         (rf"(?:再?过)?(?P<n>{SMALL}|半)个?(?P<u>天|日|星期|礼拜|周|月)(?:之|以)?后", _later),
@@ -209,7 +209,7 @@ _READINGS: tuple[tuple[re.Pattern[str], Reading], ...] = tuple(
         ),
         (r"\bin (?P<n>\d{1,3}|a) (?P<u>day|week|month)s?\b", _later),
         (r"\b(?P<n>\d{1,3}|a) (?P<u>day|week|month)s? (?:later|from (?:now|today))\b", _later),
-        (r"\ba week from (?P<t>today|tomorrow)\b", lambda hit, day: day.by(8 if hit["t"] == "tomorrow" else 7)),
+        (r"\ba week (?:from )?(?P<t>today|tomorrow)\b", lambda hit, day: day.by(8 if hit["t"] == "tomorrow" else 7)),
         (rf"\ba week from (?:next )?{_EN_WEEKDAY}", lambda hit, day: _weekday_en_plain(hit, day) + timedelta(days=7)),
     )
 )

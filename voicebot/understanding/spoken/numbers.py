@@ -20,11 +20,12 @@ _ONE = re.compile(r"\d+")
 _NUMBER = re.compile(rf"(?:负|\bminus )?(?P<digits>{_GROUPS})(?![.\d])|(?:负|\bminus )?(?P<run>{_RUN})(?P<half>个半)?")
 _PAIR = re.compile(r"([一二两三四五六七八])([二三四五六七八九])(?=$|[十百千万亿个位人名])")
 """Two neighbouring digits before a unit: 五六个, 七八十."""
+_NEIGHBOURS = re.compile(r"([一二两三四五六七八])([二三四五六七八九])")
 _PAIR_ENDS = re.compile(r"(?<=十)([一二三四五六七八])([二三四五六七八九])$")
 _NO_NUMBER = re.compile(
-    r"一(?:下|点儿?(?!五)|些|样|起|般|定|共|直|会儿?|遍|声|边|切|律|致|旦|方面|个(?:问题|事|朋友|电话|意思)|句|时|带)|"
+    r"一(?:下|点儿?(?!五)|些|样|起|般|定|共|直|会儿?|遍|声|边|切|律|致|旦|方面|个(?:问题|事|朋友|电话|意思)|句|时|带|眼|辈子)|"
     r"万一|统一|唯一|千万|第一次|十分(?!钟)|百分之|三心二意|乱七八糟|(?:周|星期|礼拜)[一二三四五六]|说一说|看一看|想一想|等一等|"
-    rf"[{NUMERALS}]*几[{NUMERALS}]*|\b1 (?:moment|2nd|sec|question|thing|of)\b|\ba 2nd\b"
+    rf"[{NUMERALS}]*好?几[{NUMERALS}]*|\b1 (?:moment|2nd|sec|question|thing|of)\b|\ba 2nd\b"
 )
 """Numerals that count nothing."""
 
@@ -63,6 +64,13 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def few(numeral: str) -> Decimal | None:
+    """`number_of`, but of neighbouring digits the greater: 两三 (天), 二三 (号)."""
+    pair = _NEIGHBOURS.fullmatch(numeral)
+    greater = number_of(pair[2]) if pair else None
+    return greater if pair and greater == (number_of(pair[1]) or 0) + 1 else number_of(numeral)
+
+
 def find_numbers(text: str, taken: Iterable[Found] = ()) -> list[Found]:
     """Every number of prepared `text` outside of what was `taken` for something else (dates, times)."""
     blank = list(text)
@@ -95,14 +103,7 @@ def _read(hit: re.Match[str], text: str) -> Decimal | None:
         value = _decimal(hit["digits"].replace(" ", ""))
     else:
         run = hit["run"]
-        few = re.fullmatch(r"([一二两三四五六七八])([二三四五六七八九])", run)
-        if (
-            few
-            and int(DIGITS[few[2]]) == int(DIGITS[few[1]]) + 1
-            and re.match(r"[个位人名家天年岁]", text[hit.end() :])
-        ):
-            run = few[2]
-        value = number_of(run)
+        value = few(run) if re.match(r"[个位人名家天年岁]", text[hit.end() :]) else number_of(run)
     if value is None:
         return None
     if hit["half"]:
@@ -124,12 +125,16 @@ _MONEY_EN = re.compile(
 
 
 def find_amounts(text: str, taken: Iterable[Found] = ()) -> list[Found]:
-    """Every amount of prepared `text`, with two places: 120.00, 3.50. A number without a unit is one too."""
+    """Every amount of prepared `text`, with two places: 120.00, 3.50.
+
+    Where no unit of money is said a number is one too; else only the lower end of a range: 三千到五千块.
+    """
     money = [Found(hit.start(), hit.end(), f"{value:.2f}") for hit, value in _money(text) if value is not None]
     numbers = [
         Found(one.begin, one.end, f"{Decimal(one.value):.2f}")
         for one in find_numbers(text, taken)
         if not any(one.begin < other.end and other.begin < one.end for other in money)
+        and (not money or any(is_second_bound(text, one, other) for other in money))
     ]
     return of_same_scale(text, apart([*money, *numbers]))
 

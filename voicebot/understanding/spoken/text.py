@@ -45,11 +45,12 @@ _REPEATED = re.compile(r"\b(double|triple) (\w+)")
 _SPELLED = re.compile(r"\b(?:\d+|oh|o)(?: (?:\d+|oh|o(?! ?'?clock)))+(?!')\b")
 _OH = re.compile(r"\boh?\b")
 _NO_ONE = re.compile(r"\b(\d+(?:st|nd|rd|th)|this|that|which|another|other|the|last|next|no) 1\b(?! \d)")
+_DOZENS = re.compile(r"\b(\d+) dozen\b")
 _SCALED = re.compile(r"\b(\d+\.\d+) (1000000|1000)\b")
 _FIXED = (
     (re.compile(r"\bhalf a dozen\b"), "six"),
     (re.compile(r"\bhalf a million\b"), "five hundred thousand"),
-    (re.compile(r"\b(?:a )?dozen\b"), "twelve"),
+    (re.compile(r"\b(?:a|one) dozen\b"), "twelve"),
     (re.compile(r"\ba couple(?: of)?\b"), "two"),
     (re.compile(r"\ba (?=(?:hundred|thousand|million)\b)"), "one "),
 )
@@ -68,6 +69,7 @@ def prepared(text: str) -> str:
     text = alpha2digit(text, "en", 0)
     text = _SPELLED.sub(lambda hit: _OH.sub("0", hit[0]), _NO_ONE.sub(r"\1 one", text))
     text = _SCALED.sub(lambda hit: f"{Decimal(hit[1]) * int(hit[2]):f}".split(".")[0], _HALF.sub(r"\1.5", text))
+    text = _DOZENS.sub(lambda hit: str(12 * int(hit[1])), text)
     return _SPACE_AT_DIGIT.sub("", text)
 
 
@@ -115,8 +117,10 @@ def is_denied(text: str, begin: int, end: int) -> bool:
 
 
 def is_second_bound(text: str, before: Span, found: Span) -> bool:
-    """Whether `found` is only the other end, or the other half, of `before`: 三点到四点, the fifth or the sixth."""
+    """Whether `found` is only the other end, or the other half, of `before`: 三点到四点, 五号六号都行, 5th or 6th."""
     between = text[before.end : found.begin]
+    if between in ("", "和", "跟") and text[found.end :].startswith("都"):
+        return True
     if between == " and ":
         return text[: before.begin].endswith("between ")
     return bool(_EITHER.search(between)) and len(between) <= len(" until ")

@@ -31,13 +31,15 @@ _TIME = re.compile(
     rf"(?: (?:tomorrow |today )?{_PART})?{_END}"
 )
 _PAST = re.compile(
-    rf"{_EARLY}\b(?:(?P<half>half)|(?:a )?(?P<quarter>quarter)|(?P<minute>\d{{1,2}})(?: minutes)?) "
-    rf"(?P<way>past|after|to|of|before|till) (?P<hour>\d{{1,2}})(?: o ?'?clock)?(?: {_PART})?{_END}"
+    rf"{_EARLY}\b(?:(?P<half>half(?! (?:to|of|before|till)))|(?:a )?(?P<quarter>quarter)"
+    rf"|(?P<minute>\d{{1,2}})(?: minutes)?) "
+    rf"(?:(?P<way>past|after|to|of|before|till) |(?<=half ))(?P<hour>\d{{1,2}})(?: o ?'?clock)?(?: {_PART})?{_END}"
 )
 _HUNDRED = re.compile(r"\b(?P<hour>[01]?\d|2[0-3])(?P<minute>[0-5]\d) hours\b")
 _FIXED = re.compile(r"\b(?:(?P<noon>noon|midday)|midnight)\b")
 _LATER = re.compile(
-    r"\bin (?:(?P<half>half an hour)|(?P<h>\d{1,2}(?:\.5)?|an) hours?(?P<more> and a half)?|(?P<m>\d{1,3}) minutes?)\b"
+    r"\bin (?:about |around )?(?:(?P<half>half an hour)"
+    r"|(?P<h>\d{1,2}(?:\.5)?|an) hours?(?P<more> and a half)?|(?P<m>\d{1,3}) minutes?)\b"
     r"|\b(?:(?P<half2>half an hour)|(?P<h2>\d{1,2}(?:\.5)?|an) hours?|(?P<m2>\d{1,3}) minutes?) (?:later|from now)\b"
 )
 
@@ -66,9 +68,9 @@ def find(text: str) -> Iterator[Time]:
 def _past_or_to(hit: re.Match[str]) -> list[Time]:
     part, hour = _part(hit), int(hit["hour"])
     minutes = 30 if hit["half"] else 15 if hit["quarter"] else int(hit["minute"])
-    if hit["way"] in ("past", "after"):
+    if hit["half"] or hit["way"] in ("past", "after"):
         return heard(hit.span(), clock(hour, minutes, part), part)
-    if minutes % 5 or hit["half"]:
+    if minutes % 5:
         return []  # 4 to 6 are two hours
     return heard(hit.span(), before(hour, minutes, part), part, certain=bool(hit["quarter"] or part))
 

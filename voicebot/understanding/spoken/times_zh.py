@@ -29,8 +29,8 @@ _TO = re.compile(
 _DIGITAL = re.compile(rf"(?:{PART})?(?<!\d)(?P<hour>\d{{1,2}}) (?P<minute>[0-5]\d)(?!\d| \d)")
 _NOON = re.compile(r"正午|中午(?!.{0,4}点)")
 _LATER = re.compile(
-    rf"(?P<h>{SMALL}|半)个?(?P<more>半)?(?:小时|钟头)(?:零?(?P<hm>{SMALL})分钟?)?(?:之|以)?后"
-    rf"|(?P<m>{SMALL})分钟(?:之|以)?后|(?P<k>[一三])刻钟(?:之|以)?后"
+    rf"(?P<wait>过|等)?(?:(?P<h>{SMALL}|半)个?(?P<more>半)?(?:小时|钟头)(?:零?(?P<hm>{SMALL})分钟?)?"
+    rf"|(?P<m>{SMALL})分钟|(?P<k>[一三])刻钟)(?P<after>(?:之|以)?后)?"
 )
 _AFTER_DAY = re.compile(r"(?:[天号日在到约就是一二三四五六]|大概|左右|差不多)$")
 
@@ -87,8 +87,10 @@ def _is_little(hit: re.Match[str], text: str) -> bool:
 
 
 def find_later(text: str, now: datetime) -> Iterator[tuple[Found, datetime]]:
-    """Spans of time from now, and the moments that they lead to: 两个小时后, 半小时以后."""
+    """Spans of time from now, and the moments that they lead to: 两个小时后, 过半个小时."""
     for hit in _LATER.finditer(text):
+        if not (hit["wait"] or hit["after"]):
+            continue
         if hit["h"]:
             hours = 30 if hit["h"] == "半" else 60 * _int(hit["h"])
             minutes = hours + (30 if hit["more"] else 0) + _int(hit["hm"])
