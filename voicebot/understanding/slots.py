@@ -77,8 +77,9 @@ class Values:
             return Filling({}, "")
         text = prepared(self._text)
         found = self._values(slots, text)
-        if not found and all(slot.type in KEYED for slot in slots) and (fixed := repaired(self._text)) is not None:
-            found = self._values(slots, fixed)
+        if not found and all(slot.type in KEYED for slot in slots) and not self._moments(text):
+            fixed = repaired(self._text)
+            found = self._values(slots, fixed) if fixed is not None else found
         if not found or (len(found) < len(slots) and not any_slot):
             return None
         values = {name: one.value for name, one in found.items()}
@@ -116,7 +117,7 @@ class Values:
             meant.append(one)
         return meant
 
-    def _moments(self, text: str, other_than: SlotType, *, certain: bool = False) -> list[Found]:
+    def _moments(self, text: str, other_than: SlotType | None = None, *, certain: bool = False) -> list[Found]:
         """Where dates and times stand; `certain`: only what can be nothing else."""
         dates = find_dates(text, self._now.date() if self._now else _ANY_DAY, past=False)
         if certain:

@@ -17,13 +17,16 @@ _RUN = rf"(?:[{NUMERALS}]|\d)+(?:点[零一二三四五六七八九\d]+|\.\d+)?"
 _GROUPS = r"\d+(?: \d+)+"
 _ROUND = re.compile(r"[1-9](0{2,})(?:\.00)?")
 _ONE = re.compile(r"\d+")
-_NUMBER = re.compile(rf"(?:负|\bminus )?(?P<digits>{_GROUPS})(?![.\d])|(?:负|\bminus )?(?P<run>{_RUN})(?P<half>个半)?")
+_NUMBER = re.compile(
+    rf"(?<![a-z])(?:负|\bminus )?(?:(?P<digits>{_GROUPS})(?![.\da-z])"
+    rf"|(?P<run>{_RUN})(?P<half>个半)?(?:st|nd|rd|th)?(?![a-z]))"
+)
 _PAIR = re.compile(r"([一二两三四五六七八])([二三四五六七八九])(?=$|[十百千万亿个位人名])")
 """Two neighbouring digits before a unit: 五六个, 七八十."""
 _NEIGHBOURS = re.compile(r"([一二两三四五六七八])([二三四五六七八九])")
 _PAIR_ENDS = re.compile(r"(?<=十)([一二三四五六七八])([二三四五六七八九])$")
-_NO_NUMBER = re.compile(
-    r"一(?:下|点儿?(?!五)|些|样|起|般|定|共|直|会儿?|遍|声|边|切|律|致|旦|方面|个(?:问题|事|朋友|电话|意思)|句|时|带|眼|辈子)|"
+NO_NUMBER = re.compile(
+    r"一(?:下|点儿?(?!五)|些|样|起|般|定|共|直|会儿?|遍|声|边|切|律|致|旦|方面|个(?:问题|事|朋友|电话|意思)|句|时|带|眼|辈子|块儿|晚上?|宿|夜)|多少钱一.|初[一二三四五六七八九十]+|四川|三亚|"
     r"万一|统一|唯一|千万|第一次|十分(?!钟)|百分之|三心二意|乱七八糟|(?:周|星期|礼拜)[一二三四五六]|说一说|看一看|想一想|等一等|"
     rf"[{NUMERALS}]*好?几[{NUMERALS}]*|\b1 (?:moment|2nd|sec|question|thing|of)\b|\ba 2nd\b"
 )
@@ -74,7 +77,7 @@ def few(numeral: str) -> Decimal | None:
 def find_numbers(text: str, taken: Iterable[Found] = ()) -> list[Found]:
     """Every number of prepared `text` outside of what was `taken` for something else (dates, times)."""
     blank = list(text)
-    for begin, end in (*((hit.start(), hit.end()) for hit in _NO_NUMBER.finditer(text)), *(t[:2] for t in taken)):
+    for begin, end in (*((hit.start(), hit.end()) for hit in NO_NUMBER.finditer(text)), *(t[:2] for t in taken)):
         blank[begin:end] = "。" * (end - begin)
     found = []
     for hit in _NUMBER.finditer("".join(blank)):

@@ -6,6 +6,7 @@ Only for a text that has no value as it stands, and only where nothing else rema
 import functools
 import re
 
+from voicebot.understanding.spoken.numbers import NO_NUMBER
 from voicebot.understanding.spoken.text import NUMERALS
 
 _SOUNDS = {
@@ -15,6 +16,7 @@ _SOUNDS = {
 }  # fmt: skip
 _KEPT = re.compile(rf"[{NUMERALS}号点半分块毛周月日天今明后大下午上早晚中间刻钟小时差过年礼拜星期个\d]+")
 _WHOLE = re.compile(rf"[{NUMERALS}]")
+_PARTICLES = "吧啊呀呢嘛呗了"
 _PART_OF_DAY = re.compile(r"([上下])[五无舞我物](?=.?[点店典电])")
 MAX_CHARS = 14
 """Longer texts are sentences, in which any character may sound like a numeral."""
@@ -24,8 +26,9 @@ MOST_SLIPS = 0.5
 
 def repaired(text: str) -> str | None:
     """`text` with same-sounding characters read as numerals and their units; None when that leaves anything else."""
-    if len(text) > MAX_CHARS or text.isascii():
+    if len(text) > MAX_CHARS or text.isascii() or NO_NUMBER.search(text):
         return None
+    text = text.rstrip(_PARTICLES)
     plain = _PART_OF_DAY.sub(r"\1午", text)
     read = "".join(char if _KEPT.fullmatch(char) else _SOUNDS.get(_sound(char), char) for char in plain)
     slips = sum(before != after for before, after in zip(text, read, strict=True))

@@ -94,7 +94,7 @@ _DENIED_BEFORE = re.compile(
 """不是三号, not on the fifth. A plain 不 or no corrects what was said before it, it denies nothing after."""
 _DENIED_AFTER = re.compile(
     r"(?:的话|的|都|也|我|可能|那天|那时候|时候)*"
-    r"(?:不行|不可以|不方便|不太方便|不太行|没空|没时间|不在|来不了|去不了|不对|不成|不合适|不要|太早|太晚|太多|太少|太贵)"
+    r"(?:不行|不可以|不方便|不太方便|不太行|没空|没时间|不在|来不了|去不了|没有?(?:$|(?=空|时间))|不对|不成|不合适|不要|太早|太晚|太多|太少|太贵)"
     r"| (?:is not|isn't|is no good|won't|will not|does not|doesn't|is too|i can't|i cannot)\b"
 )
 

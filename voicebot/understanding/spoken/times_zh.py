@@ -32,6 +32,7 @@ _LATER = re.compile(
     rf"(?P<wait>过|等)?(?:(?P<h>{SMALL}|半)个?(?P<more>半)?(?:小时|钟头)(?:零?(?P<hm>{SMALL})分钟?)?"
     rf"|(?P<m>{SMALL})分钟|(?P<k>[一三])刻钟)(?P<after>(?:之|以)?后)?"
 )
+_AS_HOUR = re.compile(r"$|[吧见过来打给行好再到叫回和或]|左右|以|之|可以|方便|有空")
 _AFTER_DAY = re.compile(r"(?:[天号日在到约就是一二三四五六]|大概|左右|差不多)$")
 
 
@@ -81,9 +82,8 @@ def _is_little(hit: re.Match[str], text: str) -> bool:
     """一点 is 'a little' unless something makes a time of it: 快一点, 晚一点; but 下午一点, 一点半, 一点钟."""
     if hit["hour"] not in ("一", "1") or any(hit[name] for name in ("part", "oclock", "half", "quarter", "minute")):
         return False
-    if text[hit.end() :].startswith(("都", "也", "不", "没", "儿")):
-        return True
-    return hit.start() > 0 and not _AFTER_DAY.search(text[: hit.start()])
+    before = text[: hit.start()]
+    return not _AS_HOUR.match(text, hit.end()) or bool(before and not _AFTER_DAY.search(before))
 
 
 def find_later(text: str, now: datetime) -> Iterator[tuple[Found, datetime]]:
