@@ -1,8 +1,9 @@
 """The schema says what the loader says: the same keys, bounds and words; the same scripts sound, the same broken."""
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ruamel.yaml import YAML
 from tests.dialog.scripts import TALK
 from voicebot.dialog.load_parts import ACTIONS
 from voicebot.dialog.loader import load_text
+from voicebot.dialog.schema import KINDS as KINDS_OF_FILES
 from voicebot.dialog.schema import PARTS, json_schema
 from voicebot.errors import InputFault
 from voicebot.understanding.yaml_reader import Reader
@@ -307,3 +309,36 @@ def test_every_key_is_told_of() -> None:
     for part in PARTS.values():
         assert all(about and not re.search(r"[.]$", about) for _, about in part.values())
     assert set(ACTIONS) <= set(PARTS["exit"])
+
+
+def misspelt(tree: Any, names: bool = False) -> Iterator[Any]:
+    """The tree with one known key misspelt, for each of them. `names`: its keys are the designer's own."""
+    known = {key for part in PARTS.values() for key in part}
+    if isinstance(tree, list):
+        for index, one in enumerate(tree):
+            yield from ([*tree[:index], other, *tree[index + 1 :]] for other in misspelt(one))
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            if key in known and not names:
+                yield {f"{name}x" if name == key else name: one for name, one in tree.items()}
+            yield from ({**tree, key: other} for other in misspelt(value, names=key == "exits"))
+
+
+@pytest.mark.parametrize("name", ["all.yaml", "flows/ask.yaml", "knowledge/faq.yaml"])
+def test_a_misspelt_key_is_refused_by_schema_and_loader(name: str) -> None:
+    source = EVERYTHING if name == "all.yaml" else FILES[name]
+    wrong = list(misspelt(plain(source)))
+    assert len(wrong) > 4
+    for tree in wrong:
+        text = json.dumps(tree, ensure_ascii=False)
+        main, parts = (text, FILES) if name == "all.yaml" else (EVERYTHING, {**FILES, name: text})
+        assert list(VALIDATOR.iter_errors(tree)), text
+        with pytest.raises(InputFault):
+            load_text(main, "all.yaml", parts)
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_FILES)
+def test_a_schema_of_one_kind_of_files_takes_no_other(kind: str) -> None:
+    validator = Draft202012Validator(json_schema(kind))
+    files = {"script": EVERYTHING, "flow": FLOW, "knowledge": FAQ}
+    assert {name for name, text in files.items() if not list(validator.iter_errors(plain(text)))} == {kind}

@@ -3,8 +3,7 @@
 One table names the keys of each kind of mapping; a test holds it against what the loader really reads.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from voicebot.dialog.check_codes import ALLOWABLE
 from voicebot.dialog.expression import MEASURES
@@ -15,44 +14,21 @@ from voicebot.dialog.load_parts import ACTIONS, DIGITS
 from voicebot.dialog.load_policy import SEVERITIES
 from voicebot.dialog.load_slots import ONLY_FOR, REGION, SLOT_TYPES
 from voicebot.dialog.load_tasks import MAX_MINUTES
+from voicebot.dialog.schema_terms import (
+    DRAFT,
+    FLAG,
+    TEXT,
+    TEXTS,
+    Schema,
+    closed,
+    many,
+    named,
+    one_or_more,
+    part,
+    whole,
+    word,
+)
 from voicebot.dialog.script import END_REASONS, TASK_TYPES
-
-Schema = dict[str, Any]
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
-TEXT: Schema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
-TEXTS: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
-FLAG: Schema = {"type": "boolean"}
-
-
-def whole(least: int, most: int) -> Schema:
-    """A whole number within bounds."""
-    return {"type": "integer", "minimum": least, "maximum": most}
-
-
-def word(allowed: Iterable[str]) -> Schema:
-    """One of these words."""
-    return {"enum": list(allowed)}
-
-
-def many(of: Schema) -> Schema:
-    """A list."""
-    return {"type": "array", "items": of}
-
-
-def named(of: Schema) -> Schema:
-    """A mapping of names that the designer gives."""
-    return {"type": "object", "additionalProperties": of}
-
-
-def one_or_more(of: Schema) -> Schema:
-    """One, or a list of them."""
-    return {"anyOf": [of, many(of)]}
-
-
-def part(name: str) -> Schema:
-    """A mapping of the table below."""
-    return {"$ref": f"#/$defs/{name}"}
-
 
 ALWAYS: Schema = {"not": {"type": "object", "anyOf": [{"required": ["when"]}, {"required": ["if"]}]}}
 PROMPTS: Schema = {"anyOf": [{"allOf": [part("prompt"), ALWAYS]}, {**many(part("prompt")), "contains": ALWAYS}]}
@@ -336,8 +312,5 @@ def json_schema(kind: str | None = None) -> Schema:
 
 
 def _part(name: str) -> Schema:
-    keys = {key: {**schema, "description": about} for key, (schema, about) in PARTS[name].items()}
-    found: Schema = {"type": "object", "properties": keys, "additionalProperties": False, **_RULES.get(name, {})}
-    if name == "prompt":
-        return {"anyOf": [TEXT, found]}
-    return found
+    found = closed(PARTS[name], _RULES.get(name, {}))
+    return {"anyOf": [TEXT, found]} if name == "prompt" else found

@@ -45,4 +45,4 @@ def csv_rows(text: str, shown: str, max_rows: int) -> Iterator[CsvRow]:
                 Place(shown, reader.line_num, 1).fault(f"more than {max_rows} rows; split the file", "file-too-large")
             yield CsvRow(reader.line_num, trimmed)
     except csv.Error as fault:
-        Place(shown, reader.line_num, 1).fault(f"not CSV: {fault}")
+        Place(shown, reader.line_num, 1).fault(f"not CSV: {fault}", "bad-table")
