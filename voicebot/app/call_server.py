@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import gevent
 
 from voicebot.app.engine import installed_engine
+from voicebot.app.leads import lead_variables
 from voicebot.app.prompts import prompt_cache, speaker
 from voicebot.app.scripts import Scripts, scripts_of
 from voicebot.call.actor import CallActor
@@ -118,6 +119,7 @@ class CallServer:
         """What the first call would otherwise pay with audio: tables that load on first use, and a walk of the
         collector over all that start-up made."""
         match(WARM_UP, Expectation(), self._parts.classifier)
+        lead_variables(self._scripts.current().script, "", {})
         gc.collect()
         gc.freeze()
 
@@ -161,7 +163,8 @@ def brief_finder(store: Store, scripts: Scripts) -> FindBrief:
             return None
         happened = tuple(from_dict(dict(body)) for body in events_of(store, attempt_id))
         stored = scripts.of_call(planned.lead_id, happened)
-        return Brief(planned.attempt_id, planned.number, stored, planned.variables, happened)
+        variables = lead_variables(stored.script, planned.number, planned.variables)
+        return Brief(planned.attempt_id, planned.number, stored, variables, happened)
 
     return find
 

@@ -18,6 +18,7 @@ import gevent
 from voicebot.app.call_server import CallServer, ServerFigures, connected
 from voicebot.app.child import Child
 from voicebot.app.engine import installed_engine
+from voicebot.app.leads import lead_variables
 from voicebot.app.places import unwritable, writable
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import Scripts, register, script_path
@@ -157,7 +158,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         show.step(2)
         prompts = stack.enter_context(prompt_cache(settings))
         show.stage("prompts", 1)
-        variables = [lead.variables for lead in leads]
+        variables = [lead_variables(script, lead.number, lead.variables) for lead in leads]
         in_thread(render_ahead, prompts, settings, script, variables, show.share)
         switch = stack.enter_context(_switch(settings, request, script.name, show))
         writer = Writer(store)

@@ -9,7 +9,7 @@ from voicebot.dialog.expression import MEASURES, NODE_FUNCTIONS, Call, Expressio
 from voicebot.dialog.lookups import Lookup
 from voicebot.dialog.script import Condition, Exit, Go, Leave, Script, Transfer
 from voicebot.dialog.walk import all_answers, every_prompt, exits, expressions, slot_names, within
-from voicebot.dialog.wording import names_in
+from voicebot.dialog.wording import BUILT_IN, names_in, variables_of
 from voicebot.understanding.yaml_reader import Faults, suggestion
 from voicebot.understanding.yaml_source import Place
 
@@ -44,7 +44,7 @@ def _check_exit(script: Script, leave: Exit) -> None:
 
 
 def _check_values(script: Script, faults: Faults) -> None:
-    known = slot_names(script) | set(script.needs)
+    known = slot_names(script) | set(script.needs) | set(BUILT_IN)
     for node in script.nodes.values():
         if node.lookup:
             with faults.kept():
@@ -107,6 +107,20 @@ def _check_expression(script: Script, expression: Expression, known: set[str]) -
                 _known(name, script.nodes, expression.place, f"{part.function}()", "node")
             if part.function == "filled":
                 _exists(name, known, expression.place, f"{name!r} is neither in 'needs' nor a slot")
+
+
+def names_used(script: Script) -> set[str]:
+    """Every name of a slot or variable that the script speaks of, asks for or decides by."""
+    names = {name for text, _ in texts(script) for name in variables_of(text)}
+    names |= {name for prompt in every_prompt(script) for name in prompt.when}
+    names |= {node.lookup.by for node in script.nodes.values() if node.lookup is not None and node.lookup.by}
+    for expression in expressions(script):
+        for part in parts_of(expression.tree):
+            if isinstance(part, Name):
+                names.add(part.name)
+            elif isinstance(part, Call) and isinstance(part.argument, Literal):
+                names.add(str(part.argument.value))
+    return names
 
 
 def texts(script: Script) -> Iterator[tuple[str, Place]]:

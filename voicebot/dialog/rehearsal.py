@@ -117,7 +117,7 @@ class Rehearsal:
         self._local = local
         self._script = script
         self._classifier = classifier
-        self._services = services
+        self.services = services
         self._told: dict[str, ServiceAnswer] = {}
         self._fetched: events.Fetched | None = None
         self._timers: dict[str, int] = {}
@@ -282,7 +282,7 @@ class Rehearsal:
 
     def _ask(self, fetch: commands.Fetch) -> None:
         """The service's answer comes after its time, or never when that is behind the deadline."""
-        answer = self._told.get(fetch.service) or self._services(fetch)
+        answer = self._told.get(fetch.service) or self.services(fetch)
         late = answer.takes_ms > fetch.deadline_ms
         outcome: events.FetchOutcome = "failed" if late else answer.outcome
         values = {

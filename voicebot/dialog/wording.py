@@ -19,6 +19,8 @@ _NAME = re.compile(r"\{([^{}]*)\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MAX_VALUE_CHARS = 100
 """Longer values of variables are cut: nobody listens to them, and a prompt is rendered for each."""
+BUILT_IN = ("home_city", "home_province", "carrier")
+"""Variables that every lead has, from its number; empty texts where it does not tell."""
 MAX_ROWS_AHEAD = 500
 """What a longer table can put into prompts is left to the call."""
 
@@ -80,7 +82,7 @@ def lead_values(script: Script, variables: Mapping[str, str]) -> dict[str, str]:
                 f"add the column to the lead file or a default here"
             )
         values[need.name] = need.default
-    return values
+    return dict.fromkeys(BUILT_IN, "") | values
 
 
 def clean(value: str) -> str:
