@@ -6,6 +6,7 @@ import subprocess
 import sys
 import wave
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,13 +74,15 @@ def samples(path: Path) -> Pcm:
         return data.reshape(-1, file.getnchannels()).astype(np.float64)
 
 
-@pytest.fixture(scope="package")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
-    directory = tmp_path_factory.mktemp("whole-calls")
+@contextmanager
+def finished_run(directory: Path, *arguments: str, **settings: str) -> Iterator[Finished]:
+    """Hold the calls of tests.whole_calls.run with these arguments behind HEARD_DIR, and VOICEBOT_NAME=value for each
+    of `settings`."""
     environ = os.environ | {"VOICEBOT_DATA_DIR": str(directory), "VOICEBOT_RING_TIMEOUT_S": str(RING_TIMEOUT_S)}
+    environ |= {f"VOICEBOT_{name.upper()}": value for name, value in settings.items()}
     environ.pop("VOICEBOT_DATABASE_URL", None)
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.whole_calls.run", str(directory / "heard")],
+        [sys.executable, "-m", "tests.whole_calls.run", str(directory / "heard"), *arguments],
         env=environ,
         capture_output=True,
         text=True,
@@ -90,3 +93,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     store = open_store(f"sqlite:///{directory / 'voicebot.db'}", directory, migrate=False)
     yield Finished(json.loads(ran.stdout.splitlines()[-1]), store, directory)
     store.close()
+
+
+@pytest.fixture(scope="package")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
+    with finished_run(tmp_path_factory.mktemp("whole-calls")) as run:
+        yield run

@@ -81,6 +81,21 @@ def test_who_wants_no_more_calls_is_noted(finished: Finished) -> None:
     assert "STOP_REQUEST" in call["tags"]
 
 
+def test_who_wants_no_more_calls_is_on_the_stop_list_before_the_call_has_ended(finished: Finished) -> None:
+    attempt = finished.attempt("stop_calling")
+    (words,) = [turn["text"] for turn in finished.of_call("turn", "stop_calling") if not turn["aside"]]
+    (entry,) = finished.of_call("stop_list", "stop_calling")
+    assert (entry["number"], entry["scope"], entry["source"]) == (attempt["number"], "*", "call")
+    assert entry["reason"] == f"stop_request: {words}"
+    assert attempt["id"] in finished.figures["stopped_before_the_end"]
+    assert set(finished.figures["stopped_before_the_end"]) == {attempt["id"]}
+
+
+def test_who_agrees_leaves_a_task(finished: Finished) -> None:
+    (task,) = finished.of_call("follow_up", "agrees")
+    assert (task["type"], task["node"], task["status"]) == ("wechat", "agreed", "open")
+
+
 def test_who_leaves_in_the_opening_is_known_by_node_and_offset(finished: Finished) -> None:
     attempt = finished.attempt("leaves_at_once")
     assert (attempt["code"], attempt["who_hung_up"]) == ("CUSTOMER_HANGUP", "customer")
