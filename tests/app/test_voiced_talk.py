@@ -70,9 +70,9 @@ def test_words_over_the_prompt_cut_it_where_they_were_recognised() -> None:
     assert heard.match.choice == "no"
     assert call.state.turns[0].barge_in
     first, second = call.sounded[:2]
-    assert 600 < ms_of(len(first.pcm)) < 600 + 3 * 120 + 60
+    assert 600 < ms_of(len(first.heard)) < 600 + 3 * 120 + 60
     assert second.at >= heard.at
-    assert call.state.said[0].heard_ms == ms_of(len(first.pcm))
+    assert call.state.said[0].heard_ms == ms_of(len(first.heard))
 
 
 def test_a_prompt_lasts_as_long_as_its_sound() -> None:

@@ -5,7 +5,7 @@ The clock is the rehearsal's and waits for nobody. Where the customer's sounds c
 
 import random
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from voicebot.call.heard import EndUtterance, Listener
@@ -35,10 +35,18 @@ class CustomerLine:
 
 @dataclass(frozen=True)
 class Sounded:
-    """A prompt as it was played: from `at` on this audio, which ends where it was cut."""
+    """A prompt, played from `at` on. `pcm`: all of it, L16 8 kHz; `most_ms`: no more was played, None: no limit."""
 
+    say: commands.Say
     at: int
     pcm: bytes
+    most_ms: int | None = None
+
+    @property
+    def heard(self) -> bytes:
+        """The part that sounded."""
+        rest = self.pcm[bytes_of(self.say.from_ms) :]
+        return rest if self.most_ms is None else rest[: bytes_of(self.most_ms)]
 
 
 class VoicedTalk(Rehearsal):
@@ -137,13 +145,13 @@ class VoicedTalk(Rehearsal):
             self._cut_sound()
         if isinstance(command, commands.Say) and self._prompt_audio is not None:
             self._sound = self._prompt_audio(command)
-            self.sounded.append(Sounded(self.now, self._sound[bytes_of(command.from_ms) :]))
+            self.sounded.append(Sounded(command, self.now, self._sound))
         elif isinstance(command, commands.Listen):
             self._hearing.set_limits(command.end_silence_ms, command.max_speech_ms)
         super()._carry_out(command)
 
     def _cut_sound(self) -> None:
         """What has not sounded of the last prompt will not; one that came to its end is whole."""
-        if self.sounded:
+        if self.sounded and self.sounded[-1].most_ms is None:
             last = self.sounded[-1]
-            self.sounded[-1] = Sounded(last.at, last.pcm[: bytes_of(self.now - last.at)])
+            self.sounded[-1] = replace(last, most_ms=self.now - last.at)

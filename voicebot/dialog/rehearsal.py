@@ -201,6 +201,18 @@ class Rehearsal:
             if not self._pass_to(due.at):
                 self._happen(due)
 
+    def settle(self) -> None:
+        """Let the robot say all but its last prompt before the customer's turn, and stay where that one begins."""
+        while (due := self._due()) is not None and self._saying is not None and not self._turn_follows(due):
+            if not self._pass_to(due.at):
+                self._happen(due)
+
+    def _turn_follows(self, due: events.Event) -> bool:
+        """Whether it is the prompt's end, and the robot says nothing more after it."""
+        state, wanted = engine.step(self._script, self.state, due)
+        said_out = isinstance(due, events.PromptFinished) and not any(isinstance(one, commands.Say) for one in wanted)
+        return said_out and state.phase in ("listening", "waiting")
+
     def run_to(self, at: int) -> None:
         """Let everything happen that is due until this moment."""
         while True:

@@ -39,12 +39,23 @@ def to_int16(samples: npt.NDArray[np.floating[Any]]) -> Samples:
 
 def encode_wav(pcm: Samples, rate: int = TELEPHONE_RATE) -> bytes:
     """A mono 16-bit RIFF/WAVE file."""
+    return _wav(pcm.astype("<i2").tobytes(), 1, rate)
+
+
+def encode_stereo(left: Samples, right: Samples, rate: int = TELEPHONE_RATE) -> bytes:
+    """A 16-bit RIFF/WAVE file of two channels; the shorter one ends in silence."""
+    both = np.zeros((max(len(left), len(right)), 2), "<i2")
+    both[: len(left), 0], both[: len(right), 1] = left, right
+    return _wav(both.tobytes(), 2, rate)
+
+
+def _wav(data: bytes, channels: int, rate: int) -> bytes:
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(channels)
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes(pcm.astype("<i2").tobytes())
+        file.writeframes(data)
     return out.getvalue()
 
 
@@ -55,7 +66,7 @@ def decode_wav(data: bytes) -> tuple[Samples, int]:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             raw = file.readframes(file.getnframes())
     except (wave.Error, EOFError) as error:
-        raise ValueError(f"not a PCM WAV ({error}); convert it to 16-bit PCM") from error
+        raise ValueError(f"not a PCM WAV ({error or 'it ends too early'}); convert it to 16-bit PCM") from error
     if width != 2:
         raise ValueError(f"WAV with {8 * width} bits a sample; convert it to 16-bit PCM")
     samples = np.frombuffer(raw[: len(raw) // (2 * channels) * 2 * channels], "<i2").reshape(-1, channels)
