@@ -38,9 +38,8 @@ def test_silences_one_after_the_other_are_one_step() -> None:
     talk = Rehearsal(SCRIPT, {}, None)
     talk.pick_up()
     doings = [Did(IsSilent(1), talk.state, talk.state)] * 3
-    (read,) = load_conversations_text(
-        as_conversation(SCRIPT, "x", {}, doings, talk.state, LOCAL), "t.yaml"
-    ).conversations
+    text = as_conversation(SCRIPT, "x", {}, doings, talk.state, LOCAL)
+    (read,) = load_conversations_text(text, "t.yaml").conversations
     assert [step.action for step in read.steps] == [IsSilent(3)]
 
 

@@ -29,8 +29,10 @@ class Did:
     remark: str = ""
 
 
-def as_conversation(script: Script, name: str, variables: Mapping[str, str], doings: Sequence[Did], end: State) -> str:
-    """A test file with one conversation that goes as this talk went; without audio it passes."""
+def as_conversation(
+    script: Script, name: str, variables: Mapping[str, str], doings: Sequence[Did], end: State, now: str
+) -> str:
+    """A test file with one conversation that goes as this talk went at the local time `now`; typed, it passes."""
     lines = [f"script: {_text(script.name)}", "conversations:", f"  - name: {_text(name)}"]
     lines.append(f"    now: {json.dumps(now)}")
     if variables:
