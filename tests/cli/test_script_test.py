@@ -33,8 +33,8 @@ conversations:
 
 
 @pytest.fixture(autouse=True)
-def dialogs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("VOICEBOT_DATA_DIR", str(tmp_path / "data"))
+def dialogs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    monkeypatch.setenv("VOICEBOT_DATA_DIR", str(tmp_path_factory.getbasetemp() / "data"))
     directory = tmp_path / "dialogs"
     (directory / "tests" / "tiny").mkdir(parents=True)
     (directory / "tiny.yaml").write_text(SCRIPT, "utf-8")

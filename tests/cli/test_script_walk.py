@@ -17,9 +17,9 @@ COMMANDS = [shlex.split(line, comments=True) for block in SHELL for line in bloc
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("VOICEBOT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("VOICEBOT_DATA_DIR", str(tmp_path_factory.getbasetemp() / "data"))
     monkeypatch.setenv("VOICEBOT_DIALOGS_DIR", str(tmp_path / "dialogs"))
     tests = tmp_path / "dialogs/tests/hello"
     tests.mkdir(parents=True)

@@ -14,6 +14,7 @@ from functools import cache
 from itertools import repeat
 from pathlib import Path
 
+from voicebot.app.classifier import installed_classifier
 from voicebot.app.conversations import Found, Run, find_conversations, script_run
 from voicebot.app.engine import installed_engine
 from voicebot.app.voiced_tests import Spoken, SpokenStep, Studio, Voicing
@@ -110,6 +111,7 @@ def hold_all(settings: Settings, jobs: Sequence[Job], voicing: Voicing, processe
 
 
 def _in_processes(settings: Settings, parts: Sequence[Sequence[Job]], voicing: Voicing) -> list[list[Spoken]]:
+    installed_classifier(settings)  # trained once, so that no process has to
     # Spawned: a forked process would share the recogniser's threads and locks in whatever state they are.
     context = multiprocessing.get_context("spawn")
     try:

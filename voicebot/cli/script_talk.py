@@ -20,13 +20,13 @@ from voicebot.app.scripts import script_path
 from voicebot.app.voice_files import WHOLE_TALK, customer_turn, write_sounds
 from voicebot.app.voiced_talk import VoicedTalk
 from voicebot.cli.variables import pairs
-from voicebot.dialog.conversation import Action, AgentDoes, HangsUp, IsSilent, Presses, Says
+from voicebot.dialog.conversation import AgentDoes, HangsUp, IsSilent, Presses, Says
 from voicebot.dialog.events import HandoffReason
 from voicebot.dialog.grading import grade
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.rehearsal import HandedOff, Over, Passed, Rehearsal, RobotSaid, Understood
 from voicebot.dialog.script import Script
-from voicebot.dialog.transcript import Did, as_conversation
+from voicebot.dialog.transcript import Did, Doing, as_conversation
 from voicebot.errors import UsageError
 from voicebot.settings import Settings
 from voicebot.speech.hearing import Hearing
@@ -57,7 +57,7 @@ class Chat:
     moment: int = 0
 
 
-@click.command()
+@click.command("talk")
 @click.argument("script")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A variable of the lead.")
 @click.option("--voice", is_flag=True, help="Prompts last as long as they sound, and @FILE.wav is recognised.")
@@ -200,7 +200,7 @@ def _tell(chat: Chat, typed: str, at_ms: int | None = None) -> None:
             _do(chat, Says(typed, _since(chat, at_ms)), lambda: chat.talk.say(typed, at_ms))
 
 
-def _do(chat: Chat, action: Action, carry_out: Callable[[], object]) -> None:
+def _do(chat: Chat, action: Doing, carry_out: Callable[[], object]) -> None:
     before = chat.talk.state
     carry_out()
     chat.doings.append(Did(action, before, chat.talk.state))

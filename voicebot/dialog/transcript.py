@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from voicebot.dialog.conversation import AGENT, Action, AgentDoes, HangsUp, IsSilent, Presses, Says
+from voicebot.dialog.conversation import AGENT, AgentDoes, HangsUp, IsSilent, Presses, Says
 from voicebot.dialog.conversation_run import NO_ANSWER
 from voicebot.dialog.grading import grade
 from voicebot.dialog.script import Script
@@ -16,6 +16,10 @@ PLAIN = re.compile(r"[A-Z_a-z一-鿿][\w一-鿿/]*")
 TRUTHS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 
 
+Doing = Says | Presses | IsSilent | HangsUp | AgentDoes
+"""What a person can do in a chat."""
+
+
 @dataclass(frozen=True)
 class Did:
     """One doing of the customer, and the talk before and after it. `remark`: for people, behind the step.
@@ -23,7 +27,7 @@ class Did:
     `after` None: the customer went on before the talk came to rest, so nothing is expected.
     """
 
-    action: Action
+    action: Doing
     before: State
     after: State | None
     remark: str = ""
@@ -59,7 +63,7 @@ def _joined(doings: Iterable[Did]) -> Iterator[Did]:
         yield last
 
 
-def _action(action: Action) -> str:
+def _action(action: Doing) -> str:
     match action:
         case Says("", at_ms):
             return f"noise: true{_at(at_ms)}"
