@@ -10,6 +10,10 @@ COMMANDS = {
     "test": "hold the written conversations",
     "replay": "put recorded calls through another version",
     "graph": "draw a script",
+    "diff": "what is different in two versions",
+    "versions": "the versions that are kept, and when each was in force",
+    "publish": "put a version in force for new calls",
+    "rollback": "go back to an earlier version",
     "schema": "the JSON Schema, for editors",
 }
 
