@@ -25,9 +25,14 @@ open_store(sys.argv[1], pathlib.Path(sys.argv[2]))
 """
 
 
+def _comparable(_thing: object, name: str | None, kind: str, *_: object) -> bool:
+    """An index that sorts downwards cannot be read back from SQLite; its use is tested with the claims."""
+    return not (kind == "index" and name == "ix_lead_order")
+
+
 def test_the_migrations_make_exactly_the_tables(store):
     with store.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": _comparable})
         assert compare_metadata(context, Base.metadata) == []
         assert current_revision(connection) == newest_revision()
 

@@ -112,7 +112,7 @@ class Lead(Base):
     __tablename__ = "lead"
     __table_args__ = (
         Unique("campaign_id", "key"),
-        Index(None, "campaign_id", "state", "lane", "persona", "score", "due_at"),
+        Index("ix_lead_order", "campaign_id", "state", "lane", text("score DESC"), "due_at", "id"),
         # Only what is under lease is in it: a list of a million waiting leads costs it nothing.
         Index(
             None,

@@ -172,10 +172,7 @@ def upgrade() -> None:
     op.add_column("lead", sa.Column("shown_number", sa.Text(), nullable=True))
     op.create_index(op.f("ix_lead_batch_id"), "lead", ["batch_id"], unique=False)
     op.create_index(
-        op.f("ix_lead_campaign_id_state_lane_persona_score_due_at"),
-        "lead",
-        ["campaign_id", "state", "lane", "persona", "score", "due_at"],
-        unique=False,
+        "ix_lead_order", "lead", ["campaign_id", "state", "lane", sa.text("score DESC"), "due_at", "id"], unique=False
     )
     held = sa.text("lease_until IS NOT NULL")
     op.create_index(
@@ -185,7 +182,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_lead_lease_until"), table_name="lead")
-    op.drop_index(op.f("ix_lead_campaign_id_state_lane_persona_score_due_at"), table_name="lead")
+    op.drop_index("ix_lead_order", table_name="lead")
     op.drop_index(op.f("ix_lead_batch_id"), table_name="lead")
     op.drop_column("lead", "shown_number")
     op.drop_column("lead", "lease_until")

@@ -1,0 +1,224 @@
+"""Claims: order, hours, refusals, leases; two dialers at once; what becomes of a lead afterwards. On both databases."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.plan import Plan
+from voicebot.campaign.policy.retry import Again, Done
+from voicebot.campaign.policy.states import CampaignState
+from voicebot.store import campaigns, stop_list
+from voicebot.store.claims import LEASE, claim, counts, expired, renew, still_allowed
+from voicebot.store.lead_import import LeadRow, add_rows
+from voicebot.store.records import AttemptResult, FollowUpAsked
+from voicebot.store.rows import write
+from voicebot.store.settle import release, settle
+from voicebot.store.stop_list import Entry
+from voicebot.store.store import Store
+from voicebot.store.tables import Attempt, Lead
+
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)  # Monday 10:00 in Shanghai
+NIGHT = datetime(2026, 11, 23, 15, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+PLAN = """\
+campaign: spring
+script: wecom_invite
+best_hours: {bonus: 0.5, personas: {early: 9-12, late: 18-20}}
+retry: {max_attempts: 3, rules: {BUSY: {delay: 10m, maximum: 2}}}
+"""
+
+
+def running(store: Store, text: str = PLAN) -> Plan:
+    plan, _ = campaigns.create(store, text, "plan.yaml")
+    for state in (CampaignState.CHECKING, CampaignState.READY, CampaignState.RUNNING):
+        campaigns.step_to(store, plan.name, state)
+    return plan
+
+
+def add(store: Store, *rows: LeadRow, campaign: str = "spring") -> None:
+    with store.writing() as connection:
+        add_rows(connection, campaign, None, rows)
+
+
+def row(n: int, *, score: float = 0.0, persona: str = "", lane: int = 2, zone: str = "", due: datetime | None = None):
+    number = f"+86138{n:08}"
+    return LeadRow(str(n), number, {"surname": "王"}, "", persona, False, score, zone, "", "", lane, due_at=due)
+
+
+def lead_of(store: Store, n: int):
+    with store.reading() as connection:
+        return connection.execute(select(Lead.__table__).where(Lead.number == f"+86138{n:08}")).one()
+
+
+def keys(claimed) -> list[int]:
+    return [int(one.number[6:]) for one in claimed.leads]
+
+
+def end(store: Store, attempt_id: str, code: Code, at: datetime) -> None:
+    with store.writing() as connection:
+        write(connection, [AttemptResult(attempt_id, code, at)])
+
+
+def test_leads_come_in_their_order(store):
+    plan = running(store)
+    add(store, row(1, score=0.3), row(2, score=0.9), row(3, lane=3, score=1.0), row(4, lane=1), row(5, lane=0, due=NOW))
+    add(store, row(6, score=0.5, persona="early"), row(7, score=0.6, persona="late"))
+    assert keys(claim(store, plan, "d1", 3, NOW)) == [5, 4, 6]
+    assert keys(claim(store, plan, "d1", 9, NOW)) == [2, 7, 1, 3]
+    assert claim(store, plan, "d1", 9, NOW).leads == ()
+
+
+def test_a_claim_leaves_an_attempt_and_a_lease(store):
+    plan = running(store)
+    add(store, row(1))
+    (one,) = claim(store, plan, "d1", 5, NOW).leads
+    lead = lead_of(store, 1)
+    assert (lead.state, lead.attempt_id, lead.lease_owner) == ("claimed", one.attempt_id, "d1")
+    assert (lead.attempts, lead.lease_until) == (1, NOW + LEASE)
+    with store.reading() as connection:
+        attempt = connection.execute(select(Attempt.number, Attempt.lead_id, Attempt.started_at, Attempt.code)).one()
+    assert attempt == (one.number, one.lead_id, NOW, None)
+    assert counts(store, "spring") == {"claimed": 1}
+    with store.reading() as connection:
+        assert list(expired(connection, NOW + MINUTE)) == []
+        assert list(expired(connection, NOW + LEASE + MINUTE)) == [(one.lead_id, one.attempt_id)]
+    assert renew(store, "d1", NOW + 5 * MINUTE) == 1
+    with store.reading() as connection:
+        assert list(expired(connection, NOW + 5 * MINUTE)) == []
+
+
+@pytest.mark.parametrize("state", [CampaignState.PAUSING, CampaignState.DRAINING])
+def test_only_a_running_campaign_dials(store, state):
+    plan = running(store)
+    add(store, row(1), row(2))
+    (one,) = claim(store, plan, "d1", 1, NOW).leads
+    assert still_allowed(store, plan, one, NOW) is None
+    campaigns.step_to(store, "spring", state)
+    assert claim(store, plan, "d1", 5, NOW).leads == ()
+    refusal = still_allowed(store, plan, one, NOW)
+    assert refusal is not None
+    assert refusal.code == Code.CANCELLED
+
+
+def test_out_of_hours_leads_wait_until_their_own_morning(store):
+    plan = running(store)
+    add(store, row(1), row(2, zone="Europe/London"), row(3, zone="Mars/Olympus"))
+    found = claim(store, plan, "d1", 5, NIGHT)  # 23:00 in Shanghai, 15:00 in London
+    assert keys(found) == [2]
+    assert found.postponed == {"OUT_OF_WINDOW": 2}
+    assert lead_of(store, 1).due_at == datetime(2026, 11, 24, 1, tzinfo=UTC)
+    assert lead_of(store, 3).why == "the lead's time zone is not known"
+
+
+def test_a_stop_set_after_the_claim_still_prevents_the_call(store):
+    plan = running(store)
+    add(store, row(1), row(2))
+    stop_list.add(store, [Entry("+8613800000001", "*", "stop_request", "call", NOW)])
+    found = claim(store, plan, "d1", 5, NOW)
+    assert (keys(found), found.refused) == ([2], {"STOP_LIST": 1})
+    assert lead_of(store, 1).state == "refused"
+    stop_list.add(store, [Entry("+8613800000002", "spring", "complaint", "api", NOW)])
+    refusal = still_allowed(store, plan, found.leads[0], NOW)
+    assert refusal is not None
+    assert refusal.code == Code.STOP_LIST
+
+
+def test_one_number_in_two_campaigns_is_called_once(store):
+    plan = running(store)
+    other = running(store, PLAN.replace("spring", "summer"))
+    add(store, row(1))
+    add(store, row(1), campaign="summer")
+    assert len(claim(store, plan, "d1", 5, NOW).leads) == 1
+    second = claim(store, other, "d2", 5, NOW + MINUTE)
+    assert (second.leads, second.postponed) == ((), {"TOO_OFTEN": 1})
+
+
+def test_two_dialers_never_get_the_same_lead(store):
+    plan = running(store)
+    add(store, *(row(n) for n in range(120)))
+    got: list[int] = []
+    faults: list[Exception] = []
+
+    def work(owner: str) -> None:
+        try:
+            while found := claim(store, plan, owner, 7, NOW).leads:
+                got.extend(one.lead_id for one in found)
+        except Exception as fault:  # noqa: BLE001 - told below, in the test's own thread
+            faults.append(fault)
+
+    threads = [threading.Thread(target=work, args=(f"d{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert faults == []
+    assert (len(got), len(set(got))) == (120, 120)
+
+
+def test_busy_is_tried_again_and_then_given_up(store):
+    plan = running(store, PLAN + "caps: [{calls: 9, days: 1}]\n")
+    add(store, row(1))
+    at = NOW
+    for n in (1, 2):
+        (one,) = claim(store, plan, "d1", 5, at).leads
+        assert one.try_number == n
+        end(store, one.attempt_id, Code.BUSY, at + MINUTE)
+        decision = settle(store, plan, one.attempt_id)
+        assert isinstance(decision, Again)
+        assert settle(store, plan, one.attempt_id) is None
+        assert claim(store, plan, "d1", 5, at + 5 * MINUTE).leads == ()
+        at = lead_of(store, 1).due_at
+        assert at == decision.due
+    (one,) = claim(store, plan, "d1", 5, at).leads
+    end(store, one.attempt_id, Code.BUSY, at + MINUTE)
+    assert isinstance(settle(store, plan, one.attempt_id), Done)
+    lead = lead_of(store, 1)
+    assert (lead.state, lead.code, lead.tries, lead.attempt_id) == ("done", "BUSY", 3, None)
+
+
+def test_no_answer_waits_for_other_hours(store):
+    plan = running(store)
+    add(store, row(1))
+    (one,) = claim(store, plan, "d1", 5, NOW).leads
+    end(store, one.attempt_id, Code.NO_ANSWER, NOW + MINUTE)
+    settle(store, plan, one.attempt_id)
+    assert lead_of(store, 1).due_at == datetime(2026, 11, 23, 6, tzinfo=UTC)  # 14:00, after the noon break
+
+
+def test_a_call_back_comes_at_its_time_before_all_others(store):
+    plan = running(store)
+    add(store, row(1), row(2, score=9))
+    (_, one) = claim(store, plan, "d1", 2, NOW).leads
+    back = NOW + timedelta(hours=5)
+    asked = FollowUpAsked(one.attempt_id, 0, "call_back", "bye", 9000, "", {}, back, NOW)
+    with store.writing() as connection:
+        write(connection, [asked])
+    end(store, one.attempt_id, Code.ROBOT_END, NOW + MINUTE)
+    assert isinstance(settle(store, plan, one.attempt_id), Again)
+    assert lead_of(store, 1).due_at == back
+    add(store, row(3, score=99))
+    assert keys(claim(store, plan, "d1", 1, back)) == [1]
+
+
+def test_a_stop_in_the_talk_ends_the_lead_whatever_the_rules_say(store):
+    plan = running(store)
+    add(store, row(1))
+    (one,) = claim(store, plan, "d1", 5, NOW).leads
+    stop_list.add(store, [Entry(one.number, "*", "stop_request", "call", NOW)])
+    end(store, one.attempt_id, Code.BUSY, NOW + MINUTE)
+    decision = settle(store, plan, one.attempt_id)
+    assert decision == Done(Code.BUSY, "on the stop list: stop_request")
+    assert lead_of(store, 1).state == "done"
+
+
+def test_an_attempt_without_a_result_is_not_settled_and_one_not_dialled_is_given_back(store):
+    plan = running(store)
+    add(store, row(1))
+    (one,) = claim(store, plan, "d1", 5, NOW).leads
+    assert settle(store, plan, one.attempt_id) is None
+    assert release(store, one.attempt_id)
+    assert not release(store, one.attempt_id)
+    assert lead_of(store, 1).state == "waiting"

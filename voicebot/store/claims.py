@@ -1,0 +1,265 @@
+"""Leads given to a dialer under a lease: due, inside their hours, refused by nothing; one live attempt a lead, ever.
+
+The attempt's row is written in the transaction that claims, so whoever dies afterwards leaves a trace. What becomes of
+a lead when its attempt is over is settle.py's.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
+from sqlalchemy.engine import Row
+
+from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.order import Lane
+from voicebot.campaign.policy.plan import Plan
+from voicebot.campaign.policy.states import DIALLING, CampaignState, LeadState
+from voicebot.campaign.policy.windows import LEGAL, Verdict, Window, may_call, zone_named
+from voicebot.errors import UsageError
+from voicebot.store.refusals import Refusal, refusals
+from voicebot.store.store import Store
+from voicebot.store.tables import Attempt, Campaign, Lead
+
+LOOK_AHEAD = 2
+"""So many times the wanted leads are looked at, since some will be refused or asleep."""
+LEASE = timedelta(minutes=2)
+"""A dialer renews its leases long before; one that died loses them after this time."""
+NEVER = timedelta(days=1)
+"""When a lead is looked at again whose hours never open; its plan may be changed."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A lead to be called now. `attempt_id` is the channel's UUID; `number` E.164 with +; `shown`: our number that it
+    saw last; `callback`: it asked for this call."""
+
+    attempt_id: str
+    campaign_id: str
+    lead_id: int
+    number: str
+    variables: Mapping[str, str]
+    try_number: int
+    area: str
+    shown: str | None
+    callback: bool
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a claim came to. `refused`: leads that are not called for good, `postponed`: later; both by code."""
+
+    leads: tuple[Claimed, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+    postponed: Mapping[str, int] = field(default_factory=dict)
+
+
+def claim(store: Store, plan: Plan, owner: str, wanted: int, at: datetime, outer: Window = LEGAL) -> Claim:
+    """At most `wanted` leads of the campaign for the dialer `owner` as of `at` (aware), in their order.
+
+    Nothing is claimed unless the campaign is in a state that dials. Raises StoreError.
+    """
+    refused: dict[str, int] = {}
+    postponed: dict[str, int] = {}
+    with store.writing() as connection:
+        if not _dialling(connection, plan.name):
+            return Claim((), refused, postponed)
+        rows = _due(connection, plan, wanted * LOOK_AHEAD, at)
+        _lock_numbers(connection, [row.number for row in rows])
+        asked_for = frozenset(row.number for row in rows if row.lane == Lane.CALLBACK)
+        blocked = refusals(connection, [row.number for row in rows], plan, at, asked_for=asked_for)
+        hours = _Hours(plan, outer, at)
+        taken: list[Row[Any]] = []
+        numbers: set[str] = set()
+        for row in rows:
+            verdict = hours.verdict(row.zone)
+            if row.number in blocked:
+                _refuse(connection, row.id, blocked[row.number], refused, postponed)
+            elif not verdict.ok:
+                _postpone(connection, row.id, verdict, at, postponed)
+            elif len(taken) < wanted and row.number not in numbers:
+                taken.append(row)
+                numbers.add(row.number)
+        claimed = tuple(_claimed(plan.name, row) for row in taken)
+        _write(connection, claimed, owner, at)
+    return Claim(claimed, refused, postponed)
+
+
+def still_allowed(store: Store, plan: Plan, claimed: Claimed, at: datetime, outer: Window = LEGAL) -> Refusal | None:
+    """Asked just before the switch is told to dial: what has come in between. Raises StoreError."""
+    with store.reading() as connection:
+        state = _state(connection, claimed.campaign_id)
+        if state not in DIALLING:
+            return Refusal(Code.CANCELLED, f"the campaign is {state}", at)
+        zone = connection.scalar(select(Lead.zone).where(Lead.id == claimed.lead_id)) or ""
+        verdict = _Hours(plan, outer, at).verdict(zone)
+        if not verdict.ok:
+            return Refusal(verdict.code or Code.OUT_OF_WINDOW, verdict.why, verdict.next_open)
+        # Caps were asked in the transaction that claimed; its own attempt counts as a call by now.
+        return refusals(connection, [claimed.number], replace(plan, caps=()), at).get(claimed.number)
+
+
+def renew(store: Store, owner: str, at: datetime) -> int:
+    """Keep all leases of a dialer that lives; how many it has. Raises StoreError."""
+    mine = (Lead.lease_owner == owner, Lead.state == LeadState.CLAIMED)
+    with store.writing() as connection:
+        return connection.execute(update(Lead).where(*mine).values(lease_until=at + LEASE)).rowcount
+
+
+def _dialling(connection: Connection, campaign: str) -> bool:
+    """Whether new calls may be placed; the row is shared-locked, so that a pause waits for us and we for it."""
+    asked = select(Campaign.state).where(Campaign.id == campaign).with_for_update(read=True)
+    found = connection.scalar(asked)
+    return found is not None and CampaignState(found) in DIALLING
+
+
+def _state(connection: Connection, campaign: str) -> CampaignState:
+    return CampaignState(connection.scalars(select(Campaign.state).where(Campaign.id == campaign)).one())
+
+
+def _due(connection: Connection, plan: Plan, limit: int, at: datetime) -> list[Row[Any]]:
+    """The first in order, locked; rows that another dialer looks at are passed over.
+
+    Personas whose best hours are now get their bonus: the best of each such group and of all the others are read by
+    the index and merged, so that a list of a million is not sorted at every claim.
+    """
+    hour = at.astimezone(zone_named(plan.zone)).hour
+    favoured = [persona for persona in plan.best.hours if plan.best.fits(persona, hour)]
+    rows = list(connection.execute(_first(plan.name, at, limit, None)))
+    for persona in favoured:
+        known = {row.id for row in rows}
+        rows += [row for row in connection.execute(_first(plan.name, at, limit, persona)) if row.id not in known]
+    bonus = plan.best.bonus
+
+    def key(row: Row[Any]) -> tuple[int, float, float]:
+        score = row.score + (bonus if row.persona in favoured else 0.0)
+        return row.lane, -score, (row.due_at or row.created_at).timestamp()
+
+    return sorted(rows, key=key)[:limit]
+
+
+def _first(campaign: str, at: datetime, limit: int, persona: str | None) -> Any:
+    wanted = [
+        Lead.campaign_id == campaign,
+        Lead.state == LeadState.WAITING,
+        or_(Lead.due_at.is_(None), Lead.due_at <= at),
+    ]
+    if persona is not None:
+        wanted.append(Lead.persona == persona)
+    columns = (
+        *(Lead.id, Lead.number, Lead.variables, Lead.zone, Lead.lane, Lead.score, Lead.persona, Lead.due_at),
+        *(Lead.created_at, Lead.attempts, Lead.area, Lead.shown_number),
+    )
+    order = (Lead.lane, Lead.score.desc(), Lead.due_at, Lead.id)  # as the index ix_lead_order has them
+    return select(*columns).where(*wanted).order_by(*order).limit(limit).with_for_update(skip_locked=True)
+
+
+def _lock_numbers(connection: Connection, numbers: Sequence[str]) -> None:
+    """Two campaigns that claim one number at the same moment: the second waits, and then sees the first's attempt."""
+    if connection.dialect.name == "postgresql" and numbers:
+        lock = text(
+            "SELECT pg_advisory_xact_lock(hashtextextended(number, 0))"
+            " FROM (SELECT DISTINCT unnest(CAST(:numbers AS text[])) AS number ORDER BY 1) AS wanted"
+        )
+        connection.execute(lock, {"numbers": list(numbers)})
+
+
+class _Hours:
+    """May a lead of this zone be called now; asked once a zone."""
+
+    def __init__(self, plan: Plan, outer: Window, at: datetime) -> None:
+        self._plan, self._outer, self._at = plan, outer, at
+        self._calendar = plan.calendar()
+        self._known: dict[str, Verdict] = {}
+
+    def verdict(self, zone: str) -> Verdict:
+        """For an empty zone the plan's; for one that nobody knows, no."""
+        if zone not in self._known:
+            try:
+                place = zone_named(zone or self._plan.zone)
+            except UsageError:
+                place = None
+            self._known[zone] = may_call(self._plan.window, self._outer, self._calendar, place, self._at)
+        return self._known[zone]
+
+
+def _refuse(
+    connection: Connection, lead_id: int, why: Refusal, refused: dict[str, int], postponed: dict[str, int]
+) -> None:
+    if why.until is None:
+        refused[why.code] = refused.get(why.code, 0) + 1
+        values: dict[str, Any] = {"state": LeadState.REFUSED, "code": str(why.code), "why": why.why}
+    else:
+        postponed[why.code] = postponed.get(why.code, 0) + 1
+        values = {"due_at": why.until, "why": why.why}
+    connection.execute(update(Lead).where(Lead.id == lead_id).values(values))
+
+
+def _postpone(connection: Connection, lead_id: int, verdict: Verdict, at: datetime, postponed: dict[str, int]) -> None:
+    code = verdict.code or Code.OUT_OF_WINDOW
+    postponed[code] = postponed.get(code, 0) + 1
+    values = {"due_at": verdict.next_open or at + NEVER, "why": verdict.why}
+    connection.execute(update(Lead).where(Lead.id == lead_id).values(values))
+
+
+def _claimed(campaign: str, row: Row[Any]) -> Claimed:
+    return Claimed(
+        attempt_id=str(uuid.uuid4()),
+        campaign_id=campaign,
+        lead_id=row.id,
+        number=row.number,
+        variables=row.variables,
+        try_number=row.attempts + 1,
+        area=row.area,
+        shown=row.shown_number,
+        callback=row.lane == Lane.CALLBACK,
+    )
+
+
+def _write(connection: Connection, claimed: Sequence[Claimed], owner: str, at: datetime) -> None:
+    if not claimed:
+        return
+    connection.execute(
+        insert(Attempt),
+        [
+            {
+                "id": one.attempt_id,
+                "campaign_id": one.campaign_id,
+                "lead_id": one.lead_id,
+                "number": one.number,
+                "try_number": one.try_number,
+                "started_at": at,
+            }
+            for one in claimed
+        ],
+    )
+    held = (
+        update(Lead)
+        .where(Lead.id == bindparam("lead"))
+        .values(
+            state=str(LeadState.CLAIMED),
+            attempt_id=bindparam("attempt"),
+            attempts=Lead.attempts + 1,
+            lease_owner=owner,
+            lease_until=at + LEASE,
+            why="",
+        )
+    )
+    connection.execute(held, [{"lead": one.lead_id, "attempt": one.attempt_id} for one in claimed])
+
+
+def counts(store: Store, campaign: str) -> dict[str, int]:
+    """How many leads of the campaign are in each state. Raises StoreError."""
+    asked = select(Lead.state, func.count()).where(Lead.campaign_id == campaign).group_by(Lead.state)
+    with store.reading() as connection:
+        return {str(state): count for state, count in connection.execute(asked)}
+
+
+def expired(connection: Connection, at: datetime) -> Iterator[tuple[int, str]]:
+    """Leads whose dialer let go of them, each with its attempt."""
+    asked = select(Lead.id, Lead.attempt_id).where(Lead.lease_until < at, Lead.state == LeadState.CLAIMED)
+    for lead_id, attempt_id in connection.execute(asked):
+        if attempt_id is not None:
+            yield lead_id, attempt_id
