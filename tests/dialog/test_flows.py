@@ -4,6 +4,7 @@ import pytest
 
 from tests.dialog.playbook import Playbook
 from voicebot.dialog.bundle import digest_of
+from voicebot.dialog.coverage import coverage
 from voicebot.dialog.edges import edges
 from voicebot.dialog.loader import load_text
 from voicebot.dialog.script import Script
@@ -233,3 +234,25 @@ def test_flows_that_multiply_are_refused() -> None:
     main = "script: s\nstart: n0\nnodes:\n" + ten % (("f0",) * 10)
     with pytest.raises(InputFault, match="more than 2000 nodes"):
         loaded(main, **flows, f3=leaf)
+
+
+def test_one_exit_taken_by_two_branches_is_two_edges() -> None:
+    flow = """flow: f
+exits: out
+start: n
+nodes:
+  n:
+    say: 几位？
+    answers: [{id: a, keywords: [好], choose: [{if: tag('X'), exit: out}, {exit: out}]}]
+"""
+    way = "exits: {out: {choose: [{if: turns > 9, hang_up: SILENCE}, {hang_up: ROBOT_END}]}}"
+    call = Playbook(loaded(f"script: s\nstart: n\nnodes:\n  n: {{flow: f, {way}}}\n", f=flow)).answered()
+    call.all_prompts_end().says("好")
+    assert [one.branch for one in call.state.chosen] == [3]
+    assert [edge.branch for edge in edges(call.script) if edge.kind == "answer"] == [0, 1, 2, 3]
+    missing = [what for _, what in coverage(call.script, [call.state]).edges.missing if "'a'" in what]
+    assert missing == [
+        "branch 1 (tag('X'), turns > 9) of answer 'a' of 'n.n'",
+        "branch 2 (tag('X'), else) of answer 'a' of 'n.n'",
+        "branch 3 (else, turns > 9) of answer 'a' of 'n.n'",
+    ]

@@ -52,16 +52,18 @@ def coverage(script: Script, talks: Iterable[State]) -> Coverage:
     for state in talks:
         visited |= {visit.node for visit in state.visits}
         taken |= set(_Walk(script, state, shared).keys())
-    ways = edges(script)
+    ways, main = edges(script), script.place.file
     return Coverage(
-        _part([(node.place, f"node {node.id!r}", node.id in visited) for node in script.nodes.values()]),
-        _part([(way.place, str(way), _key(way, script) in taken) for way in ways if not way.ladder]),
-        _part([(way.place, str(way), _key(way, script) in taken) for way in ways if way.ladder]),
+        _part(main, [(node.place, f"node {node.id!r}", node.id in visited) for node in script.nodes.values()]),
+        _part(main, [(way.place, str(way), _key(way, script) in taken) for way in ways if not way.ladder]),
+        _part(main, [(way.place, str(way), _key(way, script) in taken) for way in ways if way.ladder]),
     )
 
 
-def _part(things: list[tuple[Place, str, bool]]) -> Part:
-    missing = sorted(((place, what) for place, what, covered in things if not covered), key=lambda m: m[0].line)
+def _part(main: str, things: list[tuple[Place, str, bool]]) -> Part:
+    """What is missing in the order of the main file, then of its parts."""
+    lacking = ((place, what) for place, what, covered in things if not covered)
+    missing = sorted(lacking, key=lambda one: (one[0].file != main, one[0].file, one[0].line))
     return Part(len(things) - len(missing), len(things), tuple(missing))
 
 

@@ -314,13 +314,16 @@ class Talk:
         `owner`: the node whose exit it is, the present one unless given.
         """
         self.apply(leave.effects)
-        leaf = leave
+        leaf, number = leave, 0
         while isinstance(leaf.action, Choose):
             facts = TalkFacts(self.state)
-            leaf = next(b.exit for b in leaf.action.branches if b.condition is None or holds(b.condition, facts))
+            for branch in leaf.action.branches:
+                leaf = branch.exit
+                if branch.condition is None or holds(branch.condition, facts):
+                    break
+                number += len(leaf.leaves)
             self.apply(leaf.effects)
         if leaf is not leave:
-            number = next(number for number, one in enumerate(leave.leaves) if one is leaf)
             visit = self.state.visits[-1].seq if self.state.visits else 0
             taken = Chosen(visit, owner or self.state.node, self.script.local(leave.place), number)
             self.set(chosen=(*self.state.chosen, taken))
