@@ -66,7 +66,7 @@ def test_json_is_read_too():
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("campaing: x", "needs 'campaign'"),
+        ("campaing: x", "did you mean 'campaign'"),
         ("campaign: Spring Sale", "a name has small letters"),
         ("campaign: s", "needs either 'script' or 'arms'"),
         ("campaign: s\nscript: a\nzone: Asia/Shanghia", "3:1: 'Asia/Shanghia' is no time zone"),
