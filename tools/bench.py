@@ -5,6 +5,7 @@ import sys
 
 BENCHES = (
     "tools.bench_dialog",
+    "tools.bench_nlu",
     "tools.bench_scripts",
     "tools.bench_grades",
     "tools.bench_replay",
