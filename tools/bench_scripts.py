@@ -5,6 +5,9 @@ thread, so that other work on the machine counts little.
 """
 
 import json
+import resource
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from time import process_time, process_time_ns
@@ -89,6 +92,16 @@ def median(spans: list[float]) -> float:
     return sorted(spans)[len(spans) // 2]
 
 
+def command_s(path: Path) -> float:
+    """CPU seconds of the whole command."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        [sys.executable, "-m", "voicebot", "script", "check", str(path)], check=False, stdout=subprocess.DEVNULL
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def measured() -> dict[str, float]:
     """Every figure by name: seconds, and microseconds where the name says so."""
     settings = settings_list.load()
@@ -105,9 +118,11 @@ def measured() -> dict[str, float]:
             check(script, training)
             loads.append(loaded - began)
             checks.append(process_time() - loaded)
+        commands = [command_s(path) for _ in range(REPEATS)]
     figures[f"load of {NODES} nodes, s"] = median(loads)
     figures[f"check of {NODES} nodes, s"] = median(checks)
     figures["load and check, s"] = median([a + b for a, b in zip(loads, checks, strict=True)])
+    figures["`voicebot script check` of it, a whole process with intents and imports, s"] = median(commands)
 
     figures[f"step on {NODES} nodes, an answer, median µs"] = step_us(script, classifier)
     branching = load_text(big_script(NODE.replace(PLAIN, CHOOSING)), "choosing.yaml")

@@ -97,6 +97,17 @@ def test_an_installation_need_not_disclose(settings: Settings) -> None:
         assert codes(check_files(free, (), None, rendered=False)) == []
 
 
+def test_a_service_must_be_one_that_the_installation_allows(settings: Settings) -> None:
+    text = SCRIPT.replace(
+        "nodes:", "services: {crm: {url: https://crm.example.com/x, fill: {a: b}, wait: 请稍等}}\nnodes:"
+    )
+    path = settings.dialogs_dir / "small.yaml"
+    path.write_text(text.replace('    say: "{s', '    lookup: {http: crm, else: bye}\n    say: "{s'), encoding="utf-8")
+    assert codes(check_files(settings, (), None, rendered=False)) == [("service-host", 4, None)]
+    free = settings_list.load({}, dialogs_dir=settings.dialogs_dir, lookup_hosts="crm.example.com")
+    assert codes(check_files(free, (), None, rendered=False)) == []
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_columns_of_a_lead_list(tmp_path: Path, encoding: str) -> None:
     leads = tmp_path / "leads.csv"

@@ -149,8 +149,8 @@ def test_a_service_at_a_host_that_the_installation_does_not_allow(training: Trai
     text, line = BROKEN["service-unused"]
     script = load_text(text.replace("    say: 再见", "    lookup: {http: crm, else: bye}\n    say: 再见"), "s.yaml")
     assert check(script, training) == ()
-    assert check(script, training, policy=Policy(hosts=("crm.example.com",))) == ()
-    told = check(script, training, policy=Policy(hosts=("crm.example.org",)))
+    assert check(script, training, policy=Policy(may_ask=lambda url: url == "https://crm.example.com/x")) == ()
+    told = check(script, training, policy=Policy(may_ask=lambda _url: False))
     assert [(one.code, one.line) for one in told] == [("service-host", line)]
 
 

@@ -65,7 +65,8 @@ def examples(code: str) -> tuple[str, str]:
 
 def found(text: str, training: Training) -> tuple[Finding, ...]:
     try:
-        return check(load_text(text, "s.yaml"), training, ["phone"], Policy(hosts=("crm.example.com",)))
+        policy = Policy(may_ask=lambda url: "crm.example.com" in url)
+        return check(load_text(text, "s.yaml"), training, ["phone"], policy)
     except InputFault as fault:
         return of_faults(fault)
 

@@ -67,7 +67,13 @@ def check_files(settings: Settings, names: Iterable[str], leads: Path | None, re
 def policy_of(settings: Settings) -> Policy:
     """What the installation wants of every script."""
     words = tuple(word.strip().lower() for word in settings.disclosure_words.split(",") if word.strip())
-    return Policy((words or DISCLOSURE) if settings.require_disclosure else ())
+    return Policy((words or DISCLOSURE) if settings.require_disclosure else (), lambda url: _may_ask(settings, url))
+
+
+def _may_ask(settings: Settings, url: str) -> bool:
+    from voicebot.call.services import allowed  # here: few scripts ask any, and its libraries take their time
+
+    return allowed(settings.lookup_hosts, settings.lookup_tokens).may_ask(url)
 
 
 def columns_of(leads: Path) -> Collection[str]:

@@ -3,9 +3,8 @@
 The rules are in check_graph, check_words, check_prompts, check_grades and check_use; schema and names are the loader's.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from voicebot.dialog.check_codes import CODES
 from voicebot.dialog.check_grades import check_grades
@@ -23,10 +22,10 @@ STOP_INTENT = "stop_calling"
 @dataclass(frozen=True)
 class Policy:
     """What an installation wants of every script. `disclose`: the opening must have one of these words, none: need not
-    say that a machine speaks. `hosts`: which services may be asked, None: whichever."""
+    say that a machine speaks. `may_ask`: whether a look-up may go to this address."""
 
     disclose: tuple[str, ...] = DISCLOSURE
-    hosts: tuple[str, ...] | None = None
+    may_ask: Callable[[str], bool] = lambda _url: True
 
 
 def check(
@@ -45,7 +44,7 @@ def check(
         *check_grades(script),
         *_stop(script),
         *_columns(script, columns),
-        *_hosts(script, policy.hosts),
+        *_hosts(script, policy.may_ask),
         *check_use(script),
         *check_words(script, training),
         *check_prompts(script, script.disclose or policy.disclose),
@@ -65,12 +64,10 @@ def _columns(script: Script, columns: Collection[str] | None) -> Iterator[Findin
             yield finding("missing-column", need.place, f"no column {need.name!r}; it has {', '.join(sorted(columns))}")
 
 
-def _hosts(script: Script, hosts: tuple[str, ...] | None) -> Iterator[Finding]:
+def _hosts(script: Script, may_ask: Callable[[str], bool]) -> Iterator[Finding]:
     for service in script.services.values():
-        host = urlsplit(service.url).hostname or ""
-        if hosts is not None and host not in hosts:
-            allowed = ", ".join(hosts) or "none"
-            yield finding("service-host", service.place, f"{service.name!r} asks {host}; allowed: {allowed}")
+        if not may_ask(service.url):
+            yield finding("service-host", service.place, f"{service.name!r} asks {service.url}, which is not allowed")
 
 
 # --- what the script allows itself -------------------------------------------------------------------
