@@ -2,7 +2,7 @@
 
 import click
 
-from voicebot.cli import campaign_import, campaign_plan
+from voicebot.cli import campaign_arms, campaign_import, campaign_plan
 
 
 @click.group()
@@ -14,6 +14,7 @@ command.add_command(campaign_plan.create)
 command.add_command(campaign_plan.update)
 command.add_command(campaign_plan.show)
 command.add_command(campaign_plan.list_campaigns)
+command.add_command(campaign_arms.command)
 command.add_command(campaign_import.import_command)
 command.add_command(campaign_import.imports)
 command.add_command(campaign_import.undo_import)

@@ -110,3 +110,13 @@ def compare_runs(one: str, other: str, as_json: bool) -> None:
             f"{comparison.numbers} numbers in both: {comparison.same_codes} with the same result code, "
             f"{comparison.same_grades} with the same grade"
         )
+
+
+def _add_commands() -> None:
+    """Those with a file of their own, which imports from here."""
+    from voicebot.cli import report_arms
+
+    command.add_command(report_arms.command)
+
+
+_add_commands()
