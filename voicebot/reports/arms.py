@@ -5,6 +5,7 @@ independent, and which calls a version loses must not change who is compared.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import case, func, select
 
@@ -131,7 +132,8 @@ def _row(store: Store, campaign: str, arm: Arm) -> ArmRow:
         .where(Attempt.campaign_id == campaign, Lead.arm == arm.name)
     )
     with store.reading() as connection:
-        attempts, leads, connected, intent, hung_up, stopped, other = connection.execute(query).one()
+        found: Any = connection.execute(query).one()
+    attempts, leads, connected, intent, hung_up, stopped, other = found
     return ArmRow(
         arm=arm.name,
         script=arm.script,
