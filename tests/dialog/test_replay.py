@@ -270,3 +270,24 @@ def test_a_lead_without_what_the_new_version_needs_is_an_error_to_be_counted() -
     new = version(("needs: {surname: {default: 张}}", "needs: {surname: {default: 张}, city: {about: 城市}}"))
     with pytest.raises(MissingVariable, match="city"):
         through(new, said("可以"))
+
+
+SERVICE = """services:
+  crm: {url: "https://crm.example.com/level", fill: {level: level}, wait: [请稍等。]}
+nodes:
+"""
+
+
+def test_another_question_to_a_service_parts_them_and_the_same_one_does_not() -> None:
+    lookup = '    lookup: {http: crm, with: {n: "{surname}"}, else: bye}\n'
+    text = TEXT.replace("nodes:\n", SERVICE).replace("  offer:\n", "  offer:\n" + lookup)
+    asking = load_text(text, "shop.yaml")
+    asked = talk(asking)
+    asked.say("可以")
+    asked.hang_up(9000)
+    later = version(("max_call_s: 120", "max_call_s: 110"), text=text)
+    assert replay_call(Versions(asking, later, ENGINE, 0.5), {}, asked.events).level == "same"
+    other = version(("with: {n: ", "with: {m: "), text=text)
+    parting = replay_call(Versions(asking, other, ENGINE, 0.5), {}, asked.events).parting
+    assert parting is not None
+    assert (parting.old.service, parting.new.service) == ("crm", "crm")

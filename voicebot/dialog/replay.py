@@ -11,7 +11,7 @@ from typing import Literal
 from voicebot.dialog import engine
 from voicebot.dialog.alike import content, nodes_alike
 from voicebot.dialog.barge import CHAR_MS
-from voicebot.dialog.commands import CancelTimer, Command, HandOff, HangUp, Listen, Say, SetTimer, StopSaying
+from voicebot.dialog.commands import CancelTimer, Command, Fetch, HandOff, HangUp, Listen, Say, SetTimer, StopSaying
 from voicebot.dialog.events import DigitPressed, Event, Heard, HungUp, PromptFinished, TimerFired
 from voicebot.dialog.grading import grade
 from voicebot.dialog.rematch import Rematcher
@@ -60,13 +60,17 @@ class Supposition:
 @dataclass(frozen=True)
 class Move:
     """What one version did at a moment. `choice`: the answer taken (empty: none); `ends`: the code with which it surely
-    ends the call after this; `target`: of a hand-off. All empty but `node`: it went on listening or speaking."""
+    ends the call after this; `target`: of a hand-off; `service`: that it asked.
+
+    All empty but `node`: it went on listening or speaking.
+    """
 
     node: str
     choice: str = ""
     says: str = ""
     ends: str = ""
     target: str = ""
+    service: str = ""
 
 
 @dataclass(frozen=True)
@@ -250,6 +254,8 @@ class _Pair:
                     return False
                 if one.timeout_ms != other.timeout_ms:
                     self._suppose("handoff", at, f"{one.timeout_ms} ms", f"{other.timeout_ms} ms")
+            if isinstance(one, Fetch) and isinstance(other, Fetch) and _asked(one) != _asked(other):
+                return False
             if isinstance(one, Say) and isinstance(other, Say) and _sound(one) != _sound(other):
                 if not self._same_place():
                     return False
@@ -330,12 +336,17 @@ class _Pair:
         return Replayed("supposed" if suppositions else "same", old, new, suppositions)
 
 
-AUDIBLE = (Say, StopSaying, HandOff, HangUp)
+AUDIBLE = (Say, StopSaying, HandOff, Fetch, HangUp)
+"""What the world answers to. A look-up is among them: what came of one is no fact about another."""
 
 
 def _sound(say: Say) -> tuple[object, ...]:
     """What is heard of it, but for the voice, which is the script's."""
     return say.text, say.file, say.from_ms
+
+
+def _asked(fetch: Fetch) -> tuple[object, ...]:
+    return fetch.request, fetch.service, fetch.url, fetch.params, fetch.fields
 
 
 def _source(say: Say) -> str:
@@ -368,6 +379,7 @@ def _move(script: Script, before: State, after: State, commands: Sequence[Comman
         says="".join(line.text for line in lines if line),
         ends=_ends(script, after, commands),
         target=next((one.target for one in commands if isinstance(one, HandOff)), ""),
+        service=next((one.service for one in commands if isinstance(one, Fetch)), ""),
     )
 
 

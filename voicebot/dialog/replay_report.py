@@ -170,6 +170,8 @@ def told(move: Move) -> str:
     """What a version did, in a few words: the answer it took, and where that led."""
     if move.target:
         did = f"rings {move.target}"
+    elif move.service:
+        did = f"asks {move.service}"
     elif move.ends:
         did = f"{move.node}, ends {move.ends}"
     else:
