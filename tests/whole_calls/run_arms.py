@@ -1,0 +1,32 @@
+"""The demo with two arms, as a process: `python -m tests.whole_calls.run_arms OTHER.yaml` prints one line of JSON."""
+
+import json
+import sys
+from pathlib import Path
+
+from tests.whole_calls.run import Silent
+from voicebot import settings
+from voicebot.app import demo
+from voicebot.app.scripts import register, script_path
+from voicebot.campaign.dialer import PlannedCall
+from voicebot.sim.personas import SimLead
+from voicebot.store.arms import NewArm, set_arms
+from voicebot.store.store import Store
+
+CALLS = 10
+plain_campaign = demo._campaign
+
+
+def with_arms(store: Store, title: str, leads: tuple[SimLead, ...]) -> tuple[str, list[PlannedCall]]:
+    """The campaign as ever, with the shipped script and another one side by side."""
+    campaign_id, calls = plain_campaign(store, title, leads)
+    shipped = register(store, script_path(settings.load(), "wecom_invite"))
+    other = register(store, Path(sys.argv[1]))
+    set_arms(store, campaign_id, [NewArm("old", 1, shipped.version_id), NewArm("new", 1, other.version_id)])
+    return campaign_id, calls
+
+
+if __name__ == "__main__":
+    demo._campaign = with_arms
+    run = demo.run_demo(settings.load(serve_port=0), demo.DemoRequest(calls=CALLS, concurrency=CALLS, seed=3), Silent())
+    print(json.dumps(run.as_json(), ensure_ascii=False))
