@@ -146,6 +146,20 @@ def test_words_meanwhile_are_kept_but_do_not_answer_a_question_that_was_not_aske
     assert call.say.text == QUESTION
 
 
+def test_nobody_is_talked_down_when_the_answer_comes() -> None:
+    call = answers(talk().starts_speaking())
+    assert call.asked(Say) == []
+    assert call.says("等会儿吧").say.text == QUESTION
+    call = answers(talk().starts_speaking()).says("你是谁")
+    assert call.say.text == "我是小美。"
+    assert call.prompt_ends().say.text == QUESTION
+
+
+def test_words_that_never_come_do_not_keep_the_talk() -> None:
+    call = answers(talk().starts_speaking()).timer("fetch")
+    assert call.say.text == QUESTION
+
+
 def test_a_wish_to_be_left_alone_ends_the_waiting() -> None:
     call = talk().says("别打了")
     assert call.path == ["opening", "known", "bye"]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from voicebot.app.leads import lead_variables
 from voicebot.app.scripts import load_version, register
 from voicebot.campaign.policy.masking import masked
 from voicebot.dialog import engine
@@ -111,7 +112,8 @@ class Library:
         if not one.events:
             raise InputFault(f"call {one.attempt_id}: it has no events in the store")
         script = self.script(one.version_id)
-        variables = {name: str(value) for name, value in one.variables.items()}
+        given = {name: str(value) for name, value in one.variables.items()}
+        variables = lead_variables(script, one.number, given)
         try:
             events = [from_dict(dict(body)) for body in one.events]
         except ValueError as fault:

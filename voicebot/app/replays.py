@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from multiprocessing import get_context
 
+from voicebot.app.leads import speaks_of_home, with_home
 from voicebot.app.scripts import load_version
 from voicebot.dialog.journal import from_json
 from voicebot.dialog.replay import Versions, replay_call
@@ -38,13 +39,15 @@ class Replayer:
             for key, old in self.olds.items()
             if isinstance(old, Script)
         }
-        return [self._one(talk, versions.get(talk.version_id)) for talk in talks]
+        at_home = {key for key, pair in versions.items() if any(map(speaks_of_home, pair.scripts))}
+        return [self._one(talk, versions.get(talk.version_id), talk.version_id in at_home) for talk in talks]
 
-    def _one(self, talk: RecordedTalk, versions: Versions | None) -> ReplayedCall:
+    def _one(self, talk: RecordedTalk, versions: Versions | None, at_home: bool) -> ReplayedCall:
         if versions is None:
             return ReplayedCall(talk.attempt_id, None, str(self.olds[talk.version_id]), NO_OLD_VERSION)
         try:
-            result = replay_call(versions, talk.variables, tuple(map(from_json, talk.events)))
+            variables = with_home(self.new, talk.number, talk.variables) if at_home else talk.variables
+            result = replay_call(versions, variables, tuple(map(from_json, talk.events)))
         except MissingVariable as fault:
             return ReplayedCall(talk.attempt_id, None, str(fault), LACKS_VARIABLE)
         except ValueError as fault:

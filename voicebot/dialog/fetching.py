@@ -30,9 +30,14 @@ def _settle(talk: Talk, outcome: FetchOutcome, why: str) -> None:
 
 
 def no_answer(talk: Talk) -> None:
-    """Nobody told us what came of the question."""
-    if talk.state.phase == "fetching" and talk.state.fetches[-1].outcome is None:
+    """Nobody told us what came of the question, or what the customer said when the answer came."""
+    if talk.state.phase != "fetching":
+        return
+    talk.set(customer_speaking=False)
+    if talk.state.fetches[-1].outcome is None:
         _settle(talk, "failed", "nothing came back")
+    elif talk.state.line is None:
+        talk.fetch_goes_on()
 
 
 def tell_to_wait(talk: Talk) -> None:
@@ -48,6 +53,9 @@ def heard_meanwhile(talk: Talk, event: Heard) -> None:
         note_aside(talk, event)
     else:
         hear(talk, event, barge_in=talk.state.line is not None)
+    state = talk.state
+    if state.phase == "fetching" and state.line is None and state.fetches[-1].outcome is not None:
+        talk.fetch_goes_on()
 
 
 def asked_anew(talk: Talk) -> None:

@@ -263,6 +263,9 @@ class Talk:
             gap_ms = self.script.services[fetch.service].wait_gap_ms
             self.ask(SetTimer("fetch_wait", gap_ms if waited else FETCH_GRACE_MS))
             return
+        if self.state.customer_speaking:  # nobody talks him down; that his words come is guarded
+            self.ask(SetTimer("fetch", self.node.listen.max_speech_ms + SPEECH_GUARD_MS), CancelTimer("fetch_wait"))
+            return
         self.fetch_over()
         if fetch.outcome == "found":
             self.speak(self.question("say"))
