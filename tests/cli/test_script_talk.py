@@ -8,7 +8,10 @@ from click.testing import CliRunner, Result
 
 from tests.app.test_voiced_talk import sound
 from voicebot.cli.script import command
-from voicebot.errors import UsageError
+from voicebot.dialog.conversation import load_conversations_text
+from voicebot.dialog.conversation_run import play
+from voicebot.dialog.loader import load_text
+from voicebot.errors import InputFault, UsageError
 from voicebot.media.pcm import decode_wav, encode_wav
 from voicebot.speech.espeak import EspeakVoice
 
@@ -154,3 +157,52 @@ def test_what_cannot_be_heard_or_written_is_wrong_use(place: Path, options: list
     (place / "short.wav").write_bytes(encode_wav(_samples(sound("好"))))
     with pytest.raises(UsageError, match=complaint):
         talk(*options)
+
+
+ASKS = """script: asks
+start: ask
+services:
+  crm: {url: "https://crm.example.com/x", fill: {level: level}, wait: 请稍等。}
+nodes:
+  ask:
+    say: 您好，现在方便吗？
+    answers:
+      - {id: "yes", keywords: [方便], go: known}
+  known:
+    lookup: {http: crm, with: {who: "7"}, else: bye}
+    say: "您是{level}会员。可以吗？"
+    answers:
+      - {id: ok, keywords: [可以], go: bye}
+  bye:
+    say: 再见！
+    then: {hang_up: ROBOT_END}
+grading:
+  - {grade: E, name: other}
+"""
+
+
+def test_who_chats_is_asked_what_a_service_answers_and_the_test_knows_it(place: Path) -> None:
+    (place / "dialogs/tiny.yaml").write_text(ASKS, "utf-8")
+    shown = talk("--transcript", "chat.yaml", typed="方便\nlevel=金卡\n可以\n").stdout
+    assert "service crm (who=7) is asked for level" in shown
+    assert "您是金卡会员。可以吗？" in shown
+    written = (place / "chat.yaml").read_text("utf-8")
+    assert "service: {crm: {level: 金卡}}" in written
+    script = load_text(ASKS, "asks.yaml")
+    (conversation,) = load_conversations_text(written, "chat.yaml").conversations
+    assert [str(one) for one in play(script, conversation, None).failures] == []
+
+
+@pytest.mark.parametrize(("typed", "outcome"), [("missing", "missing"), ("", "failed")])
+def test_a_service_that_knows_nothing(place: Path, typed: str, outcome: str) -> None:
+    (place / "dialogs/tiny.yaml").write_text(ASKS, "utf-8")
+    assert f"service crm: {outcome}" in talk(typed=f"方便\n{typed}\n").stdout
+
+
+def test_what_services_answer_stands_in_a_file(place: Path) -> None:
+    (place / "dialogs/tiny.yaml").write_text(ASKS, "utf-8")
+    (place / "services.yaml").write_text("crm: {level: 银卡}\n", "utf-8")
+    assert "您是银卡会员。可以吗？" in talk("--services", "services.yaml", typed="方便\n").stdout
+    (place / "services.yaml").write_text("crm: sleeps\n", "utf-8")
+    with pytest.raises(InputFault, match=r"services.yaml:1:6: a service does 'sleeps'"):
+        talk("--services", "services.yaml", typed="方便\n")

@@ -19,12 +19,13 @@ from voicebot.app.prompts import prompt_cache, speaker
 from voicebot.app.scripts import script_path
 from voicebot.app.voice_files import WHOLE_TALK, customer_turn, write_sounds
 from voicebot.app.voiced_talk import VoicedTalk
+from voicebot.cli import service_stub
 from voicebot.cli.variables import pairs
-from voicebot.dialog.conversation import AgentDoes, HangsUp, IsSilent, Presses, Says
+from voicebot.dialog.conversation import AgentDoes, HangsUp, IsSilent, Presses, Says, ServiceDoes
 from voicebot.dialog.events import HandoffReason
 from voicebot.dialog.grading import grade
 from voicebot.dialog.loader import load_script
-from voicebot.dialog.rehearsal import HandedOff, Over, Passed, Rehearsal, RobotSaid, Understood
+from voicebot.dialog.rehearsal import Asked, HandedOff, Over, Passed, Rehearsal, RobotSaid, ServiceAnswer, Understood
 from voicebot.dialog.script import Script
 from voicebot.dialog.transcript import Did, Doing, as_conversation
 from voicebot.errors import UsageError
@@ -84,6 +85,12 @@ class Chat:
     help="The first --hear so long into the prompt, the second, ... ; without it after the prompt.",
 )
 @click.option(
+    "--services",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What services answer, in YAML: NAME: {field: value}, NAME: missing, NAME: fails. Without it you are asked.",
+)
+@click.option(
     "--transcript",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -96,6 +103,7 @@ def command(
     say_dir: Path | None,
     turns: tuple[Path, ...],
     moments: tuple[int, ...],
+    services: Path | None,
     transcript: Path | None,
 ) -> None:
     """Chat with SCRIPT: what is typed is what the customer says."""
@@ -111,6 +119,8 @@ def command(
     local = datetime.now().isoformat(timespec="minutes")
     with _talk(settings, loaded, given, local, voice=bool(voice or turns or say_dir)) as talk:
         chat = Chat(loaded, talk, Console(highlight=False))
+        answers = service_stub.typed(chat.console) if services is None else service_stub.from_file(services)
+        talk.services = service_stub.noted(answers, lambda name, one: _note_service(chat, name, one))
         _hold(chat, given_turns)
         if say_dir is not None and isinstance(talk, VoicedTalk):
             written = write_sounds(talk, say_dir)
@@ -209,6 +219,11 @@ def _do(chat: Chat, action: Doing, carry_out: Callable[[], object]) -> None:
         chat.console.print(Text(f"    {action.digits} → {taken[-1].choice or 'no match' if taken else 'nothing'}"))
 
 
+def _note_service(chat: Chat, name: str, answer: ServiceAnswer) -> None:
+    """Before the doing that led to the question: the test must know the answer by then."""
+    chat.doings.append(Did(ServiceDoes({name: answer}), chat.talk.state, None))
+
+
 def _since(chat: Chat, at_ms: int | None) -> int | None:
     """A moment of the last prompt as conversation tests count it: since the robot began to answer the last doing."""
     return None if at_ms is None else chat.talk.now - chat.moment + at_ms
@@ -245,6 +260,9 @@ def _show(chat: Chat, *, told: bool = False) -> None:
                 console.print(Text(line, style="dim"))
             case Passed(timer):
                 console.print(f"    … {timer}", style="dim")
+            case Asked(service, _, outcome, values):
+                got = ", ".join(f"{name} = {value}" for name, value in values.items())
+                console.print(Text(f"    service {service}: {outcome} {got}".rstrip(), style="dim"))
             case HandedOff(target):
                 console.print(f"    ☎ ringing {target}; /agent answered or /agent busy", style="yellow")
             case Over(reason):

@@ -237,7 +237,7 @@ def _action(reader: Reader, key: str) -> Action:
         case "service":
             takes_ms = reader.integer("takes_ms", SERVICE_MS, 0, MAX_AT_MS)
             answers = reader.mapping(key).items()
-            return ServiceDoes({name: _service_answer(tree, takes_ms) for name, tree in answers})
+            return ServiceDoes({name: service_answer(tree, takes_ms) for name, tree in answers})
     return AgentDoes(AGENT[reader.word(key, AGENT, "answers")])
 
 
@@ -245,7 +245,7 @@ def _spoken(reader: Reader) -> bool:
     return reader.word("audio", ("on", "off"), "on") == "on"
 
 
-def _service_answer(tree: Tree, takes_ms: int) -> ServiceAnswer:
+def service_answer(tree: Tree, takes_ms: int) -> ServiceAnswer:
     """A word of SERVICE, or the fields of an answer."""
     if isinstance(tree, Fields):
         values = {path: text_of(value, f"{path!r} of a service's answer") for path, value in tree.values.items()}

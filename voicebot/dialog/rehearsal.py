@@ -203,7 +203,9 @@ class Rehearsal:
 
     def settle(self) -> None:
         """Let the robot say all but its last prompt before the customer's turn, and stay where that one begins."""
-        while (due := self._due()) is not None and self._saying is not None and not self._turn_follows(due):
+        while (due := self._due()) is not None and (self._saying is not None or self._fetched is not None):
+            if self._turn_follows(due):
+                break
             if not self._pass_to(due.at):
                 self._happen(due)
 

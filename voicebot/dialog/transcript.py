@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from voicebot.dialog.conversation import AGENT, AgentDoes, HangsUp, IsSilent, Presses, Says
+from voicebot.dialog.conversation import AGENT, SERVICE, AgentDoes, HangsUp, IsSilent, Presses, Says, ServiceDoes
 from voicebot.dialog.conversation_run import NO_ANSWER
 from voicebot.dialog.grading import grade
+from voicebot.dialog.rehearsal import ServiceAnswer
 from voicebot.dialog.script import Script
 from voicebot.dialog.state import State
 
@@ -16,8 +17,8 @@ PLAIN = re.compile(r"[A-Z_a-z一-鿿][\w一-鿿/]*")
 TRUTHS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 
 
-Doing = Says | Presses | IsSilent | HangsUp | AgentDoes
-"""What a person can do in a chat."""
+Doing = Says | Presses | IsSilent | HangsUp | AgentDoes | ServiceDoes
+"""What a person can do in a chat, for the customer or for the world around."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,16 @@ def _action(action: Doing) -> str:
             return f"silence: {times}"
         case HangsUp(at_ms):
             return f"hangs_up: true{_at(at_ms)}"
+        case ServiceDoes(answers):
+            return f"service: {{{', '.join(f'{name}: {_service(answer)}' for name, answer in answers.items())}}}"
         case AgentDoes(reason):
             return f"agent: {next(name for name, what in AGENT.items() if what == reason)}"
+
+
+def _service(answer: ServiceAnswer) -> str:
+    if answer.outcome == "found":
+        return _mapping(answer.values.items())
+    return next(word for word, outcome in SERVICE.items() if outcome == answer.outcome)
 
 
 def _at(at_ms: int | None) -> str:
