@@ -111,6 +111,7 @@ class CallServer:
     def start(self) -> None:
         """Take calls from now on. Raises UsageError if the address is taken."""
         self._warm_up()
+        self._parts.services.start()
         _hurry()
         self._server.start()
         self._hub_lag.start()

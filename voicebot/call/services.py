@@ -104,15 +104,22 @@ class Services:
         self._over = asyncio.Event()
         self._thread: threading.Thread | None = None
 
-    def fetch(self, fetch: Fetch, post: Callable[[FetchDone], None]) -> None:
-        """Ask; `post` gets the answer, on a thread of ours, `deadline_ms` from now at the latest. Never waits for it.
-
-        From one thread only.
-        """
-        if self._thread is None:
+    def start(self) -> None:
+        """Be ready to ask, unless nobody may be asked: to begin with the first question would cost its call 50 ms."""
+        if self._thread is None and self._may.hosts:
             self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="services", daemon=True)
             self._thread.start()
             self._ready.wait()
+
+    def fetch(self, fetch: Fetch, post: Callable[[FetchDone], None]) -> None:
+        """Ask; `post` gets the answer, on a thread of ours, `deadline_ms` from now at the latest. Never waits for it.
+
+        A host that may not be asked is told of at once. From one thread only.
+        """
+        if not self._may.may_ask(fetch.url):
+            _tell(fetch, failed("this host is not in VOICEBOT_LOOKUP_HOSTS"), post)
+            return
+        self.start()
         assert self._loop is not None
         asyncio.run_coroutine_threadsafe(self._serve(fetch, post), self._loop)
 
@@ -140,9 +147,7 @@ class Services:
         except Exception as error:  # the last line of defence of one question: the others, and the talk, go on
             log.exception("service %s", fetch.service)
             answer = failed(f"fault of ours: {type(error).__name__}")
-        if answer.outcome == "failed":
-            log.warning("service %s at %s: %s", fetch.service, fetch.url, answer.why)
-        post(FetchDone(fetch.request, answer))
+        _tell(fetch, answer, post)
 
     async def _answer(self, fetch: Fetch) -> ServiceAnswer:
         key: Key = (f"{fetch.service} {fetch.url}", tuple(sorted(fetch.params.items())), fetch.fields)
@@ -170,8 +175,6 @@ class Services:
         return answer
 
     async def _request(self, fetch: Fetch) -> ServiceAnswer:
-        if not self._may.may_ask(fetch.url):
-            return failed("this host is not in VOICEBOT_LOOKUP_HOSTS")
         assert self._client is not None
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "voicebot"}
         if token := self._may.tokens.get(fetch.service):
@@ -192,6 +195,12 @@ class Services:
                 if len(body) > MAX_BYTES:
                     return failed(f"more than {MAX_BYTES} bytes")
         return answer_of(bytes(body), fetch.fields)
+
+
+def _tell(fetch: Fetch, answer: ServiceAnswer, post: Callable[[FetchDone], None]) -> None:
+    if answer.outcome == "failed":
+        log.warning("service %s at %s: %s", fetch.service, fetch.url, answer.why)
+    post(FetchDone(fetch.request, answer))
 
 
 def _unreadable(headers: httpx.Headers) -> str:
