@@ -1,6 +1,7 @@
 """Every code of the linter has a page, and its examples are true: the broken one has just this fault at its marked
 line, the mended one has none."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tools.check_index import page
 from voicebot.dialog.check import Policy, check
-from voicebot.dialog.check_codes import CODES
+from voicebot.dialog.check_codes import CODES, CONVERSATION, FILE
 from voicebot.dialog.findings import Finding, of_faults
 from voicebot.dialog.loader import load_text
 from voicebot.errors import InputFault
@@ -92,3 +93,19 @@ def test_a_page_says_what_the_finding_says(code: str) -> None:
 def test_the_index_has_every_page_and_no_page_is_left_over() -> None:
     assert (PAGES / "README.md").read_text(encoding="utf-8") == page(), "run `python -m tools.check_index`"
     assert {path.stem for path in PAGES.glob("*.md")} == {*CODES, "README"}
+
+
+def test_readers_and_rules_use_codes_that_exist() -> None:
+    """A code that is misspelt where it is raised would be found only when somebody makes that fault."""
+    used: dict[str, set[str]] = {"fault": set(), "finding": set()}
+    for path in sorted((ROOT / "voicebot").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call):
+                name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+                argument = 0 if name == "finding" else 1
+                if name in ("fault", "finding") and len(call.args) > argument:
+                    used[name] |= {one.value for one in [call.args[argument]] if isinstance(one, ast.Constant)}
+    assert used["fault"] <= set(FILE)
+    assert used["finding"] <= set(CONVERSATION)
+    assert {"unknown-key", "not-utf-8"} <= used["fault"]
+    assert "no-stop" in used["finding"]
