@@ -115,7 +115,7 @@ CHANGES = {
 def test_stepping_one_version_where_nothing_changed_finds_what_stepping_both_finds(change: tuple[str, str]) -> None:
     new = version(change)
     quick, slow = (Versions(OLD, new, ENGINE, 0.5) for _ in range(2))
-    slow.same_start, slow.alike = False, frozenset()
+    slow.same_start, slow.alike, slow.equal = False, frozenset(), frozenset()
     found: set[bool] = set()
     for seed in range(150):
         events = recorded(OLD, {}, ENGINE, seed)

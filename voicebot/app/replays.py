@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from multiprocessing import get_context
 
@@ -31,14 +31,15 @@ class Replayer:
     olds: Mapping[int, Script | str]
     classifier: Classifier | None
     min_confidence: float
+    versions: dict[int, Versions] = field(default_factory=dict, init=False)
+    """What is worked out once for each of `olds`."""
 
     def all(self, talks: list[RecordedTalk]) -> list[ReplayedCall]:
         """Talks of the versions in `olds`, in their order."""
-        versions = {
-            key: Versions(old, self.new, self.classifier, self.min_confidence)
-            for key, old in self.olds.items()
-            if isinstance(old, Script)
-        }
+        versions = self.versions
+        for key, old in self.olds.items():
+            if isinstance(old, Script) and key not in versions:
+                versions[key] = Versions(old, self.new, self.classifier, self.min_confidence)
         at_home = {key for key, pair in versions.items() if any(map(speaks_of_home, pair.scripts))}
         return [self._one(talk, versions.get(talk.version_id), talk.version_id in at_home) for talk in talks]
 
@@ -63,8 +64,9 @@ def replayed_calls(
     olds: dict[int, Script | str] = {}
     batches = _with_versions(store, recorded_talks(store, wanted), olds)
     if jobs == 1:
+        replayer = Replayer(new, olds, classifier, min_confidence)
         for batch in batches:
-            yield from Replayer(new, olds, classifier, min_confidence).all(batch)
+            yield from replayer.all(batch)
         return
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         running = [pool.submit(Replayer(new, dict(olds), classifier, min_confidence).all, batch) for batch in batches]

@@ -35,13 +35,17 @@ def settings_alike(old: Script, new: Script) -> bool:
     return all(content(getattr(old, name)) == content(getattr(new, name)) for name in names)
 
 
-def nodes_alike(old: Script, new: Script) -> frozenset[str]:
-    """Nodes in which any event does the same in both versions: they, and all that one event can enter from them."""
+def nodes_equal(old: Script, new: Script) -> frozenset[str]:
+    """Nodes that are the same in both versions; none when something that concerns every node is not."""
     if not settings_alike(old, new):
         return frozenset()
-    equal = {
-        name for name in old.nodes.keys() & new.nodes.keys() if content(old.nodes[name]) == content(new.nodes[name])
-    }
+    both = old.nodes.keys() & new.nodes.keys()
+    return frozenset(name for name in both if content(old.nodes[name]) == content(new.nodes[name]))
+
+
+def nodes_alike(old: Script, new: Script) -> frozenset[str]:
+    """Nodes in which any event does the same in both versions: they, and all that one event can enter from them."""
+    equal = nodes_equal(old, new)
     return frozenset(name for name in equal if equal.issuperset(_entered(old, old.nodes[name])))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from voicebot.dialog import engine
-from voicebot.dialog.alike import content, nodes_alike
+from voicebot.dialog.alike import content, nodes_alike, nodes_equal
 from voicebot.dialog.barge import CHAR_MS
 from voicebot.dialog.commands import CancelTimer, Command, Fetch, HandOff, HangUp, Listen, Say, SetTimer, StopSaying
 from voicebot.dialog.events import DigitPressed, Event, Heard, HungUp, PromptFinished, TimerFired
@@ -123,7 +123,12 @@ class Versions:
         self.scripts = old, new
         self.rematch = Rematcher(old, new, classifier, min_confidence)
         self.alike = nodes_alike(old, new)
-        self.same_start = old.start in self.alike
+        self.equal = nodes_equal(old, new)
+        self.no_hidden_changes = not any(
+            node.lookup for each in self.scripts for name, node in each.nodes.items() if name not in self.equal
+        )
+        """A changed node with a look-up can be passed without being entered."""
+        self.same_start = old.start in (self.equal if self.no_hidden_changes else self.alike)
         self.same_grading = content(old.grading) == content(new.grading)
 
 
@@ -155,6 +160,8 @@ class _Pair:
         self._old = engine.start(self._scripts[0], variables)
         self._new = engine.start(self._scripts[1], variables)
         self._shared = versions.same_start
+        self._untouched = versions.no_hidden_changes
+        """No changed node was entered yet, so that a step is the same as long as it enters none."""
         self._alike = True
         self._node = ""
         self._said: tuple[Said, ...] = ()
@@ -212,13 +219,17 @@ class _Pair:
 
     def _step_shared(self, event: Event) -> bool:
         """One step for both, as long as nothing that it can touch has changed."""
-        node = self._old.node
-        if node and node not in self._versions.alike:
+        before, versions = self._old, self._versions
+        if before.node and before.node not in (versions.equal if self._untouched else versions.alike):
+            self._unshare()
+            return False
+        self._old, wanted = engine.step(self._scripts[0], before, event)
+        if self._untouched and any(each.node not in versions.equal for each in self._old.visits[len(before.visits) :]):
+            self._old = before
             self._unshare()
             return False
         if isinstance(event, TimerFired):
             self._timers[0].pop(event.name, None)
-        self._old, wanted = engine.step(self._scripts[0], self._old, event)
         self._note(0, event.at, wanted)
         return True
 
@@ -234,7 +245,7 @@ class _Pair:
     def _unshare(self) -> None:
         """From here on each version has a talk of its own."""
         if self._shared:
-            self._shared = False
+            self._shared = self._untouched = False
             said = (*self._said, *self._old.said[len(self._said) :])
             self._new = changed(self._old, script=self._new.script, digest=self._new.digest, said=said)
             self._timers = self._timers[0], dict(self._timers[0])
