@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Demand:
-    """One campaign at this moment. `live`: its calls on this node; `guaranteed`: lines kept for it while others compete;
+    """One campaign at this moment. `live`: its calls on this node; `guaranteed`: lines kept for it when others compete;
     `wanted`: how many calls it would start now by its own limits."""
 
     campaign: str
