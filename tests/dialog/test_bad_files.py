@@ -1,13 +1,22 @@
 """Files made to harm, or merely broken: each is refused at its place with the reason, before much of it is read."""
 
+import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tests.dialog.test_schema import EVERYTHING, plain
+from tests.dialog.test_schema import FILES as PARTS
 from voicebot.dialog.bundle import MAX_PARTS
+from voicebot.dialog.check import check
 from voicebot.dialog.findings import of_faults
 from voicebot.dialog.loader import load_script, load_text
 from voicebot.errors import InputFault
@@ -206,3 +215,36 @@ def test_links_out_of_the_directory_are_refused(kind: str, tmp_path: Path) -> No
         load_script(directory / "s.yaml")
     assert "outside-file" in {one.code for one in (caught.value, *caught.value.more)}
     assert not re.search("secret: 1", str(caught.value))
+
+
+# --- whatever is done to a script ---------------------------------------------------------------------
+ODD = ("", "x", "好", "5", "{a}", "= 1 +", "bye", "tag('x')", 5, -1, True, None, [], {}, ["好"], {"a": "b"})
+
+
+def places(tree: Any) -> Iterator[tuple[Any, Any]]:
+    """Every mapping and list with each of its keys."""
+    for key in list(tree) if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ():
+        yield tree, key
+        yield from places(tree[key])
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_script_has_faults_or_findings_and_nothing_else(random: Random) -> None:
+    tree = plain(EVERYTHING)
+    for _ in range(random.randint(1, 4)):
+        holder, key = random.choice(list(places(tree)))
+        match random.choice(("drop", "odd", "copy")):
+            case "drop":
+                del holder[key]
+            case "odd":
+                holder[key] = deepcopy(random.choice(ODD))
+            case "copy":
+                other, place = random.choice(list(places(tree)))
+                other[place] = deepcopy(holder[key])
+    try:
+        findings = check(load_text(json.dumps(tree, ensure_ascii=False, indent=0), "all.yaml", PARTS))
+    except InputFault as fault:
+        findings = of_faults(fault)
+        assert findings
+    assert all(one.line >= 1 and one.column >= 1 for one in findings)
