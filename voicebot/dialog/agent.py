@@ -4,6 +4,7 @@ from typing import Any
 
 from voicebot.dialog.commands import CancelTimer
 from voicebot.dialog.events import HandoffEnded
+from voicebot.dialog.moves import enter, hang_up
 from voicebot.dialog.script import HandoffPlan
 from voicebot.dialog.state import Ending, changed
 from voicebot.dialog.talk import Talk
@@ -32,10 +33,10 @@ def handoff_failed(talk: Talk, reason: str, waited_ms: int) -> None:
     talk.silence()
     talk.set(phase="speaking")
     if plan.on_fail is None:
-        talk.hang_up("TRANSFER_FAILED", "hand_off")
+        hang_up(talk, "TRANSFER_FAILED", "hand_off")
         return
     talk.close_visit("hand_off")
-    talk.enter(plan.on_fail)
+    enter(talk, plan.on_fail)
 
 
 def change_handoff(talk: Talk, **changes: Any) -> None:

@@ -24,6 +24,7 @@ from voicebot.dialog.events import (
 )
 from voicebot.dialog.fetching import fetched
 from voicebot.dialog.listening import heard, partial_heard, prompt_finished, speech_started
+from voicebot.dialog.moves import enter, hang_up
 from voicebot.dialog.resume import resumed
 from voicebot.dialog.script import Answer, Script
 from voicebot.dialog.state import Ending, State, changed
@@ -108,7 +109,7 @@ def _answered(talk: Talk, event: Answered) -> None:
     if talk.state.phase == "new":
         talk.set(local=event.local)
         talk.ask(SetTimer("max_call", talk.script.max_call_ms))
-        talk.enter(talk.script.start)
+        enter(talk, talk.script.start)
 
 
 def _hung_up(talk: Talk, event: HungUp) -> None:
@@ -147,4 +148,4 @@ def _faulted(talk: Talk, event: Faulted) -> None:
     """The talk cannot go on, except that a person who is being fetched or is there already takes over."""
     if talk.state.phase not in ("waiting", "with_agent", "hanging_up"):
         talk.silence(event.played_ms)
-        talk.hang_up("ROBOT_FAULT", "fault")
+        hang_up(talk, "ROBOT_FAULT", "fault")

@@ -1,9 +1,11 @@
 """While a service is asked: its answer, the customer's words meanwhile, and the time that passes.
 
-How it is asked, and what is said meanwhile, is talk.py's.
+How it is asked is asking.py's, what is said meanwhile talk.py's.
 """
 
+from voicebot.dialog.asking import ask_service
 from voicebot.dialog.events import Fetched, FetchOutcome, Heard
+from voicebot.dialog.moves import fetch_goes_on, speak
 from voicebot.dialog.state import changed
 from voicebot.dialog.talk import Talk
 from voicebot.dialog.turns import find, hear, note_aside
@@ -26,7 +28,7 @@ def _settle(talk: Talk, outcome: FetchOutcome, why: str) -> None:
     settled = changed(last, outcome=outcome, took_ms=talk.at - last.asked, why=why)
     talk.set(fetches=(*before, settled))
     if talk.state.line is None:
-        talk.fetch_goes_on()
+        fetch_goes_on(talk)
 
 
 def no_answer(talk: Talk) -> None:
@@ -37,13 +39,13 @@ def no_answer(talk: Talk) -> None:
     if talk.state.fetches[-1].outcome is None:
         _settle(talk, "failed", "nothing came back")
     elif talk.state.line is None:
-        talk.fetch_goes_on()
+        fetch_goes_on(talk)
 
 
 def tell_to_wait(talk: Talk) -> None:
     """It has been silent for long enough."""
     if talk.state.phase == "fetching" and talk.state.line is None:
-        talk.speak(talk.wait_line())
+        speak(talk, talk.wait_line())
 
 
 def heard_meanwhile(talk: Talk, event: Heard) -> None:
@@ -55,10 +57,10 @@ def heard_meanwhile(talk: Talk, event: Heard) -> None:
         hear(talk, event, barge_in=talk.state.line is not None)
     state = talk.state
     if state.phase == "fetching" and state.line is None and state.fetches[-1].outcome is not None:
-        talk.fetch_goes_on()
+        fetch_goes_on(talk)
 
 
 def asked_anew(talk: Talk) -> None:
     """Another call server goes on: whoever asked is gone, and the answer with him."""
     if talk.state.fetches[-1].outcome is None:
-        talk.ask_service()
+        ask_service(talk)

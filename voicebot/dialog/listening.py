@@ -7,6 +7,8 @@ from voicebot.dialog.barge import is_content, is_echo, protected_ms, rest_of
 from voicebot.dialog.commands import CancelTimer, SetTimer
 from voicebot.dialog.events import Heard, PartialHeard, PromptFinished, SpeechStarted
 from voicebot.dialog.fetching import heard_meanwhile
+from voicebot.dialog.ladders import no_match
+from voicebot.dialog.moves import drained, listen, speak
 from voicebot.dialog.talk import Talk
 from voicebot.dialog.turns import hear, note_aside, note_only
 
@@ -28,7 +30,7 @@ def line_over(talk: Talk) -> None:
     talk.set(line=None)
     talk.ask(CancelTimer("prompt"), CancelTimer("protect"))
     if talk.state.queue:
-        talk.speak(talk.state.queue)
+        speak(talk, talk.state.queue)
         talk.set(early=early)
     elif early is not None and _answers_in_time(talk, early):
         talk.set(early=None, quiet_since=talk.at)
@@ -37,7 +39,7 @@ def line_over(talk: Talk) -> None:
         if early is not None:
             note_aside(talk, early)
         talk.set(early=None)
-        talk.drained()
+        drained(talk)
 
 
 def _answers_in_time(talk: Talk, heard: Heard) -> bool:
@@ -143,9 +145,9 @@ def _heard_in_quiet(talk: Talk, event: Heard) -> None:
     noises = talk.state.noises + 1
     talk.set(noises=noises)
     if noises >= MAX_NOISES:
-        talk.no_match()
+        no_match(talk)
     else:
-        talk.listen()
+        listen(talk)
 
 
 def _belongs_to_prompt(talk: Talk, event: Heard) -> bool:
@@ -159,4 +161,4 @@ def _belongs_to_prompt(talk: Talk, event: Heard) -> bool:
 def go_on(talk: Talk) -> None:
     """A false interruption: the prompt goes on as the node's policy says."""
     cut = talk.state.cut
-    talk.speak(rest_of(talk.node.barge_in, cut) if cut is not None else ())
+    speak(talk, rest_of(talk.node.barge_in, cut) if cut is not None else ())

@@ -7,6 +7,7 @@ from voicebot.dialog.agent import handoff_failed
 from voicebot.dialog.barge import rest_of
 from voicebot.dialog.commands import HangUp, Listen, SetTimer
 from voicebot.dialog.fetching import asked_anew
+from voicebot.dialog.moves import speak
 from voicebot.dialog.state import Line
 from voicebot.dialog.talk import HANG_UP_GUARD_MS, Talk
 
@@ -28,9 +29,9 @@ def resumed(talk: Talk) -> None:
         handoff_failed(talk, "unreachable", talk.at - state.handoffs[-1].asked)
     elif state.phase == "fetching":
         asked_anew(talk)
-        talk.speak((state.line, *state.queue) if state.line is not None else ())
+        speak(talk, (state.line, *state.queue) if state.line is not None else ())
     else:
-        talk.speak(_lost_lines(talk))
+        speak(talk, _lost_lines(talk))
 
 
 def _lost_lines(talk: Talk) -> tuple[Line, ...]:

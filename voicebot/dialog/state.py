@@ -1,6 +1,6 @@
 """The state of one call's talk: small frozen records that can be stored, replayed and reported.
 
-Only values; how they change is in engine.py and talk.py.
+Only values; how they change is in engine.py, moves.py and ladders.py.
 """
 
 from collections.abc import Mapping

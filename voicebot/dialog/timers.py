@@ -6,7 +6,9 @@ from voicebot.dialog.agent import handoff_failed
 from voicebot.dialog.commands import HangUp
 from voicebot.dialog.events import TimerFired
 from voicebot.dialog.fetching import no_answer, tell_to_wait
+from voicebot.dialog.ladders import no_input
 from voicebot.dialog.listening import go_on, interruptible, line_over
+from voicebot.dialog.moves import hang_up, speak
 from voicebot.dialog.talk import Talk
 from voicebot.dialog.turns import hear, keys_complete
 
@@ -19,12 +21,12 @@ def timer_fired(talk: Talk, event: TimerFired) -> None:
 
 def _max_call(talk: Talk) -> None:
     if talk.state.phase != "with_agent":
-        talk.hang_up("MAX_TIME", "time")
+        hang_up(talk, "MAX_TIME", "time")
 
 
 def _no_input(talk: Talk) -> None:
     if talk.state.phase == "listening" and not talk.state.customer_speaking:
-        talk.no_input()
+        no_input(talk)
 
 
 def _digits(talk: Talk) -> None:
@@ -44,7 +46,7 @@ def _words_lost(talk: Talk) -> None:
     if talk.state.phase == "cut":
         go_on(talk)
     elif talk.state.phase == "listening":
-        talk.no_input()
+        no_input(talk)
 
 
 def _protection_over(talk: Talk) -> None:
@@ -56,7 +58,7 @@ def _protection_over(talk: Talk) -> None:
 
 def _hold(talk: Talk) -> None:
     if talk.state.phase == "waiting" and talk.state.line is None:
-        talk.speak(talk.hold_line())
+        speak(talk, talk.hold_line())
 
 
 def _handoff_lost(talk: Talk) -> None:

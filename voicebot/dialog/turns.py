@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from voicebot.dialog.commands import CancelTimer, SetTimer
 from voicebot.dialog.events import DigitPressed, Heard
+from voicebot.dialog.exits import decide
 from voicebot.dialog.expression_values import holds
 from voicebot.dialog.facts import TalkFacts
+from voicebot.dialog.ladders import no_match, take
+from voicebot.dialog.moves import end_talk, leave
 from voicebot.dialog.script import Answer
 from voicebot.dialog.state import State, Turn
 from voicebot.dialog.talk import Talk
@@ -34,7 +37,7 @@ def note_only(talk: Talk, event: Heard) -> None:
     if event.text:
         note_aside(talk, event)
     if answer is not None:
-        talk.decide(answer.exit)
+        decide(talk, answer.exit)
 
 
 def note_aside(talk: Talk, event: Heard) -> None:
@@ -96,14 +99,14 @@ def _take_turn(
     if match.slots:
         talk.set(slots={**talk.state.slots, **match.slots})
     if taken > talk.script.max_turns + EXTRA_TURNS:
-        talk.end_talk("ROBOT_END", "turns")
+        end_talk(talk, "ROBOT_END", "turns")
     elif taken > talk.script.max_turns and (answer is None or not answer.exit.ends):
-        talk.leave(talk.node.too_often, "turns") if talk.node.too_often else talk.end_talk("ROBOT_END", "turns")
+        leave(talk, talk.node.too_often, "turns") if talk.node.too_often else end_talk(talk, "ROBOT_END", "turns")
     elif answer is None:
-        talk.no_match(match.refused)
+        no_match(talk, match.refused)
     else:
         talk.set(noises=0)
-        talk.take(answer, uses, everywhere=everywhere)
+        take(talk, answer, uses, everywhere=everywhere)
 
 
 def digit_pressed(talk: Talk, event: DigitPressed) -> None:
