@@ -22,7 +22,7 @@ COMMANDS = {
     "nlu": "what is understood: train, test, parse, confusions, suggest",
     "prompts": "what can be said, rendered ahead of the calls",
     "models": "recognition models: list, pull",
-    "campaign": "campaigns: plans, lists of leads",
+    "campaign": "campaigns: plans, lists of leads, checks, start, pause, stop, status",
     "stop-list": "numbers that must not be called: add, remove, list, import, check",
     "follow-up": "tasks that calls left: list, take, done, fail",
     "grade": "why a call has its grade; past calls graded anew",

@@ -2,12 +2,19 @@
 
 import click
 
-from voicebot.cli import campaign_arms, campaign_import, campaign_plan
+from voicebot.cli import (
+    campaign_arms,
+    campaign_import,
+    campaign_plan,
+    campaign_preflight,
+    campaign_run,
+    campaign_status,
+)
 
 
 @click.group()
 def command() -> None:
-    """Campaigns: their plans and their lists."""
+    """Campaigns: their plans, their lists, and what they do."""
 
 
 command.add_command(campaign_plan.create)
@@ -18,3 +25,13 @@ command.add_command(campaign_arms.command)
 command.add_command(campaign_import.import_command)
 command.add_command(campaign_import.imports)
 command.add_command(campaign_import.undo_import)
+command.add_command(campaign_preflight.preflight_command)
+command.add_command(campaign_preflight.why_command)
+command.add_command(campaign_run.start)
+command.add_command(campaign_run.schedule)
+command.add_command(campaign_run.pause)
+command.add_command(campaign_run.resume)
+command.add_command(campaign_run.stop)
+command.add_command(campaign_run.cancel)
+command.add_command(campaign_run.audit)
+command.add_command(campaign_status.status)

@@ -44,17 +44,17 @@ def refusals(
     found: dict[str, Refusal] = {}
     for begin in range(0, len(numbers), AT_ONCE):
         part = numbers[begin : begin + AT_ONCE]
-        for number, refusal in _each(connection, part, plan, at, asked_for):
+        for number, refusal in every_refusal(connection, part, plan, at, asked_for):
             found.setdefault(number, refusal)
     return found
 
 
-def _each(
+def every_refusal(
     connection: Connection, numbers: Sequence[str], plan: Plan, at: datetime, asked_for: frozenset[str]
 ) -> Iterator[tuple[str, Refusal]]:
-    """Every reason, the weightiest kinds first."""
+    """Every reason of each number, the weightiest kinds first."""
     stop = select(StopEntry.number, StopEntry.reason).where(
-        StopEntry.number.in_(numbers), StopEntry.scope.in_((EVERYWHERE, plan.name))
+        StopEntry.number.in_(numbers), StopEntry.scope.in_((EVERYWHERE, plan.name)), StopEntry.removed_at.is_(None)
     )
     for number, reason in connection.execute(stop):
         yield number, Refusal(Code.STOP_LIST, f"on the stop list: {reason}")

@@ -10,3 +10,8 @@ def masked(number: str) -> str:
     if len(shown) <= _HEAD + _TAIL:
         return "*" * len(shown)
     return f"{shown[:_HEAD]}****{shown[-_TAIL:]}"
+
+
+def masked_key(key: str, number: str) -> str:
+    """A lead's key as people may see it: a list without keys of its own has the numbers for keys."""
+    return key.replace(number, masked(number))

@@ -116,9 +116,16 @@ def next_open(
     return None
 
 
-def open_minutes(own: Window, outer: Window, calendar: Calendar, day: datetime.date) -> int:
-    """Minutes of `day` in which calls may start; for forecasts."""
-    return sum(one.end - one.begin for one in _open_on(own, outer, calendar, day)[0])
+def open_until(
+    own: Window, outer: Window, calendar: Calendar, zone: datetime.tzinfo, at: datetime.datetime
+) -> datetime.datetime:
+    """The end (UTC) of the range that holds `at`; `at` itself when none does."""
+    local = at.astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    for one in _open_on(own, outer, calendar, local.date())[0]:
+        if one.begin <= minute < one.end:
+            return _moment(local.date(), one.end, zone)
+    return at.astimezone(datetime.UTC)
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -1,0 +1,209 @@
+"""Preflight of a campaign: who will be called and who not, until when, and whether all that it needs is there.
+
+Rules are policy's and the linter's, counts the store's; here they are put together into remarks for people.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from voicebot.app.leads import lead_variables
+from voicebot.app.prompts import prompt_cache
+from voicebot.app.script_check import policy_of
+from voicebot.app.versions import named
+from voicebot.campaign.policy.forecast import Forecast, Hours, Work, carried_a_minute, forecast
+from voicebot.campaign.policy.masking import masked_key
+from voicebot.campaign.policy.plan import Plan
+from voicebot.campaign.policy.windows import LEGAL, Window, zone_named
+from voicebot.dialog.check import check
+from voicebot.dialog.script import Script
+from voicebot.dialog.wording import prompts as all_prompts
+from voicebot.errors import InputFault, MissingVariable, UsageError
+from voicebot.settings import Settings
+from voicebot.store.dialable import Dialable, dialable
+from voicebot.store.lead_samples import first_leads, missing
+from voicebot.store.lines_known import lines_known
+from voicebot.store.measured import past_lengths
+from voicebot.store.store import Store
+from voicebot.understanding.nlu_yaml import Training, load_training, training_files
+
+CALLS_A_RECOGNISER = 12
+"""Calls that one recognising thread with a core of its own keeps up with: 4.6 % of a core a call where customers speak
+30 % of the time, and a core more than 55 % busy lags (docs/performance.md, measured by tools/bench_ears)."""
+SAMPLE = 100
+"""Leads whose prompts are looked up in the cache."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to know before the start. An `error` keeps the campaign from being ready. `code`: short name."""
+
+    error: bool
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What was found. `recognised`: calls at once that recognition keeps up with."""
+
+    campaign: str
+    at: datetime
+    leads: Dialable
+    forecast: Forecast
+    concurrency: int
+    recognised: int
+    remarks: tuple[Remark, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing keeps the campaign from starting."""
+        return not any(remark.error for remark in self.remarks)
+
+
+def preflight(settings: Settings, store: Store, plan: Plan, at: datetime, outer: Window = LEGAL) -> Preflight:
+    """Look at everything as of `at` (aware); nothing is changed. Raises StoreError, InputFault for broken intents."""
+    leads = dialable(store, plan, at, outer)
+    lengths = past_lengths(store, simulated=False)
+    hours = Hours(plan.window, outer, plan.calendar(), zone_named(plan.zone))
+    rate = carried_a_minute(plan.lines.concurrency, plan.lines.calls_per_second, lengths)
+    work = Work(leads.fresh, leads.begun)
+    coming = forecast(work, hours, lengths, rate, plan.retry.max_attempts, plan.caps, at)
+    remarks = (
+        *_leads(plan, leads),
+        *_hours(plan, outer, coming),
+        *_scripts(settings, store, plan),
+        *_lines(settings, store, plan),
+        *_recognition(settings, plan),
+        *_budget(plan, coming),
+    )
+    return Preflight(plan.name, at, leads, coming, plan.lines.concurrency, recognised(settings), remarks)
+
+
+def recognised(settings: Settings) -> int:
+    """Calls at once that recognition keeps up with on this machine: threads that have a core each."""
+    return CALLS_A_RECOGNISER * min(settings.recognisers, os.cpu_count() or 1)
+
+
+def _leads(plan: Plan, leads: Dialable) -> Iterator[Remark]:
+    if not leads.leads:
+        yield Remark(True, "no-leads", f"there are no leads; load them: voicebot campaign import {plan.name} LIST.csv")
+    elif not leads.will_be_called:
+        yield Remark(True, "nobody-to-call", "none of the leads will be called; the counts say why")
+
+
+def _hours(plan: Plan, outer: Window, coming: Forecast) -> Iterator[Remark]:
+    own = plan.window.open_ranges()
+    if coming.end is None:
+        yield Remark(True, "no-end", "the leads cannot be called within a year: more lines, or wider hours")
+    beyond = [one for one in own if not any(it.begin <= one.begin and one.end <= it.end for it in outer.open_ranges())]
+    if beyond:
+        shown = ", ".join(map(str, outer.open_ranges()))
+        yield Remark(
+            False,
+            "outer-window",
+            f"{', '.join(map(str, beyond))} is cut to the outer window {shown}; nobody is called outside of it",
+        )
+    days = plan.window.days - outer.days
+    if days:
+        yield Remark(False, "outer-window", f"on {', '.join(sorted(days))} the outer window lets nobody be called")
+
+
+def _scripts(settings: Settings, store: Store, plan: Plan) -> Iterator[Remark]:
+    training = load_training(training_files(settings.intents_dir))
+    for arm in plan.arms:
+        try:
+            script = named(settings, store, arm.script).script
+        except (UsageError, InputFault) as fault:
+            yield Remark(True, "script", f"arm {arm.name}: {fault}")
+            continue
+        yield from _lint(settings, script, training)
+        short = False
+        for need in script.needs.values():
+            count = missing(store, plan.name, need.name) if need.default is None else 0
+            if count:
+                short = True
+                yield Remark(
+                    True,
+                    "needs",
+                    f"{count:,} leads have no {need.name!r}, which script {script.name} needs; give it a"
+                    " default, or import with the column",
+                )
+        if not short:
+            yield from _prompts(settings, store, plan, script)
+
+
+def _lint(settings: Settings, script: Script, training: Training) -> Iterator[Remark]:
+    found = check(script, training, None, policy_of(settings))
+    errors = [one for one in found if one.severity == "error"]
+    for one in errors:
+        yield Remark(True, "script", str(one))
+    if len(found) > len(errors):
+        count = len(found) - len(errors)
+        yield Remark(False, "script", f"script {script.name} has {count} warnings: voicebot script check {script.name}")
+
+
+def _prompts(settings: Settings, store: Store, plan: Plan, script: Script) -> Iterator[Remark]:
+    """What the first leads would hear, looked up in the cache."""
+    wanted: set[tuple[str, str]] = set()
+    for lead in first_leads(store, plan.name, SAMPLE):
+        try:
+            said = all_prompts(script, lead_variables(script, lead.number, lead.variables))
+        except MissingVariable as fault:
+            yield Remark(True, "needs", f"lead {masked_key(lead.key, lead.number)}: {fault}")
+            return
+        wanted.update((prompt.text, prompt.voice_key) for prompt in said if prompt.file is None)
+    if not wanted:
+        return
+    with prompt_cache(settings) as cache:
+        absent = sum(not cache.has(*one) for one in wanted)
+    if absent:
+        yield Remark(
+            False,
+            "prompts",
+            f"{absent:,} of {len(wanted):,} prompts of the first leads are not rendered; the offline"
+            f" voice will say them, and customers wait for it: voicebot prompts render {script.name} --leads LIST.csv",
+        )
+
+
+def _lines(settings: Settings, store: Store, plan: Plan) -> Iterator[Remark]:
+    lines, known = plan.lines, lines_known(store, plan.lines.pool)
+    unknown = [name for name in lines.gateways if name not in known.gateways and name not in known.down]
+    for name in unknown:
+        there = ", ".join(sorted({*known.gateways, *known.down})) or "none"
+        yield Remark(True, "gateway", f"there is no gateway {name!r}; there are: {there}")
+    for name in lines.gateways:
+        if name in known.down:
+            yield Remark(False, "gateway", f"gateway {name} is down: {known.down[name]}")
+    usable = {name: calls for name, calls in known.gateways.items() if not lines.gateways or name in lines.gateways}
+    if (known.gateways or known.down) and not usable and not unknown:
+        yield Remark(True, "gateway", "every gateway that the plan may use is down")
+    if usable and sum(usable.values()) < lines.concurrency:
+        carried = sum(usable.values())
+        yield Remark(False, "gateway", f"{lines.concurrency} calls at once are planned, the gateways carry {carried}")
+    if lines.pool and not known.numbers:
+        yield Remark(True, "numbers", f"the pool {lines.pool!r} has no active number")
+    elif not known.numbers and not settings.caller_number:
+        yield Remark(False, "numbers", "no caller number is known: customers see what the gateway shows")
+    if lines.mode != "fixed" and not settings.handoff_dial:
+        yield Remark(True, "agents", f"{lines.mode} pacing calls for agents, and VOICEBOT_HANDOFF_DIAL names none")
+
+
+def _recognition(settings: Settings, plan: Plan) -> Iterator[Remark]:
+    calls = recognised(settings)
+    if calls < plan.lines.concurrency:
+        yield Remark(
+            False,
+            "recognition",
+            f"{plan.lines.concurrency} calls at once are planned, recognition keeps up with"
+            f" {calls}: {settings.recognisers} recognisers x {CALLS_A_RECOGNISER} calls; more cores with more"
+            " VOICEBOT_RECOGNISERS, more call servers, or fewer lines",
+        )
+
+
+def _budget(plan: Plan, coming: Forecast) -> Iterator[Remark]:
+    if plan.budget_calls and coming.attempts > plan.budget_calls:
+        yield Remark(
+            False, "budget", f"about {coming.attempts:,} attempts are expected, the budget is {plan.budget_calls:,}"
+        )
