@@ -90,7 +90,8 @@ def _drawn(now: _Status) -> Group:
     rate = "-" if counts.connect_rate is None else f"{counts.connect_rate:.1%}"
     lines.append(f"  connect rate {rate}: {counts.connected:,} of {counts.dialled:,} leads dialled")
     if now.coming is not None and now.coming.end is not None and now.coming.attempts:
-        lines.append(f"  finish about {now.coming.end.astimezone(zone):%A %Y-%m-%d %H:%M} ({now.coming.lengths.source})")
+        end = now.coming.end.astimezone(zone)
+        lines.append(f"  finish about {end:%A %Y-%m-%d %H:%M} ({now.coming.lengths.source})")
     return Group(Text("\n".join(lines)), _table("leads", _leads(counts)), _table("attempts", counts.attempts))
 
 
