@@ -7,8 +7,10 @@ import pytest
 
 from tests.app.recorded import record
 from tests.store.samples import NOON, attempt_id
-from voicebot.app.grades import Again, explain_call, grade_again, rules_of
+from voicebot.app.grades import Again, explain_call, grade_again, kept_rules, rules_of
 from voicebot.errors import InputFault, UsageError
+from voicebot.reports.grades import grade_report
+from voicebot.reports.only import Only
 from voicebot.settings import Settings
 from voicebot.store import grades
 from voicebot.store.grades import Recorded, grades_of, talk, talks
@@ -98,6 +100,36 @@ def test_grading_anew_leaves_the_old_grade_and_keeps_the_new_beside_it(
     ((version, letter, rule, _),) = grades_of(held, attempt_id(1))
     assert (version, letter, rule) == ("1", "B", "yes")
     assert explain_call(held, settings, attempt_id(1), str(stricter)).given.letter == "B"
+
+
+def test_the_report_by_later_rules_counts_what_they_have_graded(
+    held: Store, settings: Settings, tmp_path: Path
+) -> None:
+    stricter = tmp_path / "stricter.yaml"
+    stricter.write_text(STRICTER, "utf-8")
+    with pytest.raises(UsageError, match=r"no call was graded by .*stricter\.yaml; run: voicebot grade again"):
+        kept_rules(held, str(stricter), None)
+    assert [*grade_again(held, settings, Recorded(since=NOON + timedelta(seconds=2)), str(stricter))]
+    rules = kept_rules(held, str(stricter), None)
+    (row,) = grade_report(held, Only("spring"), rules.id)
+    assert (row.calls, row.ungraded, row.grades) == (2, 1, {"A": 0, "B": 0, "C": 0, "D": 1, "E": 1})
+    again(held, settings, str(stricter))
+    (row,) = grade_report(held, Only("spring"), rules.id)
+    assert (row.calls, row.ungraded, row.grades["A"], row.grades["B"]) == (3, 0, 0, 1)
+    assert (row.intent.hits, row.intent.of) == (1, 3)
+    (own,) = grade_report(held, Only("spring"))
+    assert (own.grades["A"], own.grades["B"], own.ungraded) == (1, 0, 0)
+
+
+def test_rules_are_named_by_version_where_the_script_is_clear(held: Store, settings: Settings) -> None:
+    digest = explain_call(held, settings, attempt_id(1)).version.partition("@")[2]
+    assert kept_rules(held, digest, None).script == "tiny"
+    assert kept_rules(held, "1", "tiny").digest.startswith(digest)
+    other = settings.dialogs_dir / "other.yaml"
+    other.write_text(SCRIPT.replace("script: tiny", "script: other"), "utf-8")
+    record(held, other, {4: lambda call: call.hang_up(500)})
+    with pytest.raises(UsageError, match=r"version '1' of which script.*other, tiny"):
+        kept_rules(held, "1", None)
 
 
 def test_once_more_grades_nothing_and_tells_the_same(held: Store, settings: Settings, tmp_path: Path) -> None:

@@ -70,6 +70,21 @@ def test_again_prints_old_by_new_and_the_calls_that_changed(run, tmp_path: Path)
     assert json.loads(run("again", "--version", stricter, "--json").out)["scripts"][0]["fresh"] == 0
 
 
+def test_the_report_of_grades_by_other_rules(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stricter = str(tmp_path / "stricter.yaml")
+    run("again", "--version", stricter)
+
+    def report(*arguments: str) -> Typed:
+        return voicebot(monkeypatch, capsys, "report", "grades", *arguments, data_dir=tmp_path)
+
+    (row,) = json.loads(report("--graded-by", stricter, "--json").out)
+    assert row["grades"] == {"A": 0, "B": 1, "C": 0, "D": 1, "E": 0}
+    assert json.loads(report("--json").out)[0]["grades"]["A"] == 1
+    assert "not graded" not in report("--graded-by", stricter).out
+
+
 def test_a_call_that_is_not_there_is_wrong_use(run) -> None:
     done = run("explain", "nobody")
     assert (done.status, "no call 'nobody'" in done.complaint) == (2, True)

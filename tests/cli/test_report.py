@@ -38,6 +38,25 @@ def test_every_report_prints_a_table_and_json(counted, name):
     assert found
 
 
+@pytest.mark.parametrize("name", ["nodes", "grades", "results", "funnel", "latency"])
+def test_a_version_narrows_every_report(counted, name):
+    of_one = run(report.command, name, "--script", "clean", "--version", "1", "--json").stdout
+    assert json.loads(of_one) == json.loads(run(report.command, name, "--script", "clean", "--json").stdout)
+    assert json.loads(of_one) != json.loads(run(report.command, name, "--json").stdout)
+
+
+def test_a_version_needs_its_script_and_must_be_there(counted):
+    with pytest.raises(UsageError, match="version '1' of which script"):
+        run(report.command, "nodes", "--version", "1")
+    with pytest.raises(UsageError, match="no version '9' of script 'clean'"):
+        run(report.command, "nodes", "--script", "clean", "--version", "9")
+
+
+def test_grades_by_rules_that_graded_nothing_is_wrong_use(counted):
+    with pytest.raises(UsageError, match=r"no such call was graded by invite@.*voicebot grade again --script invite"):
+        run(report.command, "grades", "--graded-by", "2", "--script", "invite")
+
+
 def test_the_node_report_as_json(counted):
     opening = json.loads(run(report.command, "nodes", "--campaign", "spring", "--json").stdout)[0]
     assert (opening["node"], opening["visits"], opening["hangups"]["hits"]) == ("opening", 5, 2)

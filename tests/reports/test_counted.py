@@ -12,6 +12,7 @@ from voicebot.reports.latency import latency_report
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only, check
 from voicebot.reports.summary import summary
+from voicebot.store.versions import find_version
 
 SPRING = Only(campaign="spring")
 
@@ -53,6 +54,19 @@ def test_grades(counted):
     assert row.grades == {"A": 1, "B": 1, "C": 0, "D": 1, "E": 2}
     assert (row.intent.hits, row.intent.of) == (2, 5)
     assert [(row.script, row.calls) for row in grade_report(counted, Only())] == [("clean", 1), ("invite", 5)]
+
+
+def test_one_version_of_a_script(counted):
+    both = [row.script for row in grade_report(counted, Only())]
+    assert both == ["clean", "invite"]
+    version = find_version(counted, "clean", "1")
+    only = Only(script="clean", version_id=version.id)
+    assert [(row.script, row.calls) for row in grade_report(counted, only)] == [("clean", 1)]
+    assert {row.script for row in node_report(counted, only)} == {"clean"}
+    assert [row.attempts for row in result_report(counted, only)] == [1]
+    other = find_version(counted, "invite", "2").id
+    assert node_report(counted, Only(script="clean", version_id=other)) == ()
+    assert result_report(counted, Only(script="clean", version_id=other)) == ()
 
 
 def test_results(counted):

@@ -35,7 +35,7 @@ from voicebot.store.grades import (
 )
 from voicebot.store.records import EvidenceRecord
 from voicebot.store.store import Store
-from voicebot.store.versions import find_version, version_with_id
+from voicebot.store.versions import Version, find_version, version_with_digest, version_with_id
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,26 @@ def rules_of(store: Store, settings: Settings, script: str, wanted: str | None, 
     if loaded.name != script:
         raise UsageError(f"{path} is script {loaded.name!r}, the calls are of {script!r}; narrow them with --script")
     return Rules(loaded, f"{path.name} (version {loaded.version})", version_id)
+
+
+def kept_rules(store: Store, wanted: str, script: str | None) -> Version:
+    """The kept version whose rules `wanted` names: a file, or a version of `script`, which may stay unnamed where the
+    store has only one.
+
+    Raises UsageError when it was never kept, or the script cannot be told; InputFault, StoreError.
+    """
+    if Path(wanted).is_file():
+        rules = load_script(Path(wanted))
+        version = version_with_digest(store, rules.digest)
+        if version is None:
+            raise UsageError(f"no call was graded by {wanted}; run: voicebot grade again --version {wanted}")
+        return version
+    scripts = [script] if script is not None else [*scripts_of(store, Recorded())]
+    if len(scripts) != 1:
+        raise UsageError(
+            f"version {wanted!r} of which script? name it with --script; called: {', '.join(scripts) or 'none'}"
+        )
+    return find_version(store, scripts[0], wanted)
 
 
 def grade_again(

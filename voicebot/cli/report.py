@@ -13,7 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from voicebot import settings
+from voicebot.app.grades import kept_rules
 from voicebot.campaign.policy.masking import masked
+from voicebot.errors import UsageError
 from voicebot.reports import terminal
 from voicebot.reports.compare import compare
 from voicebot.reports.engines import engine_report
@@ -24,10 +26,19 @@ from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only, check
 from voicebot.reports.page import render_page
 from voicebot.store.store import Store, open_store
+from voicebot.store.versions import find_version
 
 CAMPAIGN = click.Option(["--campaign"], metavar="ID", help="Only this campaign.")
 SCRIPT = click.Option(["--script"], metavar="NAME", help="Only calls with this script.")
+VERSION = click.Option(["--version"], metavar="VERSION", help="Only calls held with this version of --script.")
 AS_JSON = click.Option(["--json", "as_json"], is_flag=True, help="JSON on standard output instead of a table.")
+
+GRADED_BY = click.Option(
+    ["--graded-by"],
+    metavar="VERSION|FILE",
+    help="The grades that `voicebot grade again` gave by these rules, in place of the calls' own.",
+)
+FILTERS = (CAMPAIGN, SCRIPT, VERSION)
 
 
 @contextmanager
@@ -58,20 +69,26 @@ def command() -> None:
     """Figures of campaigns."""
 
 
+def which(store: Store, campaign: str | None, script: str | None, version: str | None) -> Only:
+    """The calls that the options name. Raises UsageError for what the store does not know, StoreError."""
+    if version is not None and script is None:
+        raise UsageError(f"version {version!r} of which script? name it with --script")
+    check(store, Only(campaign, script))
+    version_id = find_version(store, script, version).id if script is not None and version is not None else None
+    return Only(campaign, script, version_id)
+
+
 def _add(name: str, about: str, report: Callable[[Store, Only], Any], table: Callable[[Any], Table]) -> None:
     """A command that shows one report."""
 
-    def run(campaign: str | None, script: str | None, as_json: bool) -> None:
-        only = Only(campaign, script)
+    def run(campaign: str | None, script: str | None, version: str | None, as_json: bool) -> None:
         with opened_store() as store:
-            check(store, only)
-            show(report(store, only), table, as_json)
+            show(report(store, which(store, campaign, script, version)), table, as_json)
 
-    command.add_command(click.Command(name, callback=run, params=[CAMPAIGN, SCRIPT, AS_JSON], help=about))
+    command.add_command(click.Command(name, callback=run, params=[*FILTERS, AS_JSON], help=about))
 
 
 _add("nodes", "Where customers leave: hang-ups by node and second of the prompt.", node_report, terminal.node_table)
-_add("grades", "Intent grades by script version.", grade_report, terminal.grade_table)
 _add("results", "Why attempts ended: result codes.", result_report, terminal.result_table)
 _add("funnel", "Leads left at each step from the list to the hand-off.", funnel, terminal.funnel_table)
 _add("latency", "How quickly the robot answers and falls silent.", latency_report, terminal.latency_table)
@@ -80,16 +97,38 @@ _add(
 )
 
 
+def _grades(
+    campaign: str | None, script: str | None, version: str | None, graded_by: str | None, as_json: bool
+) -> None:
+    with opened_store() as store:
+        rules = None if graded_by is None else kept_rules(store, graded_by, script)
+        only = which(store, campaign, script if rules is None else rules.script, version)
+        figures = grade_report(store, only, None if rules is None else rules.id)
+        if rules is not None and not any(row.calls for row in figures):
+            raise UsageError(
+                f"no such call was graded by {rules.label}; run: voicebot grade again --script {rules.script} "
+                f"--version {graded_by}"
+            )
+        show(figures, terminal.grade_table, as_json)
+
+
+command.add_command(
+    click.Command(
+        "grades", callback=_grades, params=[*FILTERS, GRADED_BY, AS_JSON], help="Intent grades by script version."
+    )
+)
+
+
 @command.command("page")
 @click.argument("path", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--campaign", metavar="ID", help="Only this campaign.")
 @click.option("--script", metavar="NAME", help="Only calls with this script.")
-def page(path: Path, campaign: str | None, script: str | None) -> None:
+@click.option("--version", metavar="VERSION", help="Only calls held with this version of --script.")
+def page(path: Path, campaign: str | None, script: str | None, version: str | None) -> None:
     """Write everything as one HTML page to PATH, with plots and transcripts."""
-    only = Only(campaign, script)
     with opened_store() as store:
-        check(store, only)
-        title = " · ".join(filter(None, (campaign, script))) or "All campaigns"
+        only = which(store, campaign, script, version)
+        title = " · ".join(filter(None, (campaign, script, version))) or "All campaigns"
         path.write_text(render_page(store, only, title, datetime.now(UTC)), encoding="utf-8")
     click.echo(path)
 

@@ -4,26 +4,30 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.reports.only import Only, attempts, calls
 from voicebot.reports.stats import Rate, rate
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Call, ScriptVersion
+from voicebot.store.tables import Attempt, Call, CallGrade, ScriptVersion
 
 GRADES = "ABCDE"
 
 
 @dataclass(frozen=True)
 class GradeRow:
-    """The calls of one script version by grade; `intent`: A and B of all calls."""
+    """The calls of one script version by grade; `intent`: A and B of all calls.
+
+    `ungraded`: calls that the rules asked for have not graded; they are not among `calls`.
+    """
 
     script: str
     version: str
     calls: int
     grades: Mapping[str, int]
     intent: Rate
+    ungraded: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,17 +42,29 @@ class ResultRow:
     uses_up_attempt: bool
 
 
-def grade_report(store: Store, only: Only) -> tuple[GradeRow, ...]:
-    """Every script version that was called with. Raises StoreError."""
+def grade_report(store: Store, only: Only, graded_by: int | None = None) -> tuple[GradeRow, ...]:
+    """Every script version that was called with, by the grades of its calls.
+
+    `graded_by`: by those that this version's rules gave later (table call_grade). Raises StoreError.
+    """
     key = (ScriptVersion.script, ScriptVersion.version)
-    query = calls(select(*key, Call.grade, func.count()), only).group_by(*key, Call.grade).order_by(*key)
-    versions: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(GRADES, 0))
+    grade = Call.grade if graded_by is None else CallGrade.grade
+    query = calls(select(*key, grade, func.count()), only)
+    if graded_by is not None:
+        later = and_(CallGrade.attempt_id == Call.attempt_id, CallGrade.script_version_id == graded_by)
+        query = query.outerjoin(CallGrade, later)
+    versions: dict[tuple[str, str], dict[str | None, int]] = defaultdict(dict)
     with store.reading() as connection:
-        for script, version, grade, count in connection.execute(query):
-            versions[script, version][grade] = count
-    return tuple(
-        GradeRow(script, version, sum(grades.values()), grades, rate(grades["A"] + grades["B"], sum(grades.values())))
-        for (script, version), grades in versions.items()
+        for script, version, letter, count in connection.execute(query.group_by(*key, grade).order_by(*key)):
+            versions[script, version][letter] = count
+    return tuple(_grade_row(script, version, counts) for (script, version), counts in versions.items())
+
+
+def _grade_row(script: str, version: str, counts: Mapping[str | None, int]) -> GradeRow:
+    grades = {letter: counts.get(letter, 0) for letter in GRADES}
+    graded = sum(grades.values())
+    return GradeRow(
+        script, version, graded, grades, rate(grades["A"] + grades["B"], graded), ungraded=counts.get(None, 0)
     )
 
 

@@ -15,20 +15,21 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Only:
-    """The attempts of one campaign and the calls of one script; None means all."""
+    """The attempts of one campaign, the calls of one script, those held with one version of it; None means all."""
 
     campaign: str | None = None
     script: str | None = None
+    version_id: int | None = None
 
 
 # A select of any columns is `Any` here: the library types a select by its columns.
 def attempts(query: Any, only: Only, *, with_calls: bool = False) -> Any:
     """`query` over Attempt, narrowed; `with_calls`: it also speaks of Call, which is empty for those without a talk.
 
-    An attempt without a talk has no script: `only.script` leaves it out.
+    An attempt without a talk has no script: `only.script` and `only.version_id` leave it out.
     """
     query = query.select_from(Attempt)
-    if with_calls or only.script is not None:
+    if with_calls or only.script is not None or only.version_id is not None:
         query = query.outerjoin(Call, Call.attempt_id == Attempt.id)
         query = query.outerjoin(ScriptVersion, ScriptVersion.id == Call.script_version_id)
     return _narrowed(query, only)
@@ -47,6 +48,8 @@ def _narrowed(query: Any, only: Only) -> Any:
         query = query.where(Attempt.campaign_id == only.campaign)
     if only.script is not None:
         query = query.where(ScriptVersion.script == only.script)
+    if only.version_id is not None:
+        query = query.where(Call.script_version_id == only.version_id)
     return query
 
 

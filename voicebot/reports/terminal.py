@@ -43,9 +43,12 @@ def grade_table(rows: Sequence[GradeRow]) -> Table:
     table = _table("script", "version")
     for name in ("calls", *GRADES, "A and B", "95 %"):
         table.add_column(name, justify="right")
+    ungraded = any(row.ungraded for row in rows)
+    if ungraded:
+        table.add_column("not graded", justify="right")
     for row in rows:
         counts = [str(row.grades[grade]) for grade in GRADES]
-        shares = (percent(row.intent.ratio), _interval(row.intent))
+        shares = (percent(row.intent.ratio), _interval(row.intent), *([str(row.ungraded)] if ungraded else []))
         table.add_row(Text(row.script), Text(row.version), str(row.calls), *counts, *shares)
     return table
 
