@@ -1,0 +1,123 @@
+"""Numbers as they are given to commands: typed, or in a CSV with further columns. To E.164, with faults by line."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from voicebot import settings as settings_list
+from voicebot.campaign.policy.numbers import e164
+from voicebot.errors import InputFault, UsageError
+from voicebot.understanding.csv_source import CsvRow, csv_rows, decoded
+
+T = TypeVar("T")
+MAX_ROWS = 2_000_000
+MAX_BYTES = 200_000_000
+SHOWN_FAULTS = 20
+NUMBER_HEADINGS = (
+    *("number", "phone", "mobile", "telephone"),
+    *("号码", "手机", "手机号", "手机号码", "电话", "电话号码", "联系电话"),
+)
+"""Headings under which a file to be imported may have its numbers."""
+COLUMN = click.option(
+    "--column", help="Heading of the column with the numbers; without it a usual one, else the first column."
+)
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """One row of a file: the number in E.164, other cells by field; fields without a column are not there."""
+
+    number: str
+    cells: Mapping[str, str]
+
+
+def typed_number(text: str) -> str:
+    """A number of the command line in E.164. Raises UsageError."""
+    try:
+        return e164(text, settings_list.load().home_region)
+    except ValueError as fault:
+        raise UsageError(str(fault)) from None
+
+
+def moment(text: str) -> datetime:
+    """A date or a time, ISO 8601; without a zone that of this machine. Raises ValueError with an example."""
+    try:
+        return datetime.fromisoformat(text.strip().replace("/", "-")).astimezone()
+    except ValueError:
+        raise ValueError(f"{text!r} is no date; write for example 2026-11-23 or 2026-11-23 15:30") from None
+
+
+class Moment(click.ParamType[datetime]):
+    """An option that is a date or a time."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The moment, as `moment` reads it."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return moment(str(value))
+        except ValueError as fault:
+            self.fail(str(fault), param, ctx)
+
+
+def read_file(
+    file: Path, column: str | None, fields: Mapping[str, tuple[str, ...]], made: Callable[[NumberRow], T]
+) -> tuple[list[T], list[str]]:
+    """What `made` makes of each row, and what is wrong with the others; a ValueError of it is such a fault.
+
+    `fields`: other fields and the headings that they may stand under. Raises InputFault for a file that is none.
+    """
+    region = settings_list.load().home_region
+    if file.stat().st_size > MAX_BYTES:
+        raise InputFault(f"{file}:1:1: more than {MAX_BYTES} bytes; split the file")
+    rows = csv_rows(decoded(file.read_bytes(), str(file)), str(file), MAX_ROWS)
+    first = next(rows, None)
+    if first is None:
+        raise InputFault(f"{file}:1:1: the file is empty")
+    headings = [re.sub(r"\s", "", heading).lower() for heading in first.values]
+    index = _index(headings, column, file)
+    others = {name: headings.index(one) for name, known in fields.items() for one in known if one in headings}
+    found: list[T] = []
+    faults: list[str] = []
+    for row in _with(first, rows, index is None):
+        text = _cell(row, index or 0)
+        cells = {name: _cell(row, position) for name, position in others.items()}
+        try:
+            found.append(made(NumberRow(e164(text, region), cells)))
+        except ValueError as fault:
+            faults.append(f"{file}:{row.line}:1: {fault}")
+    return found, faults
+
+
+def tell_faults(faults: list[str]) -> None:
+    """The first of them on standard error, and how many more there are."""
+    for fault in faults[:SHOWN_FAULTS]:
+        click.echo(fault, err=True)
+    if len(faults) > SHOWN_FAULTS:
+        click.echo(f"… {len(faults) - SHOWN_FAULTS} more faulty rows", err=True)
+
+
+def _with(first: CsvRow, rows: Iterator[CsvRow], is_data: bool) -> Iterator[CsvRow]:
+    if is_data:
+        yield first
+    yield from rows
+
+
+def _cell(row: CsvRow, index: int) -> str:
+    return row.values[index] if index < len(row.values) else ""
+
+
+def _index(headings: list[str], column: str | None, file: Path) -> int | None:
+    """Which column has the numbers; None for a file without headings."""
+    if column is not None and column.lower() not in headings:
+        raise InputFault(f"{file}:1:1: no column {column!r}; there are: {', '.join(headings)}")
+    names = (column.lower(),) if column is not None else NUMBER_HEADINGS
+    return next((index for index, heading in enumerate(headings) if heading in names), None)
