@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 def fill(store: Store) -> None:
     """A campaign that runs, and a past."""
     dice = random.Random(1)
-    plan, _ = campaigns.create(store, "campaign: bench\nscript: wecom_invite\n", "bench")
+    plan, _ = campaigns.create(store, "campaign: bench\nscript: wecom_invite\nlines: {concurrency: 10000}\n", "bench")
     for state in (CampaignState.CHECKING, CampaignState.READY, CampaignState.RUNNING):
         campaigns.step_to(store, plan.name, state)
     for begin in range(0, LEADS, 20_000):

@@ -11,11 +11,13 @@ from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.retry import Again, Done
 from voicebot.campaign.policy.states import CampaignState
 from voicebot.store import campaigns, stop_list
-from voicebot.store.claims import LEASE, claim, counts, expired, renew, still_allowed
+from voicebot.store.claims import LEASE, claim, counts, still_allowed
 from voicebot.store.lead_import import LeadRow, add_rows
+from voicebot.store.leases import close_mine, close_orphan, finished, held_by, orphans, renew, turn_back
 from voicebot.store.records import AttemptResult, FollowUpAsked
+from voicebot.store.refusals import Refusal
 from voicebot.store.rows import write
-from voicebot.store.settle import release, settle
+from voicebot.store.settle import settle
 from voicebot.store.stop_list import Entry
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Lead
@@ -28,6 +30,7 @@ campaign: spring
 script: wecom_invite
 best_hours: {bonus: 0.5, personas: {early: 9-12, late: 18-20}}
 retry: {max_attempts: 3, rules: {BUSY: {delay: 10m, maximum: 2}}}
+lines: {concurrency: 500}
 """
 
 
@@ -82,12 +85,15 @@ def test_a_claim_leaves_an_attempt_and_a_lease(store):
         attempt = connection.execute(select(Attempt.number, Attempt.lead_id, Attempt.started_at, Attempt.code)).one()
     assert attempt == (one.number, one.lead_id, NOW, None)
     assert counts(store, "spring") == {"claimed": 1}
-    with store.reading() as connection:
-        assert list(expired(connection, NOW + MINUTE)) == []
-        assert list(expired(connection, NOW + LEASE + MINUTE)) == [(one.lead_id, one.attempt_id)]
-    assert renew(store, "d1", NOW + 5 * MINUTE) == 1
-    with store.reading() as connection:
-        assert list(expired(connection, NOW + 5 * MINUTE)) == []
+    assert held_by(store, "d1") == {one.attempt_id}
+    assert held_by(store, "d2") == set()
+    assert orphans(store, NOW + MINUTE) == []
+    (orphan,) = orphans(store, NOW + LEASE + MINUTE)
+    assert (orphan.attempt_id, orphan.campaign_id, orphan.owner) == (one.attempt_id, "spring", "d1")
+    assert orphan.started_at == NOW
+    assert renew(store, "d2", [one.attempt_id], NOW + 5 * MINUTE) == 0
+    assert renew(store, "d1", [one.attempt_id], NOW + 5 * MINUTE) == 1
+    assert orphans(store, NOW + 5 * MINUTE) == []
 
 
 @pytest.mark.parametrize("state", [CampaignState.PAUSING, CampaignState.DRAINING])
@@ -123,7 +129,7 @@ def test_a_stop_set_after_the_claim_still_prevents_the_call(store):
     stop_list.add(store, [Entry("+8613800000002", "spring", "complaint", "api", NOW)])
     refusal = still_allowed(store, plan, found.leads[0], NOW)
     assert refusal is not None
-    assert refusal.code == Code.STOP_LIST
+    assert refusal.code == Code.STOP_LIST_LATE
 
 
 def test_one_number_in_two_campaigns_is_called_once(store):
@@ -219,6 +225,86 @@ def test_an_attempt_without_a_result_is_not_settled_and_one_not_dialled_is_given
     add(store, row(1))
     (one,) = claim(store, plan, "d1", 5, NOW).leads
     assert settle(store, plan, one.attempt_id) is None
-    assert release(store, one.attempt_id)
-    assert not release(store, one.attempt_id)
-    assert lead_of(store, 1).state == "waiting"
+    assert turn_back(store, one.attempt_id, Refusal(Code.CANCELLED, "the campaign is pausing", NOW), NOW)
+    assert not turn_back(store, one.attempt_id, Refusal(Code.CANCELLED, "again", NOW), NOW)
+    lead = lead_of(store, 1)
+    assert (lead.state, lead.attempt_id, lead.lease_until, lead.due_at) == ("waiting", None, None, None)
+    assert code_of(store, one.attempt_id) == "CANCELLED"
+
+
+def code_of(store: Store, attempt_id: str):
+    with store.reading() as connection:
+        return connection.scalar(select(Attempt.code).where(Attempt.id == attempt_id))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "state", "due"),
+    [
+        (Refusal(Code.STOP_LIST_LATE, "on the stop list"), "refused", None),
+        (Refusal(Code.OUT_OF_WINDOW, "20:30 is over", NOW + 60 * MINUTE), "waiting", NOW + 60 * MINUTE),
+    ],
+)
+def test_what_came_in_between_ends_the_lead_or_postpones_it(store, refusal, state, due):
+    plan = running(store)
+    add(store, row(1))
+    (one,) = claim(store, plan, "d1", 5, NOW).leads
+    turn_back(store, one.attempt_id, refusal, NOW)
+    lead = lead_of(store, 1)
+    assert (lead.state, lead.due_at, lead.why) == (state, due, refusal.why)
+    assert code_of(store, one.attempt_id) == refusal.code
+
+
+def test_a_lease_that_has_run_out_is_no_right_to_dial(store):
+    plan = running(store)
+    add(store, row(1))
+    (one,) = claim(store, plan, "d1", 5, NOW).leads
+    assert still_allowed(store, plan, one, NOW + LEASE - MINUTE) is None
+    refusal = still_allowed(store, plan, one, NOW + LEASE)
+    assert refusal is not None
+    assert (refusal.code, refusal.why) == (Code.CANCELLED, "the lease has run out")
+
+
+def test_a_dead_attempt_is_closed_once_and_never_while_its_lease_holds(store):
+    plan = running(store)
+    add(store, row(1))
+    (one,) = claim(store, plan, "d1", 5, NOW).leads
+    assert not close_orphan(store, one.attempt_id, NOW + MINUTE)
+    late = NOW + LEASE + MINUTE
+    assert close_orphan(store, one.attempt_id, late)
+    assert code_of(store, one.attempt_id) == "NODE_LOST"
+    assert orphans(store, late) == []
+    assert finished(store, "d2", late) == [(one.attempt_id, "spring")]
+    assert finished(store, "d2", NOW + MINUTE) == []
+    assert isinstance(settle(store, plan, one.attempt_id), Again)
+    assert not close_orphan(store, one.attempt_id, late)
+
+
+def test_all_of_a_dialer_whose_switch_is_dead(store):
+    plan = running(store)
+    add(store, row(1), row(2))
+    one, other = claim(store, plan, "d1", 5, NOW).leads
+    end(store, other.attempt_id, Code.BUSY, NOW)
+    assert close_mine(store, "d2", NOW) == 0
+    assert close_mine(store, "d1", NOW) == 1
+    assert (code_of(store, one.attempt_id), code_of(store, other.attempt_id)) == ("NODE_LOST", "BUSY")
+
+
+def test_no_more_live_than_the_concurrency_and_no_more_called_than_the_budget(store):
+    plan = running(store, PLAN.replace("500", "3") + "budget: {calls: 4}\n")
+    add(store, *(row(n) for n in range(9)))
+    first = claim(store, plan, "d1", 2, NOW).leads + claim(store, plan, "d2", 9, NOW).leads
+    assert len(first) == 3
+    assert claim(store, plan, "d2", 9, NOW).leads == ()
+    for one, code in zip(first, (Code.BUSY, Code.CONGESTION, Code.REJECTED), strict=True):
+        end(store, one.attempt_id, code, NOW)
+        settle(store, plan, one.attempt_id)
+    # A line that failed on our side is not paid for: two calls are, two are left.
+    assert len(claim(store, plan, "d1", 9, NOW).leads) == 2
+
+
+def test_a_number_that_was_taken_off_the_stop_list_is_called(store):
+    plan = running(store)
+    add(store, row(1))
+    stop_list.add(store, [Entry("+8613800000001", "*", "import", "import", NOW - MINUTE)])
+    stop_list.remove(store, "+8613800000001", "*", "asked us to call", NOW)
+    assert keys(claim(store, plan, "d1", 5, NOW)) == [1]

@@ -3,9 +3,9 @@
 Only how it is put together and in which order; each part is the one that production uses.
 """
 
+import json
 import logging
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -17,13 +17,16 @@ import gevent
 
 from voicebot.app.call_server import CallServer, ServerFigures, connected
 from voicebot.app.child import Child
+from voicebot.app.dialling import Dialling, dialling, now
 from voicebot.app.engine import installed_engine
 from voicebot.app.leads import lead_variables
 from voicebot.app.places import unwritable, writable
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import Scripts, register, script_path
-from voicebot.campaign.dialer import Dialer, PlannedCall
 from voicebot.campaign.lost import close_lost, longest_attempt_s
+from voicebot.campaign.policy.states import CampaignState
+from voicebot.campaign.policy.windows import DAYS, Range, Window
+from voicebot.campaign.rounds import Hands
 from voicebot.errors import Stopped, StoreError, VoicebotError
 from voicebot.esl.control import Control
 from voicebot.esl.histogram import LagHistogram
@@ -34,6 +37,8 @@ from voicebot.reports.summary import Summary, summary
 from voicebot.settings import Settings
 from voicebot.sim.personas import SimLead, population
 from voicebot.speech.vosk_asr import load_model
+from voicebot.store import campaigns
+from voicebot.store.leases import close_mine
 from voicebot.store.store import NewLead, Store, open_store
 from voicebot.store.writer import Writer
 
@@ -46,6 +51,11 @@ STOP_S = 10.0
 SHOW_EVERY_S = 0.5
 RECORDINGS, REPORTS = "recordings", "report"
 DEMO_AGENT = "sofia/gateway/demo/agent1"
+ALWAYS = Window((Range(0, 24 * 60),), DAYS)
+"""Simulated customers are called at any hour."""
+BY = "demo"
+DEMO_CAP = 100
+"""Demos of one seed a day: they call the same numbers."""
 
 
 @dataclass(frozen=True)
@@ -168,11 +178,14 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         server.start()
         stack.callback(server.stop, DRAIN_S)
         title = f"{script.title}: {request.calls} simulated customers"
-        campaign_id, calls = _campaign(store, title, leads)
+        campaign_id = _campaign(store, settings, request, script.name, title, leads)
         began = time.monotonic()
-        dialer = Dialer(switch.control, writer, store, settings, (settings.serve_host, server.port))
-        fault = _watch(dialer, calls, request.concurrency, show)
-        in_thread(writer.flush, FLUSH_S)
+        socket = (settings.serve_host, server.port)
+        dialer = dialling(
+            switch.control, store, writer, settings, socket, names=(campaign_id,), simulated=True, outer=ALWAYS
+        )
+        fault = _watch(dialer, len(leads), show)
+        fault = _ended(dialer, store, writer, server, campaign_id, switch) or fault
         seconds = time.monotonic() - began
         figures = server.figures()
         only = Only(campaign=campaign_id)
@@ -236,40 +249,73 @@ def _switch(settings: Settings, request: DemoRequest, script: str, show: Show) -
             yield _Switch(control, child)
 
 
-def _campaign(store: Store, title: str, leads: tuple[SimLead, ...]) -> tuple[str, list[PlannedCall]]:
-    """The campaign with its leads in the store, and one attempt for each lead, with the id its channel will have."""
+def _campaign(
+    store: Store, settings: Settings, request: DemoRequest, script: str, title: str, leads: tuple[SimLead, ...]
+) -> str:
+    """A campaign that runs, with its leads: each is called once, at any hour, in the order of the list."""
     campaign_id = f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    store.add_campaign(campaign_id, title, simulated=True)
+    plan = {
+        "campaign": campaign_id,
+        "title": title,
+        "script": script,
+        "holidays": "none",
+        "window": {"ranges": ["0:00-24:00"], "days": sorted(DAYS), "breaks": []},
+        "complaint_months": 0,
+        "caps": [{"calls": DEMO_CAP, "days": 1}],
+        "retry": {"max_attempts": 1, "ours_maximum": 1},
+        "lines": {"concurrency": request.concurrency, "calls_per_second": settings.calls_per_second},
+    }
+    campaigns.create(store, json.dumps(plan, ensure_ascii=False), "the demo's plan", simulated=True)
     rows = [NewLead(lead.number, lead.number, {**lead.variables, "persona": lead.persona}) for lead in leads]
-    ids = store.add_leads(campaign_id, rows)
-    calls = [
-        PlannedCall(str(uuid.uuid4()), campaign_id, lead_id, lead.number)
-        for lead_id, lead in zip(ids, leads, strict=True)
-    ]
-    return campaign_id, calls
+    store.add_leads(campaign_id, rows)
+    for state in (CampaignState.CHECKING, CampaignState.READY, CampaignState.RUNNING):
+        campaigns.step_to(store, campaign_id, state, by=BY)
+    return campaign_id
 
 
-def _watch(dialer: Dialer, calls: list[PlannedCall], concurrency: int, show: Show) -> VoicebotError | None:
+def _watch(dialer: Dialling, calls: int, show: Show) -> VoicebotError | None:
     """Run the dialer and show the live count meanwhile; what ended it early, if anything did."""
-    dialling = gevent.spawn(_dial, dialer, calls, concurrency)
-    show.stage("calls", len(calls))
+    runner = dialer.runner
+    running = gevent.spawn(_dial, dialer)
+    show.stage("calls", calls)
     stopped = None
     try:
-        while not dialling.ready():
-            show.live(dialer.placed, len(calls), dialer.live)
-            dialling.join(timeout=SHOW_EVERY_S)
+        while not running.ready():
+            show.live(runner.placed, calls, runner.live)
+            running.join(timeout=SHOW_EVERY_S)
     except Stopped as stop:
         stopped = stop
-        dialer.stop()
-        dialling.join(timeout=STOP_S)
-    show.live(dialer.placed, len(calls), dialer.live)
-    return stopped or dialling.get(block=False)
+        runner.stop()
+        running.join(timeout=STOP_S)
+    show.live(runner.placed, calls, runner.live)
+    return stopped or running.get(block=False)
 
 
-def _dial(dialer: Dialer, calls: list[PlannedCall], concurrency: int) -> VoicebotError | None:
+def _dial(dialer: Dialling) -> VoicebotError | None:
     """The dialer's own error as a value: a greenlet that raises it would print it too."""
     try:
-        dialer.run(calls, concurrency)
+        dialer.runner.run(until_idle=True)
     except VoicebotError as fault:
         return fault
+    return None
+
+
+def _ended(
+    dialer: Dialling, store: Store, writer: Writer, server: CallServer, campaign_id: str, switch: _Switch
+) -> StoreError | None:
+    """End the campaign: every attempt gets its result, every lead its final state."""
+    if not switch.child.alive:
+        with gevent.Timeout(DRAIN_S, False):  # type: ignore[arg-type]  # False: end the block quietly
+            while server.calls:
+                gevent.sleep(SHOW_EVERY_S)
+    in_thread(writer.flush, FLUSH_S)
+    try:
+        if not switch.child.alive:
+            in_thread(close_mine, store, dialer.owner, now())
+        campaigns.step_to(
+            store, campaign_id, CampaignState.DRAINING, by=BY, why="the demo ends", only_from=CampaignState.RUNNING
+        )
+        in_thread(lambda: dialer.rounds.run(Hands({}), 0.0, dialling=False))
+    except StoreError as error:
+        return error
     return None

@@ -16,6 +16,7 @@ from voicebot.errors import OutsideError, VoicebotError
 
 COMMANDS = {
     "demo": "forty simulated calls with real audio, and a report",
+    "dial": "call the leads of the campaigns that run",
     "serve": "take the calls that FreeSWITCH brings, and talk by a script",
     "doctor": "say what is missing on this machine, and how to mend it",
     "script": "check, talk through, test, draw scripts",

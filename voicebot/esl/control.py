@@ -170,6 +170,14 @@ class Control(CheckedLink, InboundESL):  # type: ignore[misc]  # greenswitch has
             return False
         return True
 
+    def exists(self, uuid: str) -> bool:
+        """Whether the switch has this channel. Raises UsageError, SwitchUnreachable, SwitchRefused."""
+        return self.api(f"uuid_exists {grammar.channel_uuid(uuid)}").strip() == "true"
+
+    def name(self) -> str:
+        """The switch's own name for itself: its host and the port of this event socket. Raises as `api` does."""
+        return f"{self.api('global_getvar hostname').strip()}:{self.port}"
+
     # --- inside -----------------------------------------------------------------------------------
     def _background(self, command: str, job_uuid: str) -> Job:
         job = self._jobs[grammar.channel_uuid(job_uuid)] = Job(job_uuid)  # before sending: the result may be quick

@@ -2,6 +2,7 @@
 `sim_report` is ours alone: what the simulated switch measured of itself, as JSON."""
 
 import json
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -46,6 +47,11 @@ async def _show(exchange: Exchange, argument: str) -> str:
     if argument.split() != ["channels", "count"]:
         return "-USAGE: show channels count is all that the simulated switch has\n"
     return f"\n{len(exchange.legs)} total.\n"
+
+
+async def _global_getvar(exchange: Exchange, argument: str) -> str:
+    """Only what names the machine."""
+    return socket.gethostname() if argument.strip() == "hostname" else ""
 
 
 async def _module_exists(exchange: Exchange, argument: str) -> str:
@@ -173,6 +179,7 @@ def report(exchange: Exchange) -> dict[str, object]:
 
 
 COMMANDS: Final[dict[str, Callable[[Exchange, str], Awaitable[str]]]] = {
+    "global_getvar": _global_getvar,
     "hupall": _hupall,
     "module_exists": _module_exists,
     "originate": _originate,

@@ -34,8 +34,12 @@ class StoredCampaign:
     plan: Plan | None
 
 
-def create(store: Store, plan_text: str, shown: str, *, by: str = "", key: str | None = None) -> tuple[Plan, bool]:
+def create(
+    store: Store, plan_text: str, shown: str, *, by: str = "", key: str | None = None, simulated: bool = False
+) -> tuple[Plan, bool]:
     """Make the campaign of a plan in state draft; False with it when the same `key` made it before.
+
+    `simulated`: its customers are not people; `voicebot dial` never calls them.
 
     Raises InputFault for a faulty plan, UsageError for a name that another campaign has, StoreError.
     """
@@ -45,7 +49,7 @@ def create(store: Store, plan_text: str, shown: str, *, by: str = "", key: str |
         "id": plan.name,
         "title": plan.title,
         "created_at": now,
-        "simulated": False,
+        "simulated": simulated,
         "targets": dict(plan.targets),
         "purpose": plan.purpose,
         "state": str(CampaignState.DRAFT),
@@ -121,10 +125,18 @@ def plan_text(store: Store, name: str) -> str:
 
 
 def step_to(
-    store: Store, name: str, to: CampaignState, *, by: str = "", why: str = "", starts_at: datetime | None = None
+    store: Store,
+    name: str,
+    to: CampaignState,
+    *,
+    by: str = "",
+    why: str = "",
+    starts_at: datetime | None = None,
+    only_from: CampaignState | None = None,
 ) -> CampaignState:
     """Take the campaign to another state; the state before. Two that ask at once: the second sees the first's.
 
+    `only_from`: nothing is done when it is in another state by now, for a decision that was made of that one.
     Raises UsageError when it may not follow (see policy/states.py), StoreError.
     """
     with store.writing() as connection:
@@ -133,6 +145,8 @@ def step_to(
         if text is None:
             raise unknown(connection, name)
         now = CampaignState(text)
+        if only_from is not None and now != only_from:
+            return now
         check_step(name, now, to)
         values = {"state": str(to), "state_since": datetime.now(UTC), "starts_at": starts_at}
         connection.execute(update(Campaign).where(Campaign.id == name).values(values))

@@ -1,11 +1,11 @@
 """Leads given to a dialer under a lease: due, inside their hours, refused by nothing; one live attempt a lead, ever.
 
 The attempt's row is written in the transaction that claims, so whoever dies afterwards leaves a trace. What becomes of
-a lead when its attempt is over is settle.py's.
+a lease is leases.py's, and of a lead when its attempt is over settle.py's.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,13 +59,15 @@ class Claim:
 def claim(store: Store, plan: Plan, owner: str, wanted: int, at: datetime, outer: Window = LEGAL) -> Claim:
     """At most `wanted` leads of the campaign for the dialer `owner` as of `at` (aware), in their order.
 
-    Nothing is claimed unless the campaign is in a state that dials. Raises StoreError.
+    Nothing is claimed unless the campaign is in a state that dials, and nothing beyond its concurrency and budget,
+    counted over all dialers. Raises StoreError.
     """
     refused: dict[str, int] = {}
     postponed: dict[str, int] = {}
     with store.writing() as connection:
         if not _dialling(connection, plan.name):
             return Claim((), refused, postponed)
+        wanted = min(wanted, room(connection, plan))
         rows = _due(connection, plan, wanted * LOOK_AHEAD, at)
         _lock_numbers(connection, [row.number for row in rows])
         asked_for = frozenset(row.number for row in rows if row.lane == Lane.CALLBACK)
@@ -88,24 +90,57 @@ def claim(store: Store, plan: Plan, owner: str, wanted: int, at: datetime, outer
 
 
 def still_allowed(store: Store, plan: Plan, claimed: Claimed, at: datetime, outer: Window = LEGAL) -> Refusal | None:
-    """Asked just before the switch is told to dial: what has come in between. Raises StoreError."""
+    """Asked just before the switch is told to dial: what has come in between. Raises StoreError.
+
+    A lease that has run out, or a lead that others have settled meanwhile, is CANCELLED: the attempt is not ours.
+    """
     with store.reading() as connection:
         state = _state(connection, claimed.campaign_id)
         if state not in DIALLING:
             return Refusal(Code.CANCELLED, f"the campaign is {state}", at)
-        zone = connection.scalar(select(Lead.zone).where(Lead.id == claimed.lead_id)) or ""
+        held = select(Lead.zone).where(
+            Lead.id == claimed.lead_id,
+            Lead.attempt_id == claimed.attempt_id,
+            Lead.state == LeadState.CLAIMED,
+            Lead.lease_until > at,
+        )
+        zone = connection.scalar(held)
+        if zone is None:
+            return Refusal(Code.CANCELLED, "the lease has run out", at)
         verdict = _Hours(plan, outer, at).verdict(zone)
         if not verdict.ok:
             return Refusal(verdict.code or Code.OUT_OF_WINDOW, verdict.why, verdict.next_open)
         # Caps were asked in the transaction that claimed; its own attempt counts as a call by now.
-        return refusals(connection, [claimed.number], replace(plan, caps=()), at).get(claimed.number)
+        gone = refusals(connection, [claimed.number], replace(plan, caps=()), at).get(claimed.number)
+    late = gone is not None and gone.code == Code.STOP_LIST
+    return Refusal(Code.STOP_LIST_LATE, gone.why) if late and gone is not None else gone
 
 
-def renew(store: Store, owner: str, at: datetime) -> int:
-    """Keep all leases of a dialer that lives; how many it has. Raises StoreError."""
-    mine = (Lead.lease_owner == owner, Lead.state == LeadState.CLAIMED)
-    with store.writing() as connection:
-        return connection.execute(update(Lead).where(*mine).values(lease_until=at + LEASE)).rowcount
+def room(connection: Connection, plan: Plan) -> int:
+    """How many more attempts may live: by the campaign's concurrency and its budget, over all dialers.
+
+    Two dialers that ask at once: the second waits until the first has claimed. Raises what SQLAlchemy raises.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:campaign, 1))")
+        connection.execute(lock, {"campaign": plan.name})
+    claimed = select(func.count()).where(Lead.campaign_id == plan.name, Lead.state == LeadState.CLAIMED)
+    free = plan.lines.concurrency - (connection.scalar(claimed) or 0)
+    if plan.budget_calls:
+        free = min(free, plan.budget_calls - used_calls(connection, plan.name, live=True))
+    return max(0, free)
+
+
+def used_calls(connection: Connection, campaign: str, *, live: bool) -> int:
+    """Calls of a campaign that count against its budget: those that used up an attempt, and if `live` those that may.
+
+    Raises what SQLAlchemy raises.
+    """
+    counted = Attempt.code.in_([str(code) for code in Code if code.uses_up_attempt])
+    asked = select(func.count()).where(
+        Attempt.campaign_id == campaign, or_(counted, Attempt.code.is_(None)) if live else counted
+    )
+    return connection.scalar(asked) or 0
 
 
 def _dialling(connection: Connection, campaign: str) -> bool:
@@ -255,11 +290,3 @@ def counts(store: Store, campaign: str) -> dict[str, int]:
     asked = select(Lead.state, func.count()).where(Lead.campaign_id == campaign).group_by(Lead.state)
     with store.reading() as connection:
         return {str(state): count for state, count in connection.execute(asked)}
-
-
-def expired(connection: Connection, at: datetime) -> Iterator[tuple[int, str]]:
-    """Leads whose dialer let go of them, each with its attempt."""
-    asked = select(Lead.id, Lead.attempt_id).where(Lead.lease_until < at, Lead.state == LeadState.CLAIMED)
-    for lead_id, attempt_id in connection.execute(asked):
-        if attempt_id is not None:
-            yield lead_id, attempt_id

@@ -60,20 +60,6 @@ def settle(store: Store, plan: Plan, attempt_id: str, outer: Window = LEGAL) -> 
     return decision
 
 
-def release(store: Store, attempt_id: str) -> bool:
-    """Give back a lead that was claimed and never dialled, its attempt closed: as if it had not been claimed.
-
-    Raises StoreError.
-    """
-    with store.writing() as connection:
-        freed = (
-            update(Lead)
-            .where(Lead.attempt_id == attempt_id, Lead.state == LeadState.CLAIMED)
-            .values(state=str(LeadState.WAITING), attempt_id=None, lease_owner=None, lease_until=None)
-        )
-        return bool(connection.execute(freed).rowcount)
-
-
 def _history(connection: Connection, lead_id: int) -> Sequence[Past]:
     asked = (
         select(Attempt.code, func.coalesce(Attempt.ended_at, Attempt.started_at))

@@ -150,7 +150,11 @@ def _retry(reader: Reader | None) -> RetryPolicy:
             next_window=sub.flag("next_window", False),
         )
         sub.done()
-    policy = RetryPolicy(rules, max_attempts=reader.integer("max_attempts", USUAL_RETRY.max_attempts, 1, 20))
+    policy = RetryPolicy(
+        rules,
+        max_attempts=reader.integer("max_attempts", USUAL_RETRY.max_attempts, 1, 20),
+        ours_maximum=reader.integer("ours_maximum", USUAL_RETRY.ours_maximum, 1, 100),
+    )
     reader.done()
     return policy
 

@@ -1,0 +1,87 @@
+"""The dialer as a process runs it: placing, rounds and the search for orphans on one switch connection."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from voicebot.app.call_server import connected
+from voicebot.campaign.line import Lines, OneLine
+from voicebot.campaign.lost import longest_attempt_s
+from voicebot.campaign.orphans import Orphans, owner_named
+from voicebot.campaign.placing import Placer
+from voicebot.campaign.policy.windows import LEGAL, Window
+from voicebot.campaign.rounds import Rounds, Scope
+from voicebot.campaign.runner import Runner
+from voicebot.esl.control import Control
+from voicebot.esl.off_hub import in_thread
+from voicebot.settings import Settings
+from voicebot.store.store import Store, open_store
+from voicebot.store.writer import Writer
+
+
+@dataclass(frozen=True)
+class Dialling:
+    """A dialer ready to run, its dealings with the store, and its name there."""
+
+    owner: str
+    runner: Runner
+    rounds: Rounds
+
+
+def now() -> datetime:
+    """The dialer's clock."""
+    return datetime.now(UTC)
+
+
+def dialling(
+    control: Control,
+    store: Store,
+    writer: Writer,
+    settings: Settings,
+    socket: tuple[str, int],
+    *,
+    names: tuple[str, ...] = (),
+    simulated: bool = False,
+    outer: Window = LEGAL,
+    lines: Lines | None = None,
+) -> Dialling:
+    """A dialer of its own name on a connected switch. `socket`: the call server as the switch reaches it.
+
+    `names`, `simulated`, `outer` as in Scope; without `lines` the gateway and caller number of the settings. Raises
+    SwitchUnreachable, SwitchRefused.
+    """
+    switch = control.name()
+    owner = owner_named(uuid.uuid4().hex[:12], switch)
+    scope = Scope(
+        owner=owner,
+        lines=settings.max_calls,
+        calls_per_second=settings.calls_per_second,
+        names=names,
+        simulated=simulated,
+        outer=outer,
+    )
+    lines = lines or OneLine(settings)
+    placer = Placer(control, writer, store, settings, socket)
+    rounds = Rounds(store, lines, scope, now)
+    longest = timedelta(seconds=longest_attempt_s(settings))
+    search = Orphans(store, switch, control.exists, longest, now)
+    return Dialling(owner, Runner(placer, rounds, search, lines), rounds)
+
+
+@contextmanager
+def open_dialer(settings: Settings, names: tuple[str, ...]) -> Iterator[Runner]:
+    """A whole dialer for real campaigns, `names` only if there are any; its last results are written at the end.
+
+    Raises SwitchUnreachable, SwitchRefused, StoreError.
+    """
+    with ExitStack() as stack:
+        store = open_store(settings.database, settings.data_dir)
+        stack.callback(store.close)
+        address = (settings.switch_host, settings.switch_port, settings.switch_password)
+        control = stack.enter_context(connected(*address))
+        writer = Writer(store)
+        stack.callback(in_thread, writer.close)
+        socket = (settings.serve_host, settings.serve_port)
+        yield dialling(control, store, writer, settings, socket, names=names).runner

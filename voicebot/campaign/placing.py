@@ -1,0 +1,254 @@
+"""Places one attempt on the switch and sees it to its result: dialled, followed by the switch's events, written down.
+
+Whom to call and when is decided before. What is said is the call server's, which also writes the result of every
+attempt whose channel reached it; if that never comes (a call server died), the attempt is closed here as NODE_LOST.
+What the switch cannot be asked about any more is not guessed at: orphans.py finds out.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import gevent
+from gevent.event import Event as Signal
+
+from voicebot.campaign.line import Line
+from voicebot.campaign.policy.causes import DialOutcome, result_code
+from voicebot.campaign.policy.codes import Code
+from voicebot.errors import StoreError, SwitchRefused, UsageError, VoicebotError
+from voicebot.esl.codec import Event
+from voicebot.esl.control import Control, JobResult
+from voicebot.esl.off_hub import in_thread
+from voicebot.esl.originate import Originate
+from voicebot.settings import Settings
+from voicebot.store.attempts import has_code
+from voicebot.store.records import AttemptResult
+from voicebot.store.store import Store
+from voicebot.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+EVENTS = (
+    "CHANNEL_CREATE",
+    "CHANNEL_PROGRESS",
+    "CHANNEL_PROGRESS_MEDIA",
+    "CHANNEL_ANSWER",
+    "CHANNEL_BRIDGE",
+    "CHANNEL_HANGUP_COMPLETE",
+)
+JOB_GRACE_S = 10.0
+"""How much later than the ringing limit the switch may tell the outcome."""
+HANGUP_GRACE_S = 3.0
+"""How long the hang-up event of a failed attempt may come after its job."""
+RECORD_GRACE_S = 10.0
+"""How long after the hang-up the call server may take to write the result."""
+RECORD_POLL_S = 0.5
+REFUSED = "COMMAND_REFUSED"
+"""Stands for the hang-up cause where the switch, or our own check of what may travel to it, refused the command."""
+STOPPED = "MANAGER_REQUEST"
+"""Hang-up cause of attempts that are ended because the dialer is."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One attempt to be placed. `attempt_id` becomes the channel's UUID; `number` is E.164 with +."""
+
+    attempt_id: str
+    number: str
+    line: Line
+
+
+class Placed:
+    """What the switch has told of one attempt so far. `over`: it will tell no more."""
+
+    def __init__(self) -> None:
+        self.created = False
+        self.rang_at: datetime | None = None
+        self.answered_at: datetime | None = None
+        self.bridged = False
+        self.complete: Event | None = None
+        self.over = Signal()
+
+    def note(self, event: Event) -> None:
+        """One channel event of this attempt."""
+        now = datetime.now(UTC)
+        match event.name:
+            case "CHANNEL_CREATE":
+                self.created = True
+            case "CHANNEL_PROGRESS" | "CHANNEL_PROGRESS_MEDIA":
+                self.rang_at = self.rang_at or now
+            case "CHANNEL_ANSWER":
+                self.answered_at = self.answered_at or now
+            case "CHANNEL_BRIDGE":
+                self.bridged = True
+            case "CHANNEL_HANGUP_COMPLETE":
+                self.complete = event
+                self.over.set()
+
+
+class Placer:
+    """Places attempts on one switch. `socket` is the call server's address as the switch reaches it."""
+
+    def __init__(
+        self, control: Control, writer: Writer, store: Store, settings: Settings, socket: tuple[str, int]
+    ) -> None:
+        self._control = control
+        self._writer = writer
+        self._store = store
+        self._settings = settings
+        self._socket = socket
+        self._placed: dict[str, Placed] = {}
+        self.lost: VoicebotError | None = None
+        """Why the connection to the switch is over; None while it holds."""
+        self.placed = 0
+        """Attempts dialled so far."""
+        control.on_event(self._on_event)
+        control.on_lost(self._on_lost)
+        control.subscribe(*EVENTS)
+
+    @property
+    def live(self) -> int:
+        """Attempts in the air: dialled and not yet over."""
+        return len(self._placed)
+
+    def is_talking(self, attempt_id: str) -> bool:
+        """Whether the attempt is in the air and was answered."""
+        placed = self._placed.get(attempt_id)
+        return placed is not None and placed.answered_at is not None
+
+    def place(self, wanted: Wanted) -> Code | None:
+        """Dial, and return when the result is in the store or with the writer; the code that was seen here.
+
+        None: the channel may live on without us (the connection is lost, or the switch keeps silent); nothing was
+        written then. Never raises for what a switch or a database does.
+        """
+        placed = self._placed[wanted.attempt_id] = Placed()
+        self.placed += 1
+        try:
+            outcome, reached = self._dial(wanted, placed)
+        except (UsageError, SwitchRefused) as error:
+            log.error("attempt %s is not dialled: %s", wanted.attempt_id, error)
+            outcome, reached = DialOutcome(REFUSED, channel_seen=False), False
+        except VoicebotError as error:
+            log.log(logging.INFO if self.lost else logging.ERROR, "attempt %s: %s", wanted.attempt_id, error)
+            outcome, reached = None, False
+        except Exception:  # the last line of defence of one attempt: the others go on
+            log.exception("attempt %s is given up", wanted.attempt_id)
+            outcome, reached = None, False
+        finally:
+            del self._placed[wanted.attempt_id]
+        if outcome is None:
+            self._give_up(wanted)
+            return None
+        code = result_code(outcome, wanted.line.causes)
+        if not (reached and self._is_written_by_call_server(wanted)):
+            self._write(wanted, placed, outcome, code)
+        return code
+
+    def hang_up_all(self) -> None:
+        """End what is in the air; each attempt then has its result as usual."""
+        for attempt_id in tuple(self._placed):
+            self._kill(attempt_id)
+
+    def _on_lost(self, why: VoicebotError) -> None:
+        self.lost = why
+        for placed in self._placed.values():
+            placed.over.set()
+
+    def _on_event(self, event: Event) -> None:
+        placed = self._placed.get(event.uuid)
+        if placed is not None:
+            placed.note(event)
+
+    def _dial(self, wanted: Wanted, placed: Placed) -> tuple[DialOutcome | None, bool]:
+        """What the switch told in the end, None if not all; and whether the channel has reached the call server."""
+        settings, line = self._settings, wanted.line
+        attempt = Originate(
+            attempt_id=wanted.attempt_id,
+            dial=f"sofia/gateway/{line.gateway}/{wanted.number.removeprefix('+')}",
+            socket=self._socket,
+            caller_number=line.caller_number,
+            ring_timeout_s=settings.ring_timeout_s,
+            max_call_s=settings.max_call_s,
+            place=settings.dial_extension,
+        )
+        result = self._control.originate(attempt).wait(settings.ring_timeout_s + JOB_GRACE_S)
+        if result.ok:
+            placed.over.wait(settings.ring_timeout_s + settings.max_call_s + JOB_GRACE_S)
+            if placed.bridged and self.lost is None:
+                placed.over.wait(settings.handoff_talk_s + JOB_GRACE_S)
+            if placed.complete is None:
+                return None, True
+        elif placed.created:
+            placed.over.wait(HANGUP_GRACE_S)
+        return _outcome(placed, result), result.ok
+
+    def _give_up(self, wanted: Wanted) -> None:
+        """Nobody follows the channel any more: if it still is there, it ends."""
+        if self.lost is None:
+            log.error("attempt %s: the switch did not tell its end; it is looked for later", wanted.attempt_id)
+            self._kill(wanted.attempt_id)
+
+    def _kill(self, attempt_id: str) -> None:
+        try:
+            self._control.kill(attempt_id, STOPPED)
+        except VoicebotError as error:
+            log.info("attempt %s is not ended by us: %s", attempt_id, error)
+
+    def _is_written_by_call_server(self, wanted: Wanted) -> bool:
+        """The result is the call server's to write; whether it did so in time."""
+        for _ in range(round(RECORD_GRACE_S / RECORD_POLL_S)):
+            if self._is_in_store(has_code, wanted.attempt_id):
+                return True
+            gevent.sleep(RECORD_POLL_S)
+        level = logging.INFO if self._writer.stats.down else logging.ERROR
+        log.log(level, "attempt %s: the call server wrote no result within %.0f s", wanted.attempt_id, RECORD_GRACE_S)
+        return False
+
+    def _is_in_store(self, asked: Callable[[Store, str], object], attempt_id: str) -> bool:
+        """Whether the store says yes; a database that is down says no."""
+        try:
+            return bool(in_thread(asked, self._store, attempt_id))
+        except StoreError as error:
+            log.info("attempt %s: %s", attempt_id, error)
+            return False
+
+    def _write(self, wanted: Wanted, placed: Placed, outcome: DialOutcome, code: Code) -> None:
+        result = AttemptResult(
+            attempt_id=wanted.attempt_id,
+            code=code,
+            ended_at=datetime.now(UTC),
+            rang_at=placed.rang_at,
+            answered_at=placed.answered_at,
+            who_hung_up=outcome.hung_up_by,
+            cause=outcome.cause,
+            q850=outcome.q850,
+            sip_status=outcome.sip_status,
+        )
+        try:
+            self._writer.attempt_ended(result)
+        except StoreError as error:
+            log.error("attempt %s: its result %s is not written: %s", wanted.attempt_id, code, error)
+
+
+def _outcome(placed: Placed, result: JobResult) -> DialOutcome:
+    headers = placed.complete.headers if placed.complete else None
+    cause = headers.get("Hangup-Cause") if headers else result.text
+    disposition = headers.get("variable_sip_hangup_disposition") if headers else ""
+    answered = placed.answered_at is not None
+    return DialOutcome(
+        cause=cause or result.text,
+        channel_seen=placed.created,
+        rang=placed.rang_at is not None,
+        answered=answered,
+        sip_status=_number(headers.get("variable_sip_invite_failure_status")) if headers else None,
+        q850=_number(headers.get("variable_hangup_cause_q850")) if headers else None,
+        hung_up_by=("customer" if disposition.startswith("recv") else "switch") if answered else None,
+        bridged=placed.bridged,
+        rescued=headers is not None and headers.get("variable_voicebot_rescued") == "true",
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,232 @@
+"""One round of the dialer over the store: leases kept, results settled, campaigns taken on, leads claimed.
+
+It blocks, so it runs on a native thread; nothing of the switch here. The greenlets that dial are runner.py's.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from voicebot.campaign.floor import FindFloor, no_agents
+from voicebot.campaign.line import Line, Lines
+from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.course import Facts, due_step
+from voicebot.campaign.policy.pace import Pace
+from voicebot.campaign.policy.pacing import Limits, Load, to_start
+from voicebot.campaign.policy.plan import Plan
+from voicebot.campaign.policy.plan_reader import read_plan
+from voicebot.campaign.policy.shares import Demand, allot
+from voicebot.campaign.policy.states import DIALLING, CampaignState
+from voicebot.campaign.policy.windows import LEGAL, Window, may_call, zone_named
+from voicebot.errors import InputFault, UsageError
+from voicebot.store import campaigns, leases
+from voicebot.store.arms import assigned_version
+from voicebot.store.claims import LEASE, Claimed, claim, still_allowed
+from voicebot.store.refusals import Refusal
+from voicebot.store.running import Standing, anyone_due, budget_spent, close_waiting, standings, zones_of
+from voicebot.store.settle import settle
+from voicebot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+AHEAD_S = 1.0
+"""So far ahead leads are claimed: what is claimed is dialled within this time."""
+LOOKS = 20
+"""So often in one round a campaign is asked for leads while those it has are refused or asleep."""
+RENEW_EVERY = LEASE / 4
+ZONES_FOR = timedelta(minutes=1)
+"""How long the zones of a campaign's leads are held for known."""
+BY = "dialer"
+"""Who it was, for the audit."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A lead to be dialled at `start`, in seconds of the clock that the round was given."""
+
+    plan: Plan
+    claimed: Claimed
+    start: float
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What the dialer has in hand: `held`, attempts by id with their campaigns; of these, those that are not over, and
+    those whose customers talk."""
+
+    held: Mapping[str, str]
+    going: Collection[str] = ()
+    talking: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round came to. `held`: attempts that the store has under our lease."""
+
+    due: tuple[Due, ...]
+    held: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose campaigns. `owner`: this dialer in the store; `names`: only these campaigns, empty for all; `outer`: the
+    hours that no plan can widen; `lines`, `calls_per_second`: what the node carries."""
+
+    owner: str
+    lines: int
+    calls_per_second: float
+    names: tuple[str, ...] = ()
+    simulated: bool = False
+    outer: Window = LEGAL
+
+
+class Rounds:
+    """The dialer's dealings with the store. One thread at a time, but for `check` and `turn_back`."""
+
+    def __init__(
+        self,
+        store: Store,
+        lines: Lines,
+        scope: Scope,
+        clock: Callable[[], datetime],
+        floor: FindFloor = no_agents,
+    ) -> None:
+        self._store, self._lines, self._scope, self._clock, self._floor = store, lines, scope, clock, floor
+        self._plans: dict[str, Plan] = {}
+        self._unreadable: set[str] = set()
+        self._zones: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+        self._paces: dict[str, Pace] = {}
+        self._node = Pace(scope.calls_per_second)
+        self._renewed: datetime | None = None
+
+    def run(self, hands: Hands, now: float, *, dialling: bool = True) -> Round:
+        """One round at `now` seconds; not `dialling`: nothing new is claimed. Raises StoreError."""
+        at = self._clock()
+        self._renew(hands, at)
+        for attempt_id, campaign in leases.finished(self._store, self._scope.owner, at):
+            # A result may be written a moment before its channel is gone, and nobody is dialled twice at once.
+            if attempt_id not in hands.going and (plan := self._plan_of(campaign)) is not None:
+                settle(self._store, plan, attempt_id, self._scope.outer)
+        found = standings(self._store, simulated=self._scope.simulated, names=self._scope.names)
+        taken = [(one, plan, self._take_on(one, plan, at)) for one in found if (plan := self._plan(one)) is not None]
+        running = [(one, plan) for one, plan, state in taken if state in DIALLING]
+        due = self._claim(running, hands, at, now) if dialling else ()
+        return Round(due, leases.held_by(self._store, self._scope.owner))
+
+    def idle(self) -> bool:
+        """Whether nobody could be dialled now or is under lease, in the named campaigns. Raises StoreError."""
+        return not anyone_due(self._store, self._scope.names, self._clock())
+
+    def check(self, due: Due, line: Line) -> Refusal | None:
+        """The last look before the switch is told to dial; its line and arm are written down. Raises StoreError."""
+        claimed = due.claimed
+        assigned_version(self._store, claimed.lead_id)
+        leases.note_line(self._store, claimed.attempt_id, line.gateway, line.caller_number)
+        return still_allowed(self._store, due.plan, claimed, self._clock(), self._scope.outer)
+
+    def turn_back(self, due: Due, refusal: Refusal) -> None:
+        """A claimed lead is not dialled. Raises StoreError."""
+        leases.turn_back(self._store, due.claimed.attempt_id, refusal, self._clock())
+
+    def _renew(self, hands: Hands, at: datetime) -> None:
+        if self._renewed is None or at >= self._renewed + RENEW_EVERY:
+            leases.renew(self._store, self._scope.owner, tuple(hands.held), at)
+            self._renewed = at
+
+    def _plan(self, one: Standing) -> Plan | None:
+        """Its plan as it stands now; None for one that this program cannot read, which is said once."""
+        known = self._plans.get(one.plan_text)
+        if known is None and one.plan_text not in self._unreadable:
+            try:
+                known = self._plans[one.plan_text] = read_plan(one.plan_text, f"the plan of {one.campaign}")
+            except InputFault as fault:
+                self._unreadable.add(one.plan_text)
+                log.error("campaign %s is not dialled: %s", one.campaign, fault)
+        return known
+
+    def _plan_of(self, campaign: str) -> Plan | None:
+        """For a lead whose campaign may have ended meanwhile."""
+        try:
+            return campaigns.plan_of(self._store, campaign)
+        except (UsageError, InputFault) as fault:
+            log.error("campaign %s: its results are not settled: %s", campaign, fault)
+            return None
+
+    def _take_on(self, one: Standing, plan: Plan, at: datetime) -> CampaignState:
+        """The state after the step that is due, if one is."""
+        spent = bool(plan.budget_calls) and budget_spent(self._store, plan.name, plan.budget_calls)
+        facts = Facts(one.live, one.waiting, one.loaded, self._is_open(plan, at), spent, one.starts_at)
+        step = due_step(one.state, facts, at)
+        if step is None:
+            return one.state
+        if step.to == CampaignState.DONE:
+            code = Code.BUDGET if spent else Code.CANCELLED
+            close_waiting(self._store, plan.name, code, "the budget is used up" if spent else "the campaign has ended")
+        before = campaigns.step_to(self._store, plan.name, step.to, by=BY, why=step.why, only_from=one.state)
+        return step.to if before == one.state else before
+
+    def _is_open(self, plan: Plan, at: datetime) -> bool:
+        """Whether somebody of the campaign may be called now."""
+        asked, zones = self._zones.get(plan.name, (at - ZONES_FOR, ()))
+        if at - asked >= ZONES_FOR:
+            zones = zones_of(self._store, plan.name)
+            self._zones[plan.name] = (at, zones)
+        calendar, outer = plan.calendar(), self._scope.outer
+        return any(may_call(plan.window, outer, calendar, _zone(name), at).ok for name in (plan.zone, *zones))
+
+    def _claim(
+        self, running: Sequence[tuple[Standing, Plan]], hands: Hands, at: datetime, now: float
+    ) -> tuple[Due, ...]:
+        live = Counter(hands.held.values())
+        demands = [
+            Demand(plan.name, live[plan.name], plan.lines.guaranteed, self._wanted(one, plan, hands, now))
+            for one, plan in running
+        ]
+        others = sum(count for name, count in live.items() if name not in {plan.name for _, plan in running})
+        lines = min(self._scope.lines - others, sum(one.live for one in demands) + self._node.within(now, AHEAD_S))
+        given = allot(lines, demands)
+        due: list[Due] = []
+        for _, plan in running:
+            due += [self._started(plan, one, now) for one in self._leads(plan, given[plan.name], at)]
+        return tuple(due)
+
+    def _wanted(self, one: Standing, plan: Plan, hands: Hands, now: float) -> int:
+        """How many calls the campaign would start now: by its mode, its rate, and what the lines carry."""
+        talking = sum(hands.held.get(attempt_id) == plan.name for attempt_id in hands.talking)
+        floor = self._floor(plan)
+        load = Load(max(0, one.live - talking), talking, floor.waiting, floor.idle, floor.busy, floor.soon)
+        limits = Limits(plan.lines.concurrency, plan.lines.abandon_cap)
+        start = to_start(plan.lines.mode, load, floor.measured, limits)
+        pace = self._pace(plan).within(now, AHEAD_S)
+        return min(start, pace, self._lines.room(plan)) if min(start, pace) else 0
+
+    def _pace(self, plan: Plan) -> Pace:
+        """The campaign's pace; a changed rate holds at once."""
+        known = self._paces.get(plan.name)
+        return Pace(plan.lines.calls_per_second, known.next_at if known else 0.0)
+
+    def _started(self, plan: Plan, claimed: Claimed, now: float) -> Due:
+        self._paces[plan.name], own = self._pace(plan).take(now)
+        self._node, node = self._node.take(now)
+        return Due(plan, claimed, max(own, node))
+
+    def _leads(self, plan: Plan, wanted: int, at: datetime) -> list[Claimed]:
+        found: list[Claimed] = []
+        for _ in range(LOOKS):
+            if len(found) >= wanted:
+                break
+            got = claim(self._store, plan, self._scope.owner, wanted - len(found), at, self._scope.outer)
+            found += got.leads
+            if not (got.refused or got.postponed):
+                break
+        return found
+
+
+def _zone(name: str) -> tzinfo | None:
+    """None for a zone that nobody knows: its leads are never called."""
+    try:
+        return zone_named(name)
+    except UsageError:
+        return None

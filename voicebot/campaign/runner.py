@@ -1,0 +1,203 @@
+"""Dials the campaigns of the store on one switch: rounds on a native thread, one greenlet for each attempt.
+
+Which leads, and every check, are rounds.py's; how one attempt goes is placing.py's.
+"""
+
+import logging
+import time
+
+import gevent
+from gevent.event import Event as Signal
+from gevent.pool import Pool
+
+from voicebot.campaign.line import Line, Lines, NoLine
+from voicebot.campaign.orphans import Orphans, look_quietly
+from voicebot.campaign.placing import Placer, Wanted
+from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.rounds import Due, Hands, Rounds
+from voicebot.errors import StoreError, SwitchUnreachable
+from voicebot.esl.off_hub import in_thread
+from voicebot.store.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+ROUND_S = 0.25
+"""How often the store is looked at; a pause is in force for claims by the next look, and for each dialling at once."""
+DOWN_S = 1.0
+"""How long after a round that the database refused."""
+ORPHANS_EVERY_S = 5.0
+CHECK_HOLDS_S = 5.0
+"""How old the last check may be when the switch is told to dial. Shorter than the grace of an orphan: a lease that was
+good then cannot have been taken for dead yet."""
+ENDS = "the dialer ends"
+SETTLE_S = 10.0
+"""How long results may take into the store after the last call, when the dialer ends."""
+
+
+class Runner:
+    """Runs until it is told to end, or the switch is lost."""
+
+    def __init__(self, placer: Placer, rounds: Rounds, search: Orphans, lines: Lines) -> None:
+        self._placer, self._rounds, self._search, self._lines = placer, rounds, search, lines
+        self._held: dict[str, str] = {}
+        self._over: set[str] = set()
+        self._attempts = Pool()
+        self._wake = Signal()
+        self._ending = Signal()
+        self._idle = False
+        self._down = ""
+
+    @property
+    def placed(self) -> int:
+        """Attempts dialled so far."""
+        return self._placer.placed
+
+    @property
+    def live(self) -> int:
+        """Attempts in the air."""
+        return self._placer.live
+
+    def run(self, *, until_idle: bool = False) -> None:
+        """Dial until `drain` or `stop`; with `until_idle` also until nobody is due and the last call has ended.
+
+        First what dialers left that are gone is looked at. Raises SwitchUnreachable when the switch was lost: leads in
+        the air are held in the store until it is known what became of them.
+        """
+        self._search.look()
+        watching = gevent.spawn(self._watch_orphans)
+        try:
+            while self._goes_on():
+                self._round()
+                if until_idle and not self._held and not self._down:
+                    self._idle = self._is_idle()
+                self._wake.wait(DOWN_S if self._down else ROUND_S)
+                self._wake.clear()
+            self._ending.set()
+            self._attempts.join()
+            self._settle()
+        finally:
+            self._ending.set()
+            watching.kill()
+        if self._placer.lost is not None:
+            raise SwitchUnreachable(
+                f"the event socket of the switch was lost in mid-run ({self._placer.lost}): no more are dialled; what"
+                " was in the air is looked for by the next dialer; see why it ended, and start both again"
+            )
+
+    def drain(self) -> None:
+        """Dial no more; `run` returns when the calls in the air have ended and are settled."""
+        self._ending.set()
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Dial no more, and hang up what is in the air."""
+        self.drain()
+        self._placer.hang_up_all()
+
+    @property
+    def _ends(self) -> bool:
+        return self._ending.is_set() or self._placer.lost is not None
+
+    def _goes_on(self) -> bool:
+        if self._placer.lost is not None or self._idle:
+            return False
+        return not self._ending.is_set() or len(self._attempts) > 0
+
+    def _round(self) -> None:
+        """One round; what the database refuses is tried again in the next."""
+        talking = {attempt_id for attempt_id in self._held if self._placer.is_talking(attempt_id)}
+        hands = Hands(dict(self._held), self._held.keys() - self._over, talking)
+        now, dialling = time.monotonic(), not self._ending.is_set()
+        try:
+            done = in_thread(lambda: self._rounds.run(hands, now, dialling=dialling))
+        except StoreError as error:
+            if not self._down:
+                log.error("nobody is dialled while the database is down: %s", error)
+            self._down = str(error)
+            return
+        if self._down:
+            log.warning("the database answers again")
+            self._down = ""
+        for attempt_id in self._over - done.held:
+            self._forget(attempt_id)
+        for due in done.due:
+            self._held[due.claimed.attempt_id] = due.claimed.campaign_id
+            self._attempts.spawn(self._attempt, due)
+
+    def _attempt(self, due: Due) -> None:
+        """One claimed lead: at its moment, by a line, after the last check. Its lease is ours until the end."""
+        attempt_id = due.claimed.attempt_id
+        code = None
+        try:
+            code = self._dialled(due)
+        except StoreError as error:
+            log.error("attempt %s is not dialled: %s", attempt_id, error)
+        finally:
+            if code is None:
+                self._forget(attempt_id)
+            else:
+                self._over.add(attempt_id)
+            self._wake.set()
+
+    def _dialled(self, due: Due) -> Code | None:
+        """The code that was seen; None when it was turned back, or nobody knows. Raises StoreError."""
+        self._ending.wait(max(0.0, due.start - time.monotonic()))
+        if self._ends:
+            self._turn_back(due, Refusal(Code.CANCELLED, ENDS))
+            return None
+        line = in_thread(self._lines.choose, due.plan, due.claimed)
+        if isinstance(line, NoLine):
+            self._turn_back(due, Refusal(Code.CANCELLED, line.why))
+            return None
+        code: Code | None = None
+        try:
+            refusal = self._checked(due, line)
+            if refusal is None:
+                code = self._placer.place(Wanted(due.claimed.attempt_id, due.claimed.number, line))
+            else:
+                self._turn_back(due, refusal)
+        finally:
+            self._line_done(due, line, code)
+        return code
+
+    def _checked(self, due: Due, line: Line) -> Refusal | None:
+        """The last check, no older than CHECK_HOLDS_S when it is acted on."""
+        while True:
+            asked = time.monotonic()
+            refusal = in_thread(self._rounds.check, due, line)
+            if refusal is None and self._ends:
+                return Refusal(Code.CANCELLED, ENDS)
+            if refusal is not None or time.monotonic() - asked < CHECK_HOLDS_S:
+                return refusal
+
+    def _line_done(self, due: Due, line: Line, code: Code | None) -> None:
+        try:
+            in_thread(self._lines.done, due.claimed, line, code)
+        except StoreError as error:
+            log.error("gateway %s is not told that an attempt is over: %s", line.gateway, error)
+
+    def _turn_back(self, due: Due, refusal: Refusal) -> None:
+        log.info("attempt %s is not dialled: %s, %s", due.claimed.attempt_id, refusal.code, refusal.why)
+        in_thread(self._rounds.turn_back, due, refusal)
+
+    def _is_idle(self) -> bool:
+        try:
+            return in_thread(self._rounds.idle)
+        except StoreError:
+            return False
+
+    def _forget(self, attempt_id: str) -> None:
+        self._over.discard(attempt_id)
+        self._held.pop(attempt_id, None)
+
+    def _settle(self) -> None:
+        """Rounds without dialling until what ended is settled; what waits on disk is left to the next dialer."""
+        end = time.monotonic() + SETTLE_S
+        while self._over and time.monotonic() < end:
+            self._round()
+            gevent.sleep(ROUND_S if self._over else 0)
+
+    def _watch_orphans(self) -> None:
+        while not self._ending.wait(ORPHANS_EVERY_S) and self._placer.lost is None:
+            look_quietly(self._search)
+            self._wake.set()

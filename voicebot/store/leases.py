@@ -1,0 +1,133 @@
+"""What becomes of a lease: renewed while its dialer lives, given back, or found to be nobody's any more.
+
+Claiming is claims.py's; whether a channel still exists is asked of the switch, by campaign/orphans.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.states import LeadState
+from voicebot.store.claims import LEASE
+from voicebot.store.records import AttemptResult
+from voicebot.store.refusals import AT_ONCE, Refusal
+from voicebot.store.rows import write
+from voicebot.store.store import Store
+from voicebot.store.tables import Attempt, Lead
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """An attempt without a result whose dialer has let go of it. `owner`: who held it last."""
+
+    attempt_id: str
+    campaign_id: str
+    owner: str
+    started_at: datetime
+
+
+def renew(store: Store, owner: str, held: Sequence[str], at: datetime) -> int:
+    """Keep the leases of the attempts that a living dialer knows to be in its hands; how many. Raises StoreError.
+
+    Those it was given and never heard of (the answer to its claim was lost) run out.
+    """
+    kept = 0
+    for begin in range(0, len(held), AT_ONCE):
+        some = Lead.attempt_id.in_(held[begin : begin + AT_ONCE])
+        mine = (some, Lead.lease_owner == owner, Lead.lease_until.is_not(None))
+        with store.writing() as connection:
+            kept += connection.execute(update(Lead).where(*mine).values(lease_until=at + LEASE)).rowcount
+    return kept
+
+
+def turn_back(store: Store, attempt_id: str, refusal: Refusal, at: datetime) -> bool:
+    """End an attempt that was claimed and is not dialled; whether the lead was still held by it. Raises StoreError.
+
+    With `until` the lead waits until then, CANCELLED gives it back as it was, any other reason ends it.
+    """
+    values: dict[str, Any] = {"attempt_id": None, "lease_owner": None, "lease_until": None, "why": refusal.why}
+    if refusal.code != Code.CANCELLED and refusal.until is None:
+        values |= {"state": str(LeadState.REFUSED), "code": str(refusal.code)}
+    else:
+        values["state"] = str(LeadState.WAITING)
+    if refusal.code != Code.CANCELLED and refusal.until is not None:
+        values["due_at"] = refusal.until
+    held = (Lead.attempt_id == attempt_id, Lead.state == LeadState.CLAIMED)
+    with store.writing() as connection:
+        was_held = bool(connection.execute(update(Lead).where(*held).values(values)).rowcount)
+        write(connection, [AttemptResult(attempt_id, refusal.code, at)])
+    return was_held
+
+
+def orphans(store: Store, at: datetime) -> list[Orphan]:
+    """Attempts without a result whose lease has run out. Raises StoreError."""
+    asked = (
+        select(Attempt.id, Lead.campaign_id, Lead.lease_owner, Attempt.started_at)
+        .join(Attempt, Attempt.id == Lead.attempt_id)
+        .where(Lead.lease_until < at, Lead.state == LeadState.CLAIMED, Attempt.code.is_(None))
+    )
+    with store.reading() as connection:
+        rows = connection.execute(asked).all()
+    return [Orphan(str(key), campaign, owner or "", started_at or at) for key, campaign, owner, started_at in rows]
+
+
+def close_orphan(store: Store, attempt_id: str, at: datetime) -> bool:
+    """NODE_LOST for an attempt that is known to be dead; False when its dialer has renewed it meanwhile.
+
+    Raises StoreError.
+    """
+    held = select(Lead.id).where(Lead.attempt_id == attempt_id, Lead.lease_until < at).with_for_update()
+    with store.writing() as connection:
+        if connection.scalar(held) is None:
+            return False
+        write(connection, [AttemptResult(attempt_id, Code.NODE_LOST, at)])
+    return True
+
+
+def close_mine(store: Store, owner: str, at: datetime) -> int:
+    """NODE_LOST for all that a dialer holds without a result, when its switch is dead and all channels with it.
+
+    Returns how many. Raises StoreError.
+    """
+    asked = (
+        select(Attempt.id)
+        .join(Lead, Attempt.id == Lead.attempt_id)
+        .where(Lead.lease_until.is_not(None), Lead.lease_owner == owner, Attempt.code.is_(None))
+    )
+    with store.writing() as connection:
+        lost = connection.scalars(asked).all()
+        write(connection, [AttemptResult(str(key), Code.NODE_LOST, at) for key in lost])
+    return len(lost)
+
+
+def finished(store: Store, owner: str, at: datetime) -> list[tuple[str, str]]:
+    """Attempts with a result whose leads are still held, by this dialer or by one that is gone; with their campaigns.
+
+    Raises StoreError.
+    """
+    asked = (
+        select(Attempt.id, Lead.campaign_id)
+        .join(Attempt, Attempt.id == Lead.attempt_id)
+        .where(Lead.lease_until.is_not(None), Lead.state == LeadState.CLAIMED, Attempt.code.is_not(None))
+        .where(or_(Lead.lease_owner == owner, Lead.lease_until < at))
+    )
+    with store.reading() as connection:
+        return [(str(key), campaign) for key, campaign in connection.execute(asked)]
+
+
+def held_by(store: Store, owner: str) -> frozenset[str]:
+    """Attempts whose leads are leased to this dialer. Raises StoreError."""
+    mine = (Lead.lease_until.is_not(None), Lead.state == LeadState.CLAIMED, Lead.lease_owner == owner)
+    with store.reading() as connection:
+        return frozenset(str(key) for key in connection.scalars(select(Lead.attempt_id).where(*mine)))
+
+
+def note_line(store: Store, attempt_id: str, gateway: str, caller_number: str) -> None:
+    """By what the attempt goes out, before it does. Raises StoreError."""
+    values = {"gateway": gateway or None, "caller_number": caller_number or None}
+    with store.writing() as connection:
+        connection.execute(update(Attempt).where(Attempt.id == attempt_id).values(values))
