@@ -12,6 +12,8 @@ BENCHES = (
     "tools.bench_ears",
     "tools.bench_audio",
     "tools.bench_pacing",
+    "tools.bench_import",
+    "tools.bench_claims",
 )
 
 
