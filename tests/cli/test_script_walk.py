@@ -13,7 +13,9 @@ from voicebot.cli import root
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "scripts.md").read_text(encoding="utf-8")
 YAML = re.findall(r"```yaml\n(.*?)```", DOCS, flags=re.DOTALL)
 SHELL = re.findall(r"```sh\n(.*?)```", DOCS, flags=re.DOTALL)
-COMMANDS = [shlex.split(line, comments=True) for block in SHELL for line in block.splitlines()]
+EVERY = [shlex.split(line, comments=True) for block in SHELL for line in block.splitlines()]
+OF_VERSIONS = ("publish", "versions", "diff", "rollback", "replay")
+COMMANDS = [words for words in EVERY if words[2] not in OF_VERSIONS]
 
 
 @pytest.fixture
@@ -29,10 +31,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
     return tmp_path
 
 
-def typed(words: list[str]) -> str:
+def typed(words: list[str], status: int = 0) -> str:
     assert words[0] == "voicebot"
     done = CliRunner().invoke(root, words[1:], input="方便\n", catch_exceptions=False)
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == status, done.output
     return done.stdout
 
 
@@ -47,6 +49,20 @@ def test_every_command_of_the_page(place: Path) -> None:
     assert printed["voicebot script test hello"] == promised
     assert (place / "sounds/conversation.wav").stat().st_size > 100_000
     assert "5 passed, 0 failed" in typed(["voicebot", "script", "test", "hello"])  # with the chat
+
+
+def test_the_commands_of_versions_in_their_order(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEBOT_DATA_DIR", str(place / "data"))
+    told = {words[2]: words for words in EVERY if words[2] in OF_VERSIONS}
+    assert set(told) == set(OF_VERSIONS)
+    typed(told["publish"])
+    script = place / "dialogs/hello.yaml"
+    script.write_text(script.read_text("utf-8").replace("祝您生活愉快", "祝您愉快"), "utf-8")
+    assert "~ node bye" in typed(told["diff"], status=1)
+    typed(told["publish"])
+    typed(told["rollback"])
+    assert typed(told["versions"]).count("publish") >= 2
+    assert "no recorded call" in typed(["voicebot", "script", "replay", "hello", "--since", "1d"])
 
 
 @pytest.mark.parametrize("words", [words for words in COMMANDS if "--out" in words], ids=" ".join)
