@@ -3,6 +3,8 @@
 from tests.app.test_voiced_talk import SCRIPT
 from voicebot.app.voiced_tests import Spoken, Studio, Voicing
 from voicebot.dialog.conversation import load_conversations_text
+from voicebot.dialog.loader import load_text
+from voicebot.dialog.script import Script
 from voicebot.sim.plan import SimVoice
 from voicebot.speech.hearing import Hearing
 from voicebot.speech.standin import LevelVad, StandinModel, StandinVoice
@@ -14,8 +16,24 @@ conversations:
     steps:
 """
 
+GREETS = """script: tiny
+start: hello
+nodes:
+  hello:
+    say: 您好，朋友，
+    barge_in: {protect_ms: 0}
+    then: {go: ask}
+  ask:
+    say: 现在还在看吗？
+    barge_in: {protect_ms: 0}
+    answers: [{id: "yes", keywords: [还在看], go: bye}]
+  bye:
+    say: 再见！
+    then: {hang_up: ROBOT_END}
+"""
 
-def hold(steps: str, misheard: dict[str, str] | None = None) -> Spoken:
+
+def hold(steps: str, misheard: dict[str, str] | None = None, script: Script = SCRIPT) -> Spoken:
     """What came of a conversation in which some words sound like others."""
     conversation = load_conversations_text(STEPS + steps, "t.yaml").conversations[0]
 
@@ -23,7 +41,7 @@ def hold(steps: str, misheard: dict[str, str] | None = None) -> Spoken:
         return StandinVoice().render((misheard or {}).get(text, text), "any")
 
     studio = Studio(lambda: Hearing(StandinModel().open(), LevelVad()), sound, None, 0.5)
-    return studio.hold(SCRIPT, conversation, VOICE, Voicing())
+    return studio.hold(script, conversation, VOICE, Voicing())
 
 
 def test_steps_that_are_heard_as_written_go_as_typed() -> None:
@@ -47,6 +65,16 @@ def test_wrong_words_that_lead_the_same_way_are_told_but_no_fault() -> None:
     spoken = hold("      - {says: 还在看, expect: {node: bye}}\n", {"还在看": "嗨还在看"})
     (step,) = spoken.steps
     assert (step.right, step.same, step.fault) == (False, True, "")
+
+
+def test_right_words_that_come_into_another_prompt_than_typed_are_told_as_the_moments_fault() -> None:
+    """Typed words are slower than the spoken ones: they are over only when the next node asks."""
+    script = load_text(GREETS, "tiny.yaml")
+    spoken = hold("      - {says: 我还在看, at_ms: 800, expect: {node: bye}}\n", script=script)
+    (step,) = spoken.steps
+    assert (step.heard, step.right, step.same, step.fault) == (("我还在看",), True, False, "moment")
+    assert step.goes == "yes by keyword (还在看) → bye"
+    assert step.went == "no match by nothing → ask"
 
 
 def test_a_step_that_fails_typed_too_is_the_scripts_fault() -> None:

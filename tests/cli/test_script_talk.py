@@ -85,6 +85,21 @@ def test_a_written_chat_is_a_conversation_test_that_passes(place: Path) -> None:
     assert done.stdout.endswith("1 passed, 0 failed, 3 turns\n"), done.stdout + text
 
 
+def test_the_node_that_is_written_is_where_the_talk_came_to_rest(place: Path) -> None:
+    on_the_way = SCRIPT.replace("go: more}", "go: thanks}").replace(
+        "  more:\n", "  thanks:\n    say: 太好了。\n    then: {go: more}\n  more:\n"
+    )
+    (place / "dialogs/tiny.yaml").write_text(on_the_way, "utf-8")
+    file = place / "dialogs/tests/tiny/chat.yaml"
+    talk("--transcript", str(file), typed="方便\n可以\n")
+    assert '- {says: 方便, expect: {node: more, answer: "yes"}}' in file.read_text("utf-8")
+    over_the_prompt = place / "dialogs/tests/tiny/over.yaml"
+    talk("--transcript", str(over_the_prompt), typed="方便\n/at 300 可以\n")
+    assert '- {says: 方便, expect: {node: thanks, answer: "yes"}}' in over_the_prompt.read_text("utf-8")
+    done = CliRunner().invoke(command, ["test", "tiny"], catch_exceptions=False)
+    assert done.stdout.endswith("2 passed, 0 failed, 4 turns\n"), done.stdout
+
+
 def test_a_hang_up_over_the_prompt_is_written_too(place: Path) -> None:
     file = place / "dialogs/tests/tiny/chat.yaml"
     talk("--transcript", str(file), typed="/at 700 /hangup\n")

@@ -10,6 +10,26 @@ from voicebot.dialog.loader import load_text
 from voicebot.dialog.mermaid import mermaid
 
 SCRIPT = load_text(TALK, "talk.yaml")
+LOOK_UPS = """script: asks
+needs: {city: {default: 苏州}}
+start: shop
+tables:
+  stores: {key: city, rows: [{city: 苏州, store: 园区店}]}
+services:
+  crm: {url: "https://crm.example.com/customer", fill: {level: level}, wait: 请稍等。}
+nodes:
+  shop:
+    lookup: {table: stores, by: city, else: nowhere}
+    say: "您去{store}吗？"
+    then: {go: customer}
+  customer:
+    lookup: {http: crm, with: {city: "{city}"}, else: nowhere}
+    say: "您是{level}客户。"
+    then: {hang_up: ROBOT_END}
+  nowhere:
+    say: 再见！
+    then: {hang_up: ROBOT_END}
+"""
 
 
 @pytest.fixture
@@ -54,6 +74,12 @@ def test_what_nodes_inherit_is_drawn_once(plan: Graph) -> None:
 def test_closing_nodes_and_returns_have_no_arrow(plan: Graph) -> None:
     assert not [one for one in plan.arrows if one.source in ("done", "bye")]
     assert not [one for one in plan.arrows if "who" in one.labels]
+
+
+def test_the_way_of_a_failed_look_up_says_what_was_asked() -> None:
+    asks = load_text(LOOK_UPS, "asks.yaml")
+    assert arrow(graph(asks), "shop", "nowhere").labels == ("no row in stores",)
+    assert arrow(graph(asks), "customer", "nowhere").labels == ("crm: nothing found, or no answer",)
 
 
 def test_many_answers_are_counted() -> None:

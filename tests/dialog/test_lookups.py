@@ -260,6 +260,19 @@ def test_conversations_say_what_services_answer() -> None:
     assert not any("lookup" in what for _, what in edges.missing)
 
 
+def test_what_a_service_will_answer_may_be_told_before_words_over_a_prompt() -> None:
+    text = """script: asks
+conversations:
+  - name: interrupts
+    steps:
+      - {says: 什么呀, expect: {answer: none}}
+      - {service: {crm: missing}}
+      - {says: 没空没空, at_ms: 300, expect: {answer: "no"}}
+"""
+    (conversation,) = load_conversations_text(text, "x.yaml").conversations
+    assert [str(failure) for failure in play(load_text(SCRIPT, "asks.yaml"), conversation, None).failures] == []
+
+
 BROKEN = {
     "no such service": ("{http: crm, with", "{http: crn, with", "names the service 'crn', which does not exist; did"),
     "no such node": ("else: unknown}", "else: unknwon}", "names the node 'unknwon'"),

@@ -5,7 +5,7 @@ After each turn it tells what was made of it: node, intent with score, slots, an
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -165,6 +165,8 @@ def _hold(chat: Chat, given: list[str]) -> None:
         if len(chat.doings) > before:
             chat.moment = chat.talk.now
         chat.talk.settle()
+        if len(chat.doings) > before:
+            chat.doings[-1] = replace(chat.doings[-1], rest=chat.talk.state)
         _show(chat, told=len(chat.doings) > before)
     verdict = grade(chat.script, chat.talk.state)
     chat.console.print(f"[bold]grade {verdict.letter}[/bold]: {verdict.rule}")

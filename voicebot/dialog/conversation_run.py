@@ -1,8 +1,7 @@
 """Plays a written conversation and tells what came out otherwise than expected. Pure; files are the caller's."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from voicebot.dialog.conversation import (
     TASK_KEYS,
@@ -98,10 +97,11 @@ def _hold(
     script: Script, conversation: Conversation, talk: Rehearsal, say: Say, states: list[State]
 ) -> tuple[Failure, ...]:
     steps = conversation.steps
-    _finish(talk, steps[0] if steps else None)
+    _finish(talk, _coming(steps))
     states.append(talk.state)
     said = 0
-    for number, (step, coming) in enumerate(zip_longest(steps, steps[1:])):
+    for number, step in enumerate(steps):
+        coming = _coming(steps[number + 1 :])
         refused = _reach(step, talk)
         if not isinstance(step.action, ServiceDoes | None):
             said = len(talk.state.said)
@@ -114,6 +114,11 @@ def _hold(
         if failures:
             return failures
     return tuple(_differences(conversation.expect, script, talk.state, 0))
+
+
+def _coming(steps: Sequence[Step]) -> Step | None:
+    """The next step of the customer: to tell what a service will answer takes no time."""
+    return next((step for step in steps if not isinstance(step.action, ServiceDoes)), None)
 
 
 def _finish(talk: Rehearsal, coming: Step | None) -> None:

@@ -97,7 +97,7 @@ def graph(script: Script, traffic: Traffic | None = None) -> Graph:
     ways = [(edge, target) for edge in edges(script) if (target := _target(script, edge)) is not None]
     labels: dict[tuple[str, str], list[str]] = {}
     for edge, target in ways:
-        labels.setdefault((edge.source, target), []).append(_label(edge))
+        labels.setdefault((edge.source, target), []).append(_label(script, edge))
     arrows = tuple(Arrow(*pair, tuple(dict.fromkeys(names))) for pair, names in labels.items())
     boxes = _boxes(script, {end for pair in labels for end in pair})
     found = Graph(f"{script.title} ({script.name}, version {script.version})", boxes, arrows)
@@ -110,8 +110,12 @@ def _target(script: Script, edge: Edge) -> str | None:
     return HANG_UP if edge.ends and not closing else edge.target
 
 
-def _label(edge: Edge) -> str:
+def _label(script: Script, edge: Edge) -> str:
     """The way's name, with the beginning of what its branch asks for."""
+    if edge.kind == "lookup":
+        lookup = script.nodes[edge.source].lookup
+        assert lookup is not None
+        return f"{lookup.service}: nothing found, or no answer" if lookup.service else f"no row in {lookup.table}"
     if len(edge.condition) > CONDITION_CHARS:
         return f"{_name(edge)}: {edge.condition[: CONDITION_CHARS - 1]}…"
     return f"{_name(edge)}: {edge.condition}" if edge.condition else _name(edge)
@@ -120,8 +124,6 @@ def _label(edge: Edge) -> str:
 def _name(edge: Edge) -> str:
     if edge.kind in ("answer", "handoff"):
         return edge.name
-    if edge.kind == "lookup":
-        return "no such row"
     return {"then": "then", "too_often": "too often", "no_input": "silence", "no_match": "not understood"}[edge.kind]
 
 

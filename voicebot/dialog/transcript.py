@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from voicebot.dialog.conversation import AGENT, SERVICE, AgentDoes, HangsUp, IsSilent, Presses, Says, ServiceDoes
 from voicebot.dialog.conversation_run import NO_ANSWER
@@ -25,13 +26,15 @@ Doing = Says | Presses | IsSilent | HangsUp | AgentDoes | ServiceDoes
 class Did:
     """One doing of the customer, and the talk before and after it. `remark`: for people, behind the step.
 
-    `after` None: the customer went on before the talk came to rest, so nothing is expected.
+    `after` None: the customer went on before the talk came to rest, so nothing is expected. `rest`: the talk when the
+    robot had said what it had to say, where that was waited for.
     """
 
     action: Doing
     before: State
     after: State | None
     remark: str = ""
+    rest: State | None = None
 
 
 def as_conversation(
@@ -43,9 +46,10 @@ def as_conversation(
     if variables:
         lines.append(f"    variables: {_mapping(variables.items())}")
     lines += ["    steps:"] if doings else []
-    for did in _joined(doings):
+    joined = [*_joined(doings)]
+    for did, coming in zip_longest(joined, joined[1:]):
         remark = f"  # {did.remark}" if did.remark else ""
-        lines.append(f"      - {{{_action(did.action)}{_expect(did)}}}{remark}")
+        lines.append(f"      - {{{_action(did.action)}{_expect(did, coming)}}}{remark}")
     lines.append(f"    expect: {_outcome(script, end)}")
     return "\n".join(lines) + "\n"
 
@@ -92,13 +96,18 @@ def _at(at_ms: int | None) -> str:
     return "" if at_ms is None else f", at_ms: {at_ms}"
 
 
-def _expect(did: Did) -> str:
-    """The node that the step led to, and what the words were taken for."""
-    if did.after is None:
+def _expect(did: Did, coming: Did | None) -> str:
+    """The node that the step led to, and what the words were taken for.
+
+    A test looks when the robot has said all, or before that if the next step comes at a moment of what is said.
+    """
+    at_once = coming is not None and getattr(coming.action, "at_ms", None) is not None
+    state = did.after if at_once or did.rest is None else did.rest
+    if did.after is None or state is None:
         return ""
-    found = [("node", did.after.node)]
-    if len(did.after.turns) > len(did.before.turns):
-        found.append(("answer", did.after.turns[-1].choice or NO_ANSWER))
+    found = [("node", state.node)]
+    if len(state.turns) > len(did.before.turns):
+        found.append(("answer", state.turns[-1].choice or NO_ANSWER))
     return f", expect: {_mapping(found)}"
 
 

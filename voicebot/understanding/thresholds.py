@@ -34,7 +34,7 @@ class Thresholds:
 
 THRESHOLDS = {
     EMBEDDED: Thresholds(0.25, 0.4, 0.75, 0.9, {"affirm": 0.5, "interested": 0.6, "agree_wechat": 0.6}),
-    RASA: Thresholds(0.4, 0.5, 0.75, 0.95, {"affirm": 0.6, "interested": 0.7, "agree_wechat": 0.7}),
+    RASA: Thresholds(0.4, 0.8, 0.75, 0.95, {"affirm": 0.85, "interested": 0.85, "agree_wechat": 0.85}),
 }
 
 
