@@ -71,6 +71,14 @@ class Settings:
     lookup_tokens: str = _setting(
         "", "bearer tokens for services of scripts: SERVICE=TOKEN, parted by commas", secret=True
     )
+    webhook_hosts: str = _setting(
+        "",
+        "hosts that webhooks may be at although they are not on the open internet or speak http: HOST or HOST:PORT,"
+        " parted by commas",
+    )
+    webhook_secrets: str = _setting(
+        "", "what signs messages to webhooks: NAME=SECRET, parted by commas; a SECRET may be whsec_BASE64", secret=True
+    )
     home_region: str = _setting(
         "CN", "country of numbers that are written without a country code, two letters of ISO 3166"
     )

@@ -28,6 +28,7 @@ COMMANDS = {
     "complaint": "who complained: add, import, list",
     "consent": "who may be called for what: add, withdraw, import, list",
     "exclusion": "who is not offered a product: add, import, list",
+    "webhooks": "addresses that are told what happens: add, list, test, deliveries, run",
     "follow-up": "tasks that calls left: list, take, done, fail",
     "grade": "why a call has its grade; past calls graded anew",
     "report": "figures of campaigns: nodes, grades",

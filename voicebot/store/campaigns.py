@@ -12,6 +12,7 @@ from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.plan_reader import read_plan
 from voicebot.campaign.policy.states import CampaignState, check_step
 from voicebot.errors import UsageError
+from voicebot.store import outbox
 from voicebot.store.rows import insert_once
 from voicebot.store.store import Store
 from voicebot.store.tables import Campaign
@@ -151,6 +152,7 @@ def step_to(
         values = {"state": str(to), "state_since": datetime.now(UTC), "starts_at": starts_at}
         connection.execute(update(Campaign).where(Campaign.id == name).values(values))
         note(connection, by, f"campaign.{to}", f"campaign:{name}", {"state": str(now)}, {"state": str(to)}, why)
+        outbox.campaign_state(connection, name, str(now), str(to), by, why)
     return now
 
 

@@ -19,6 +19,7 @@ from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.states import DIALLING, CampaignState, LeadState
 from voicebot.campaign.policy.windows import LEGAL, Verdict, Window, may_call, zone_named
 from voicebot.errors import UsageError
+from voicebot.store import outbox
 from voicebot.store.refusals import Refusal, refusals
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Campaign, Lead
@@ -230,6 +231,8 @@ def _refuse(
         postponed[why.code] = postponed.get(why.code, 0) + 1
         values = {"due_at": why.until, "why": why.why}
     connection.execute(update(Lead).where(Lead.id == lead_id).values(values))
+    if why.until is None:
+        outbox.lead_finished(connection, lead_id)
 
 
 def _postpone(connection: Connection, lead_id: int, verdict: Verdict, at: datetime, postponed: dict[str, int]) -> None:

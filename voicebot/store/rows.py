@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from voicebot.store import outbox
 from voicebot.store.records import (
     AttemptResult,
     AttemptStarted,
@@ -39,6 +40,8 @@ OPEN = "open"
 """Status of a task that nobody has taken."""
 EVERYWHERE = "*"
 """Scope of a stop entry that holds for every campaign."""
+IMPORTED = "import"
+"""Source of entries that came in lists; webhooks are not told of these, since the lists are somebody else's."""
 FROM_CALL = {"scope": EVERYWHERE, "source": "call"}
 
 
@@ -84,7 +87,13 @@ def put_on_stop_list(connection: Connection, rows: list[Row]) -> None:
         set_={**renewed, "removed_at": None, "removed_why": None},
         where=StopEntry.removed_at < made.excluded.added_at,
     )
-    connection.execute(statement, sorted(rows, key=lambda row: str(row["number"])))
+    ordered = sorted(rows, key=lambda row: str(row["number"]))
+    if not outbox.wanting(connection, outbox.STOP_ADDED):
+        connection.execute(statement, ordered)
+        return
+    columns = (StopEntry.number, StopEntry.scope, StopEntry.reason, StopEntry.source, StopEntry.added_at)
+    new = connection.execute(statement.returning(*columns, StopEntry.attempt_id), ordered).mappings().all()
+    outbox.stops_added(connection, [dict(row) for row in new if row["source"] != IMPORTED])
 
 
 def _write_starts(connection: Connection, starts: Sequence[AttemptStarted]) -> None:
@@ -95,8 +104,10 @@ def _write_starts(connection: Connection, starts: Sequence[AttemptStarted]) -> N
 
 def _write_results(connection: Connection, results: Sequence[AttemptResult]) -> None:
     if results:
+        ended = outbox.open_attempts(connection, [result.attempt_id for result in results])
         statement = update(Attempt).where(Attempt.id == bindparam("key"), Attempt.code.is_(None))
         connection.execute(statement, [_attempt_columns(result) | _code_columns(result) for result in results])
+        outbox.attempts_ended(connection, ended)
 
 
 def _attempt_columns(record: AttemptStarted | AttemptResult) -> Row:
@@ -132,6 +143,25 @@ def _write_calls(connection: Connection, results: Sequence[CallResult]) -> None:
     ):
         if parts:
             connection.execute(insert(table), [{"attempt_id": r.attempt_id, **asdict(part)} for r, part in parts])
+    outbox.calls_ended(connection, written, {r.attempt_id: _told(r) for r in new})
+
+
+def _told(result: CallResult) -> Row:
+    """What a webhook hears of a talk."""
+    row = _call_row(result)
+    names = (
+        "answered_by",
+        "ending",
+        "ended_by",
+        "ended_node",
+        "talk_ms",
+        "grade",
+        "grade_rule",
+        "score",
+        "tags",
+        "slots",
+    )
+    return {name: row[name] for name in names}
 
 
 def _call_row(result: CallResult) -> Row:

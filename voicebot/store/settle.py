@@ -11,6 +11,7 @@ from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.retry import Again, Done, Past, after
 from voicebot.campaign.policy.states import LeadState
 from voicebot.campaign.policy.windows import LEGAL, Window, may_call, next_open, zone_named
+from voicebot.store import outbox
 from voicebot.store.refusals import refusals
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, FollowUp, Lead
@@ -57,6 +58,8 @@ def settle(store: Store, plan: Plan, attempt_id: str, outer: Window = LEGAL) -> 
             due = _opened(plan, outer, lead.zone, decision, history[-1].ended_at)
             values |= {"state": str(LeadState.WAITING), "due_at": due, "lane": int(lane), "code": None}
         connection.execute(update(Lead).where(Lead.id == lead.id).values(values))
+        if isinstance(decision, Done):
+            outbox.lead_finished(connection, lead.id)
     return decision
 
 
