@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from voicebot.campaign.importing import RUN, ImportReport, ImportRequest, import_list, needed_by, runs
+from voicebot.campaign.importing import ImportReport, ImportRequest, import_list, needed_by
 from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.number_runs import RUN, runs
 from voicebot.errors import InputFault, UsageError
 from voicebot.store import campaigns, stop_list
 from voicebot.store.lead_import import batches, undo

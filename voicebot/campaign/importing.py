@@ -3,7 +3,6 @@
 Memory does not grow with the list; every chunk is a transaction, so a broken import loses nothing that it wrote.
 """
 
-import csv
 import gc
 import hashlib
 from array import array
@@ -18,24 +17,29 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
+from voicebot.campaign.faults_file import FaultsFile
+from voicebot.campaign.key_sieve import KeySieve
 from voicebot.campaign.list_file import open_list
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.list_columns import Columns, Row, RowFault, columns_of, read_row
+from voicebot.campaign.policy.number_runs import runs
 from voicebot.campaign.policy.order import Lane
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.states import LeadState
-from voicebot.store.lead_import import LeadRow, add_rows, begin_batch, flag_numbers, known_keys, note_progress
+from voicebot.store.lead_import import (
+    LeadRow,
+    add_rows,
+    begin_batch,
+    flag_numbers,
+    has_leads,
+    known_keys,
+    note_progress,
+)
 from voicebot.store.refusals import Refusal, refusals
 from voicebot.store.store import Store
 
-CHUNK = 3_000
-RUN = 5
-"""So many numbers in a row without a gap look made up rather than collected."""
+CHUNK = 2_000
 RUN_FLAG = "one of a run of numbers"
-ERROR_HEADINGS = ("row", "column", "value", "code", "reason")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass
@@ -100,7 +104,7 @@ def import_list(
     with ExitStack() as stack:
         lead_list = stack.enter_context(open_list(request.path, request.sheet))
         columns = columns_of(lead_list.headings, request.mapping, request.needed)
-        errors = stack.enter_context(_ErrorFile(request.errors, lead_list.headings, columns))
+        errors = stack.enter_context(FaultsFile(request.errors, lead_list.headings, columns))
         if not request.dry_run:
             report.batch_id = begin_batch(store, plan.name, report.file, _digest(request.path), request.by)
         loading = _Loading(store, plan, report, errors, at, f"@{today}")
@@ -165,10 +169,12 @@ class _Loading:
     """The writing half of an import: duplicates out, the refused marked, the rest written, all counted."""
 
     def __init__(
-        self, store: Store, plan: Plan, report: ImportReport, errors: "_ErrorFile", at: datetime, day: str
+        self, store: Store, plan: Plan, report: ImportReport, errors: FaultsFile, at: datetime, day: str
     ) -> None:
         self._store, self._plan, self._report, self._errors = store, plan, report, errors
         self._at, self._day = at, day
+        self._sieve = KeySieve()
+        self._before = has_leads(store, plan.name)
         self._seen: set[int] = set()
         """Hashes of the keys of a dry run, which writes nothing that could be asked."""
 
@@ -181,7 +187,9 @@ class _Loading:
         opened = self._store.reading if report.batch_id is None else self._store.writing
         with opened() as connection:
             keys = [row.key + self._day for _, row in chunk.good]
-            known = known_keys(connection, self._plan.name, keys)
+            # A key that the sieve has not seen is new, unless an earlier import brought it.
+            doubtful = keys if self._before else [key for key in keys if self._sieve.maybe(key)]
+            known = known_keys(connection, self._plan.name, doubtful) if doubtful else set()
             numbers = list({row.number.e164 for _, row in chunk.good})
             refused = refusals(connection, numbers, self._plan, self._at)
             rows = self._rows(keys, chunk.good, known, refused)
@@ -204,6 +212,7 @@ class _Loading:
                 self._fault(line, [], RowFault("key", Code.DUPLICATE, why))
                 continue
             known.add(key)
+            self._sieve.add(key)
             rows.append(_lead(key, row, refused.get(row.number.e164)))
         if self._report.batch_id is None:
             self._seen.update(map(hash, known))
@@ -236,57 +245,6 @@ def _lead(key: str, row: Row, refusal: Refusal | None) -> LeadRow:
         str(gone.code) if gone else None,
         refusal.why if refusal else "",
     )
-
-
-def runs(numbers: "array[int]") -> list[int]:
-    """Numbers that stand in a run of at least `RUN` without a gap, each once, in order. Sorts `numbers` in place."""
-    if len(numbers) < RUN:
-        return []
-    ordered = np.frombuffer(numbers, dtype=np.int64)
-    ordered.sort()  # in its place: a copy of a million numbers is memory that a small machine misses
-    ordered = ordered[np.diff(ordered, prepend=ordered[0] - 2) != 0]
-    begins = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 2) != 1)
-    lengths = np.diff(begins, append=len(ordered))
-    return [
-        int(n)
-        for begin, size in zip(begins, lengths, strict=True)
-        if size >= RUN
-        for n in ordered[begin : begin + size]
-    ]
-
-
-class _ErrorFile:
-    """Row, column, value, code and reason of each fault; cells that a spreadsheet would run are made texts."""
-
-    def __init__(self, path: Path | None, headings: tuple[str, ...], columns: Columns) -> None:
-        self._path = path
-        self._headings = headings
-        self._positions = {**columns.variables, **columns.fields}
-        self._writer: Any = None
-
-    def __enter__(self) -> "_ErrorFile":
-        if self._path is not None:
-            self._file = self._path.open("w", encoding="utf-8-sig", newline="")
-            self._writer = csv.writer(self._file)
-            self._writer.writerow(ERROR_HEADINGS)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._writer is not None:
-            self._file.close()
-
-    def write(self, line: int, fault: RowFault, cells: list[str]) -> None:
-        """One fault."""
-        if self._writer is None:
-            return
-        position = self._positions.get(fault.column)
-        heading = self._headings[position] if position is not None else fault.column
-        value = cells[position] if position is not None and position < len(cells) else ""
-        self._writer.writerow([line, *map(_harmless, (heading, value, fault.code, fault.reason))])
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _digest(path: Path) -> str:

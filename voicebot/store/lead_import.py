@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from voicebot.campaign.policy.states import LeadState
 from voicebot.errors import UsageError
+from voicebot.store.among import among
 from voicebot.store.refusals import AT_ONCE
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Lead
@@ -64,11 +65,19 @@ def begin_batch(store: Store, campaign: str, file: str, digest: str, by: str) ->
         return connection.execute(insert(LeadBatch).values(row).returning(LeadBatch.id)).scalar_one()
 
 
+def has_leads(store: Store, campaign: str) -> bool:
+    """Whether the campaign has any lead. Raises StoreError."""
+    with store.reading() as connection:
+        return connection.scalar(select(Lead.id).where(Lead.campaign_id == campaign).limit(1)) is not None
+
+
 def known_keys(connection: Connection, campaign: str, keys: Sequence[str]) -> set[str]:
     """Which of the keys the campaign has already."""
     found: set[str] = set()
     for begin in range(0, len(keys), AT_ONCE):
-        asked = select(Lead.key).where(Lead.campaign_id == campaign, Lead.key.in_(keys[begin : begin + AT_ONCE]))
+        asked = select(Lead.key).where(
+            Lead.campaign_id == campaign, among(connection, Lead.key, keys[begin : begin + AT_ONCE])
+        )
         found.update(connection.scalars(asked))
     return found
 

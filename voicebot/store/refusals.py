@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.frequency import FrequencyCap, too_often
 from voicebot.campaign.policy.plan import Plan
+from voicebot.store.among import among
 from voicebot.store.tables import Attempt, StopEntry
 from voicebot.store.tables_dialling import Complaint, Consent, Exclusion
 
@@ -42,6 +43,8 @@ def refusals(
     SQLAlchemy raises.
     """
     found: dict[str, Refusal] = {}
+    if not numbers:
+        return found
     for begin in range(0, len(numbers), AT_ONCE):
         part = numbers[begin : begin + AT_ONCE]
         for number, refusal in every_refusal(connection, part, plan, at, asked_for):
@@ -54,7 +57,9 @@ def every_refusal(
 ) -> Iterator[tuple[str, Refusal]]:
     """Every reason of each number, the weightiest kinds first."""
     stop = select(StopEntry.number, StopEntry.reason).where(
-        StopEntry.number.in_(numbers), StopEntry.scope.in_((EVERYWHERE, plan.name)), StopEntry.removed_at.is_(None)
+        among(connection, StopEntry.number, numbers),
+        StopEntry.scope.in_((EVERYWHERE, plan.name)),
+        StopEntry.removed_at.is_(None),
     )
     for number, reason in connection.execute(stop):
         yield number, Refusal(Code.STOP_LIST, f"on the stop list: {reason}")
@@ -69,7 +74,7 @@ def _complaints(
 ) -> Iterator[tuple[str, Refusal]]:
     span = timedelta(days=DAYS_OF_A_MONTH * plan.complaint_months)
     recent = select(Complaint.number, Complaint.made_at).where(
-        Complaint.number.in_(numbers), Complaint.made_at > at - span
+        among(connection, Complaint.number, numbers), Complaint.made_at > at - span
     )
     for number, made_at in connection.execute(recent.order_by(Complaint.made_at.desc())):
         why = f"complained on {made_at:%Y-%m-%d}, less than {plan.complaint_months} months ago"
@@ -82,7 +87,7 @@ def _consents(
     """The newest word of a person for this purpose, or for every purpose, holds."""
     newest: dict[str, tuple[datetime, bool, datetime | None]] = {}
     asked = select(Consent.number, Consent.at, Consent.given, Consent.until).where(
-        Consent.number.in_(numbers), Consent.purpose.in_((EVERYWHERE, plan.purpose)), Consent.at <= at
+        among(connection, Consent.number, numbers), Consent.purpose.in_((EVERYWHERE, plan.purpose)), Consent.at <= at
     )
     for number, when, given, until in connection.execute(asked):
         if number not in newest or newest[number][0] <= when:
@@ -102,7 +107,7 @@ def _exclusions(
     if not plan.list.excludes:
         return
     asked = select(Exclusion.number, Exclusion.product, Exclusion.until).where(
-        Exclusion.number.in_(numbers), Exclusion.product.in_(plan.list.excludes)
+        among(connection, Exclusion.number, numbers), Exclusion.product.in_(plan.list.excludes)
     )
     for number, product, until in connection.execute(asked):
         if until is None or until > at:
@@ -120,7 +125,7 @@ def _too_often(
     span = timedelta(days=max(cap.days for cap in caps)) if caps else timedelta()
     called: dict[str, list[datetime]] = defaultdict(list)
     asked = select(Attempt.number, Attempt.started_at, Attempt.code).where(
-        Attempt.number.in_(numbers), Attempt.started_at > at - span, Attempt.started_at <= at
+        among(connection, Attempt.number, numbers), Attempt.started_at > at - span, Attempt.started_at <= at
     )
     for number, started_at, code in connection.execute(asked):
         if number is not None and started_at is not None and (code is None or Code(code).uses_up_attempt):
