@@ -35,6 +35,8 @@ ROOMS = {
     "greenswitch": {"esl"},
     "sqlalchemy": {"store", "reports", "qa"},
     "alembic": {"store"},
+    "redis": {"store", "doctor"},
+    "limits": {"store"},
     "vosk": {"speech"},
     "edge_tts": {"speech"},
     "espeakng_loader": {"speech"},

@@ -75,6 +75,10 @@ class StoreError(OutsideError):
     """The database or the disk under it refused; what was not written is kept for another try."""
 
 
+class LimitsUnknown(OutsideError):
+    """Nobody counts what the lines carry (Redis is down), so nobody may dial until somebody does."""
+
+
 # --- the expected end of a call: control flow, never logged as an error ---------------------------
 class ChannelGone(VoicebotError):
     """The channel has been hung up; commands to it have no addressee any more."""

@@ -4,7 +4,7 @@ and complaints.
 Pure; replaceable: a strategy is any function from candidates to one of them (`Strategy`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,7 +22,8 @@ class NumberState(StrEnum):
 @dataclass(frozen=True)
 class CallerNumber:
     """One of our numbers as it stands now. `area`: home area for a local match; `hour`, `day`: calls placed in the
-    last hour and since local midnight; `last_used`: None if never. Caps of None do not limit."""
+    last hour and since local midnight; `last_used`: None if never. Caps of None do not limit. `gateway`: the only one
+    that may show it, empty for any; `max_calls`: at once."""
 
     number: str
     weight: int = 1
@@ -35,6 +36,8 @@ class CallerNumber:
     daily_cap: int | None = None
     last_used: datetime | None = None
     gap: timedelta = timedelta()
+    gateway: str = ""
+    max_calls: int | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,17 @@ def local_by_weight(numbers: Sequence[CallerNumber], area: str, draw: int) -> Ca
         if left < 0:
             return one
     raise AssertionError("weights are not negative")
+
+
+def least_used(numbers: Sequence[CallerNumber], area: str, draw: int) -> CallerNumber:
+    """The one with the fewest calls today for its weight, local or not; the draw parts equal ones."""
+    fewest = min(one.day / max(one.weight, 1) for one in numbers)
+    equal = [one for one in numbers if one.day / max(one.weight, 1) == fewest]
+    return equal[draw % len(equal)]
+
+
+STRATEGIES: Mapping[str, Strategy] = {"local_by_weight": local_by_weight, "least_used": least_used}
+"""By the name that a plan gives as `strategy` of its lines; another one is another entry."""
 
 
 def illness(health: Health, rule: HealthRule) -> str:

@@ -45,7 +45,8 @@ class Arm:
 @dataclass(frozen=True)
 class Lines:
     """What the campaign may use. `concurrency`: calls at once; `guaranteed`: of these, kept for it when campaigns
-    compete; `gateways`: empty for any; `pool`: whose numbers are shown; `same_number`: a lead sees its number again."""
+    compete; `gateways`: empty for any; `pool`: whose numbers are shown; `same_number`: a lead sees its number again;
+    `strategy`: how a number is chosen, a name of caller_numbers.STRATEGIES."""
 
     concurrency: int = 10
     calls_per_second: float = 5.0
@@ -53,6 +54,7 @@ class Lines:
     gateways: tuple[str, ...] = ()
     pool: str = ""
     same_number: bool = True
+    strategy: str = "local_by_weight"
     mode: Mode = "fixed"
     abandon_cap: float = 0.03
 

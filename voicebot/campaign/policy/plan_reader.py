@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from voicebot.campaign.policy.calendar import Calendar
-from voicebot.campaign.policy.caller_numbers import HealthRule
+from voicebot.campaign.policy.caller_numbers import STRATEGIES, HealthRule
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.frequency import DEFAULT as USUAL_CAPS
 from voicebot.campaign.policy.frequency import FrequencyCap
@@ -211,6 +211,7 @@ def _lines(reader: Reader | None) -> Lines:
         gateways=reader.texts("gateways"),
         pool=reader.text("pool", ""),
         same_number=reader.flag("same_number", True),
+        strategy=reader.word("strategy", tuple(STRATEGIES), usual.strategy),
         mode=next(one for one in modes if one == mode),
         abandon_cap=_number(cap, "'abandon_cap'") if cap else usual.abandon_cap,
     )

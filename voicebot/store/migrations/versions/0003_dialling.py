@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("hourly_cap", sa.Integer(), nullable=True),
         sa.Column("daily_cap", sa.Integer(), nullable=True),
         sa.Column("gap_s", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("max_calls", sa.Integer(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("because", sa.Text(), nullable=False),
         sa.Column("since", types.MOMENT, nullable=False),

@@ -1,0 +1,50 @@
+"""The line book of a process: from the settings, the store and the Redis that dialers share; its calls kept counted."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from voicebot.campaign.line_book import RENEW_S, LineBook
+from voicebot.campaign.policy.line_choice import Gateway, Node
+from voicebot.errors import LimitsUnknown, StoreError
+from voicebot.settings import Settings
+from voicebot.store.live import opened_redis
+from voicebot.store.redis_capacity import RedisCapacity
+from voicebot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def opened_line_book(settings: Settings, store: Store, switch: str) -> Iterator[LineBook]:
+    """The lines for the dialer of one switch, named `switch`. Until gateways are set up, the settings' own one is used.
+
+    A thread of its own renews what is live, so that only a dead process loses its lines. Raises UsageError for a wrong
+    Redis URL, LimitsUnknown when there is no Redis to be had.
+    """
+    node = Node(switch, settings.max_calls, settings.calls_per_second)
+    own = Gateway(settings.gateway, node.max_calls, node.calls_per_second)
+    with opened_redis(settings) as client:
+        book = LineBook(store, RedisCapacity(client), node, (own, settings.caller_number), _now)
+        ended = threading.Event()
+        renewing = threading.Thread(target=_renew, args=(book, ended), name="lines", daemon=True)
+        renewing.start()
+        try:
+            yield book
+        finally:
+            ended.set()
+            renewing.join()
+
+
+def _renew(book: LineBook, ended: threading.Event) -> None:
+    while not ended.wait(RENEW_S):
+        try:
+            book.renew()
+        except (LimitsUnknown, StoreError) as error:
+            log.warning("live calls are not counted anew: %s", error)
