@@ -8,6 +8,7 @@ from voicebot.dialog.check import Policy, check
 from voicebot.dialog.check_codes import CODES, CONVERSATION, DUTIES
 from voicebot.dialog.findings import Finding
 from voicebot.dialog.loader import load_script, load_text
+from voicebot.dialog.rehearsal import Rehearsal
 from voicebot.errors import InputFault
 from voicebot.understanding.nlu_yaml import Training, load_training, training_files
 
@@ -131,6 +132,41 @@ def test_a_broken_script_is_found_at_its_line(code: str, training: Training) -> 
 
 def test_a_sound_script_has_no_finding(training: Training) -> None:
     assert found(SOUND, training) == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "dead"),
+    [
+        (", if: turns < 2", "", False),
+        (", if: turns < 2", ", if: score > 3", False),
+        (", if: turns < 2", ", if: turns < 2", True),
+        ("", ", if: turns < 2", True),
+    ],
+)
+def test_the_same_words_again_for_when_an_earlier_answer_is_not_offered(
+    earlier: str, later: str, dead: bool, training: Training
+) -> None:
+    text = changed(
+        '      - {id: no, intent: deny, keywords: [没空], digits: "2", go: bye}\n',
+        f"      - {{id: once, intent: deny, keywords: [没空], say: 就两句。, return: ask{earlier}}}\n"
+        f"      - {{id: again, intent: deny, keywords: [没空], go: bye{later}}}\n",
+    )
+    codes = {finding.code for finding in check(load_text(text, "sound.yaml"), training)}
+    assert ({"keyword-twice", "intent-twice"} <= codes) is dead
+    assert bool(codes & {"keyword-twice", "intent-twice"}) is dead
+
+
+def test_the_later_of_two_answers_for_the_same_words_is_taken_when_the_earlier_is_not_offered() -> None:
+    text = changed(
+        '      - {id: no, intent: deny, keywords: [没空], digits: "2", go: bye}\n',
+        "      - {id: once, keywords: [没空], say: 就两句。, return: ask, if: turns < 1}\n"
+        "      - {id: again, keywords: [没空], go: bye}\n",
+    )
+    talk = Rehearsal(load_text(text, "sound.yaml"), {}, None)
+    talk.pick_up()
+    talk.say("没空")
+    talk.say("没空")
+    assert [turn.choice for turn in talk.state.turns] == ["once", "again"]
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "dialogs").glob("*.yaml")), ids=lambda path: path.stem)

@@ -79,7 +79,11 @@ CONVERSATION: Mapping[str, Code] = {
     "digits-twice": Code("error", "two answers take the same keys", "give each its own"),
     "unknown-intent": Code("error", "the intent has no examples in intents/", "correct the name or add examples"),
     "few-examples": Code("warning", "the intent has too few examples to be told apart", "add examples to intents/"),
-    "unknown-slot": Code("error", "the slot is no entity of intents/", "add a lookup or regex of this name"),
+    "unknown-slot": Code(
+        "error",
+        "the slot is no entity of intents/",
+        "declare its type under 'slots', or add a lookup or regex of this name",
+    ),
     "slot-never-filled": Code("error", "nothing fills a slot that is used", "fill it by an answer, set or lookup"),
     "slot-unused": Code("warning", "a slot is declared that no answer fills", "use it, or remove it"),
     "variable-unused": Code("warning", "a variable of 'needs' that nothing uses", "use it, or remove it"),

@@ -47,15 +47,18 @@ def _digits(answer: Answer) -> Iterable[str]:
 def _twice(
     code: str, node: str | None, answers: Iterable[Answer], values: Callable[[Answer], Iterable[str]]
 ) -> Iterator[Finding]:
-    """Values that two answers share; the earlier one always wins, so the later is dead for them."""
-    first: dict[str, Answer] = {}
+    """Values that two answers share; the earlier one always wins, so the later is dead for them.
+
+    Not where the earlier is offered only `if` something holds: the later is for the rest, unless it asks for the same.
+    """
+    first: dict[tuple[str, str], Answer] = {}
     for answer in answers:
+        condition = answer.condition.text if answer.condition else ""
         for value in sorted(values(answer)):
-            if value in first:
-                yield finding(
-                    code, answer.place, f"{value!r} of {answer.id!r} also stands in {first[value].id!r}", node
-                )
-            first.setdefault(value, answer)
+            other = first.get((value, "")) or first.get((value, condition))
+            if other is not None:
+                yield finding(code, answer.place, f"{value!r} of {answer.id!r} also stands in {other.id!r}", node)
+            first.setdefault((value, condition), answer)
 
 
 def _sounds_alike(node: Node) -> Iterator[Finding]:
