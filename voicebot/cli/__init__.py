@@ -24,6 +24,7 @@ COMMANDS = {
     "prompts": "what can be said, rendered ahead of the calls",
     "models": "recognition models: list, pull",
     "campaign": "campaigns: plans, lists of leads, checks, start, pause, stop, status",
+    "plan": "what a target needs, what leads give: people, accounts, weeks, money",
     "stop-list": "numbers that must not be called: add, remove, list, import, check",
     "complaint": "who complained: add, import, list",
     "consent": "who may be called for what: add, withdraw, import, list",

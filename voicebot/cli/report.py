@@ -153,9 +153,10 @@ def compare_runs(one: str, other: str, as_json: bool) -> None:
 
 def _add_commands() -> None:
     """Those with a file of their own, which imports from here."""
-    from voicebot.cli import report_arms
+    from voicebot.cli import report_arms, report_targets
 
     command.add_command(report_arms.command)
+    command.add_command(report_targets.command)
 
 
 _add_commands()

@@ -77,14 +77,18 @@ def change_plan(store: Store, name: str, plan_text: str, shown: str, *, by: str 
     if plan.name != name:
         raise UsageError(f"{shown} is the plan of {plan.name!r}, not of {name!r}")
     with store.writing() as connection:
-        before = connection.scalar(select(Campaign.plan).where(Campaign.id == name))
-        if before is None:
+        row = connection.execute(select(Campaign.plan, Campaign.targets).where(Campaign.id == name)).first()
+        if row is None:
             raise unknown(connection, name)
+        before, targets = row
+        text = before.get(PLAN)
+        named = read_plan(text, f"the plan of {name}").targets if text else {}
+        saved = {target: value for target, value in targets.items() if target not in named}
         values = {
             "plan": {PLAN: plan_text},
             "title": plan.title,
             "purpose": plan.purpose,
-            "targets": dict(plan.targets),
+            "targets": saved | dict(plan.targets),  # those that `voicebot plan --save` put there stay
         }
         connection.execute(update(Campaign).where(Campaign.id == name).values(values))
         note(connection, by, "campaign.update", f"campaign:{name}", before, values["plan"])  # type: ignore[arg-type]

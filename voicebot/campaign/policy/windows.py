@@ -128,6 +128,11 @@ def open_until(
     return at.astimezone(datetime.UTC)
 
 
+def open_minutes(own: Window, outer: Window, calendar: Calendar, day: datetime.date) -> int:
+    """Minutes of `day` in which calls may start; for plans by weeks."""
+    return sum(one.end - one.begin for one in _open_on(own, outer, calendar, day)[0])
+
+
 def zone_named(name: str) -> ZoneInfo:
     """The time zone of an IANA name. Raises UsageError."""
     try:
