@@ -7,6 +7,7 @@ from voicebot.cli import (
     campaign_import,
     campaign_plan,
     campaign_preflight,
+    campaign_rehearse,
     campaign_run,
     campaign_status,
 )
@@ -35,3 +36,4 @@ command.add_command(campaign_run.stop)
 command.add_command(campaign_run.cancel)
 command.add_command(campaign_run.audit)
 command.add_command(campaign_status.status)
+command.add_command(campaign_rehearse.command)

@@ -41,9 +41,42 @@ def population(seed: int, count: int) -> tuple[SimLead, ...]:
     """
     if not 0 < count <= MAX_POPULATION:
         raise UsageError(f"{count} simulated customers: between 1 and {MAX_POPULATION} are possible")
-    names = _by_quota({name: spec["share"] for name, spec in _plans()["personas"].items()}, count)
+    names = _by_quota(shares(), count)
     random.Random(f"{seed} order").shuffle(names)
     return tuple(_lead(seed, index, name) for index, name in enumerate(names))
+
+
+def shares() -> dict[str, float]:
+    """How many of a hundred leads are which persona, as shipped."""
+    return {name: float(spec["share"]) for name, spec in _plans()["personas"].items()}
+
+
+def checked_shares(wanted: Mapping[str, float]) -> dict[str, float]:
+    """Raises UsageError for a persona that there is not, a share below 0, or no share at all."""
+    known = shares()
+    for name, share in wanted.items():
+        if name not in known:
+            raise UsageError(f"there is no persona {name!r}; known: {', '.join(known)}")
+        if share < 0:
+            raise UsageError(f"persona {name}: a share of {share:g}; it must not be below 0")
+    if not sum(wanted.values()):
+        raise UsageError("no persona has a share; give at least one, for example agrees=30")
+    return dict(wanted)
+
+
+def in_place_of(seed: int, leads: Sequence[tuple[str, Mapping[str, str]]], mix: Mapping[str, float]) -> list[SimLead]:
+    """A person for each lead of a list (number, variables), every persona as often as its share in `mix` says.
+
+    What a person has to say and the lead does not know, its city for example, is drawn.
+    """
+    names = _by_quota(mix, len(leads))
+    random.Random(f"{seed} order").shuffle(names)
+    found = []
+    for index, (name, (number, variables)) in enumerate(zip(names, leads, strict=True)):
+        own = random.Random(f"{seed} lead {index}").randrange(1 << 32)
+        known = {key: value for key, value in variables.items() if value}
+        found.append(SimLead(number, name, own, SimVoice("f2", 170, 50), _variables(own) | known))
+    return found
 
 
 def plan_of(lead: SimLead, script: str) -> Plan:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from sqlalchemy import func, or_, select
 
 from voicebot.campaign.policy.states import LeadState
+from voicebot.store.refusals import AT_ONCE
 from voicebot.store.store import Store
 from voicebot.store.tables import Lead
 
@@ -40,3 +42,17 @@ def first_leads(store: Store, campaign: str, limit: int) -> Sequence[SampleLead]
     )
     with store.reading() as connection:
         return [SampleLead(*row) for row in connection.execute(asked)]
+
+
+def sample(store: Store, campaign: str, count: int, dice: Random) -> Sequence[SampleLead]:
+    """At most `count` waiting leads, drawn by `dice`, each once, in the order of the list. Raises StoreError."""
+    mine = (Lead.campaign_id == campaign, Lead.state == LeadState.WAITING)
+    with store.reading() as connection:
+        ids = connection.scalars(select(Lead.id).where(*mine)).all()
+        drawn = sorted(dice.sample(sorted(ids), min(count, len(ids))))
+        found: list[SampleLead] = []
+        for begin in range(0, len(drawn), AT_ONCE):
+            asked = select(Lead.key, Lead.number, Lead.persona, Lead.variables)
+            asked = asked.where(Lead.id.in_(drawn[begin : begin + AT_ONCE])).order_by(Lead.id)
+            found += [SampleLead(*row) for row in connection.execute(asked)]
+    return found

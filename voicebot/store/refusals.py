@@ -15,6 +15,7 @@ from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.frequency import FrequencyCap, too_often
 from voicebot.campaign.policy.plan import Plan
 from voicebot.store.among import among
+from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, StopEntry
 from voicebot.store.tables_dialling import Complaint, Consent, Exclusion
 
@@ -50,6 +51,12 @@ def refusals(
         for number, refusal in every_refusal(connection, part, plan, at, asked_for):
             found.setdefault(number, refusal)
     return found
+
+
+def never_called(store: Store, numbers: Sequence[str], plan: Plan, at: datetime) -> set[str]:
+    """Which of the numbers this campaign does not call at all as of `at`. Raises StoreError."""
+    with store.reading() as connection:
+        return {number for number, why in refusals(connection, numbers, plan, at).items() if why.until is None}
 
 
 def every_refusal(
