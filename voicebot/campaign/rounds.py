@@ -25,7 +25,7 @@ from voicebot.store import campaigns, leases
 from voicebot.store.arms import assigned_version
 from voicebot.store.claims import LEASE, Claimed, claim, still_allowed
 from voicebot.store.refusals import Refusal
-from voicebot.store.running import Standing, anyone_due, budget_spent, close_waiting, standings, zones_of
+from voicebot.store.running import Standing, anyone_due, budget_spent, standings, zones_of
 from voicebot.store.settle import settle
 from voicebot.store.store import Store
 
@@ -101,6 +101,10 @@ class Rounds:
         self._node = Pace(scope.calls_per_second)
         self._renewed: datetime | None = None
 
+    def now(self) -> datetime:
+        """The clock by which leases run."""
+        return self._clock()
+
     def run(self, hands: Hands, now: float, *, dialling: bool = True) -> Round:
         """One round at `now` seconds; not `dialling`: nothing new is claimed. Raises StoreError."""
         at = self._clock()
@@ -116,8 +120,9 @@ class Rounds:
         return Round(due, leases.held_by(self._store, self._scope.owner))
 
     def idle(self) -> bool:
-        """Whether nobody could be dialled now or is under lease, in the named campaigns. Raises StoreError."""
-        return not anyone_due(self._store, self._scope.names, self._clock())
+        """Whether nobody could be dialled now or is under lease. Raises StoreError."""
+        scope = self._scope
+        return not anyone_due(self._store, self._clock(), simulated=scope.simulated, names=scope.names)
 
     def check(self, due: Due, line: Line) -> Refusal | None:
         """The last look before the switch is told to dial; its line and arm are written down. Raises StoreError."""
@@ -161,10 +166,8 @@ class Rounds:
         step = due_step(one.state, facts, at)
         if step is None:
             return one.state
-        if step.to == CampaignState.DONE:
-            code = Code.BUDGET if spent else Code.CANCELLED
-            close_waiting(self._store, plan.name, code, "the budget is used up" if spent else "the campaign has ended")
-        before = campaigns.step_to(self._store, plan.name, step.to, by=BY, why=step.why, only_from=one.state)
+        rest = Code.BUDGET if spent else Code.CANCELLED
+        before = campaigns.step_to(self._store, plan.name, step.to, by=BY, why=step.why, only_from=one.state, rest=rest)
         return step.to if before == one.state else before
 
     def _is_open(self, plan: Plan, at: datetime) -> bool:

@@ -5,6 +5,7 @@ Which leads, and every check, are rounds.py's; how one attempt goes is placing.p
 
 import logging
 import time
+from datetime import timedelta
 
 import gevent
 from gevent.event import Event as Signal
@@ -26,7 +27,7 @@ ROUND_S = 0.25
 DOWN_S = 1.0
 """How long after a round that the database refused."""
 ORPHANS_EVERY_S = 5.0
-CHECK_HOLDS_S = 5.0
+CHECK_HOLDS = timedelta(seconds=5)
 """How old the last check may be when the switch is told to dial. Shorter than the grace of an orphan: a lease that was
 good then cannot have been taken for dead yet."""
 ENDS = "the dialer ends"
@@ -161,13 +162,13 @@ class Runner:
         return code
 
     def _checked(self, due: Due, line: Line) -> Refusal | None:
-        """The last check, no older than CHECK_HOLDS_S when it is acted on."""
+        """The last check, no older than CHECK_HOLDS when it is acted on."""
         while True:
-            asked = time.monotonic()
+            asked = self._rounds.now()
             refusal = in_thread(self._rounds.check, due, line)
             if refusal is None and self._ends:
                 return Refusal(Code.CANCELLED, ENDS)
-            if refusal is not None or time.monotonic() - asked < CHECK_HOLDS_S:
+            if refusal is not None or self._rounds.now() - asked < CHECK_HOLDS:
                 return refusal
 
     def _line_done(self, due: Due, line: Line, code: Code | None) -> None:

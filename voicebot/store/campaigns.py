@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.plan_reader import read_plan
-from voicebot.campaign.policy.states import CampaignState, check_step
+from voicebot.campaign.policy.states import ENDED, CampaignState, LeadState, check_step
 from voicebot.errors import UsageError
 from voicebot.store import outbox
 from voicebot.store.rows import insert_once
 from voicebot.store.store import Store
-from voicebot.store.tables import Campaign
+from voicebot.store.tables import Campaign, Lead
 from voicebot.store.tables_dialling import Audit
 
 PLAN = "text"
@@ -138,10 +139,12 @@ def step_to(
     why: str = "",
     starts_at: datetime | None = None,
     only_from: CampaignState | None = None,
+    rest: Code = Code.CANCELLED,
 ) -> CampaignState:
     """Take the campaign to another state; the state before. Two that ask at once: the second sees the first's.
 
-    `only_from`: nothing is done when it is in another state by now, for a decision that was made of that one.
+    `only_from`: nothing is done when it is in another state by now, for a decision that was made of that one. When a
+    campaign ends, the leads that still wait are refused with the code `rest`: a finished campaign is not opened again.
     Raises UsageError when it may not follow (see policy/states.py), StoreError.
     """
     with store.writing() as connection:
@@ -155,9 +158,22 @@ def step_to(
         check_step(name, now, to)
         values = {"state": str(to), "state_since": datetime.now(UTC), "starts_at": starts_at}
         connection.execute(update(Campaign).where(Campaign.id == name).values(values))
+        if to in ENDED:
+            _close_waiting(connection, name, rest, why)
         note(connection, by, f"campaign.{to}", f"campaign:{name}", {"state": str(now)}, {"state": str(to)}, why)
         outbox.campaign_state(connection, name, str(now), str(to), by, why)
     return now
+
+
+def _close_waiting(connection: Connection, campaign: str, code: Code, why: str) -> None:
+    waiting = (Lead.campaign_id == campaign, Lead.state == LeadState.WAITING)
+    values = {
+        "state": str(LeadState.REFUSED),
+        "code": str(code),
+        "why": f"the campaign has ended: {why}" if why else "the campaign has ended",
+        "due_at": None,
+    }
+    connection.execute(update(Lead).where(*waiting).values(values))
 
 
 def note(

@@ -1,4 +1,4 @@
-"""How the campaigns stand that a dialer has to do with, asked several times a second; and how one is closed.
+"""How the campaigns stand that a dialer has to do with, asked several times a second.
 
 Steps from state to state are campaigns.py's, decisions policy's.
 """
@@ -7,9 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select
 
-from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.states import CampaignState, LeadState
 from voicebot.store.campaigns import PLAN
 from voicebot.store.claims import used_calls
@@ -36,45 +35,32 @@ class Standing:
 
 def standings(store: Store, *, simulated: bool, names: Collection[str] = ()) -> list[Standing]:
     """The active campaigns with a plan, of real or of simulated customers; `names`: only these. Raises StoreError."""
-    asked = select(Campaign.id, Campaign.state, Campaign.plan, Campaign.starts_at).where(
-        Campaign.state.in_([str(state) for state in ACTIVE]), Campaign.simulated == simulated
-    )
+    mine = Lead.campaign_id == Campaign.id
+    live = select(func.count()).where(mine, Lead.state == LeadState.CLAIMED).scalar_subquery()
+    # One statement, so that it is one moment: a lead between two would be missing from both counts.
+    asked = select(
+        *(Campaign.id, Campaign.state, Campaign.plan, Campaign.starts_at, live),
+        *(exists().where(mine, Lead.state == LeadState.WAITING), exists().where(mine)),
+    ).where(Campaign.state.in_([str(state) for state in ACTIVE]), Campaign.simulated == simulated)
     if names:
         asked = asked.where(Campaign.id.in_(names))
-    leased = (
-        select(Lead.campaign_id, func.count())
-        .where(Lead.lease_until.is_not(None), Lead.state == LeadState.CLAIMED)
-        .group_by(Lead.campaign_id)
-    )
     with store.reading() as connection:
         rows = connection.execute(asked.order_by(Campaign.id)).all()
-        live = {campaign: count for campaign, count in connection.execute(leased)} if rows else {}  # noqa: C416 - rows
-        found = []
-        for name, state, plan, starts_at in rows:
-            waits = select(exists().where(Lead.campaign_id == name, Lead.state == LeadState.WAITING))
-            loaded = select(exists().where(Lead.campaign_id == name))
-            waiting = bool(connection.scalar(waits))
-            found.append(
-                Standing(
-                    campaign=name,
-                    state=CampaignState(state),
-                    plan_text=str(plan.get(PLAN, "")),
-                    starts_at=starts_at,
-                    live=live.get(name, 0),
-                    waiting=waiting,
-                    loaded=waiting or bool(connection.scalar(loaded)),
-                )
-            )
-    return [one for one in found if one.plan_text]
+    return [
+        Standing(name, CampaignState(state), str(plan[PLAN]), starts_at, live_now, waiting, loaded)
+        for name, state, plan, starts_at, live_now, waiting, loaded in rows
+        if PLAN in plan
+    ]
 
 
-def anyone_due(store: Store, names: Collection[str], at: datetime) -> bool:
+def anyone_due(store: Store, at: datetime, *, simulated: bool, names: Collection[str] = ()) -> bool:
     """Whether a lead of these campaigns that run may be called as of `at`, or is under lease. Raises StoreError."""
     due = and_(Lead.state == LeadState.WAITING, or_(Lead.due_at.is_(None), Lead.due_at <= at))
     asked = exists().where(
         Lead.campaign_id == Campaign.id,
-        Campaign.id.in_(names),
+        Campaign.simulated == simulated,
         Campaign.state.in_([str(state) for state in ACTIVE]),
+        *([Campaign.id.in_(names)] if names else []),
         or_(Lead.state == LeadState.CLAIMED, due),
     )
     with store.reading() as connection:
@@ -92,11 +78,3 @@ def budget_spent(store: Store, campaign: str, calls: int) -> bool:
     """Whether so many calls of the campaign have used up an attempt. Raises StoreError."""
     with store.reading() as connection:
         return used_calls(connection, campaign, live=False) >= calls
-
-
-def close_waiting(store: Store, campaign: str, code: Code, why: str) -> int:
-    """Refuse the leads of an ending campaign that were not called to the end; how many. Raises StoreError."""
-    waiting = (Lead.campaign_id == campaign, Lead.state == LeadState.WAITING)
-    values = {"state": str(LeadState.REFUSED), "code": str(code), "why": why, "due_at": None}
-    with store.writing() as connection:
-        return connection.execute(update(Lead).where(*waiting).values(values)).rowcount

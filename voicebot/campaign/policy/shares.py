@@ -28,7 +28,11 @@ def allot(lines: int, demands: Sequence[Demand]) -> Mapping[str, int]:
     free = max(0, lines - sum(one.live for one in demands))
     given = {one.campaign: 0 for one in demands}
     for kept in (True, False):
-        queue = [_entry(one, 0, n, kept) for n, one in enumerate(demands) if _limit(one, kept) > 0]
+        queue = [
+            _entry(one, given[one.campaign], n, kept)
+            for n, one in enumerate(demands)
+            if given[one.campaign] < _limit(one, kept)
+        ]
         heapq.heapify(queue)
         while free and queue:
             _, n = heapq.heappop(queue)
