@@ -74,6 +74,10 @@ def test_a_ramp_that_is_over_does_not_begin_again() -> None:
         (replace(ASKED, done=Actuals(10, 5)), "say how many days are over with --days-done"),
         (replace(ASKED, done=Actuals(10, 5), days_done=90), "the 90 days are over; give more --days"),
         (Question({"leads": F(10), "connect_rate": F("0.5")}), "give also --add-rate, or --target-adds"),
+        (
+            replace(ASKED, start=datetime.date(2026, 9, 24), days=10, done=Actuals(10, 5), days_done=8),
+            "no call may be made in the 2 days left",
+        ),
         (Question({"leads": F(10), "connect_rate": F("0.5")}, done=Actuals(5, 2)), "the plan itself lacks --add-rate"),
         (replace(ASKED, days=4_000), "4,000 days are too many to be split into weeks"),
         (replace(ASKED, cost=F(1)), "no cost of an order: give --order-rate"),

@@ -195,6 +195,8 @@ def _remaining(question: Question, solved: Solved, days: list[Day], notes: list[
         notes.append("no weeks for the rest: say how many days are over with --days-done, or --start and --today")
     elif days and not ahead and left.target_left:
         notes.append(f"the {len(days):,} days are over; give more --days to split the rest")
+    elif ahead and not any(day.minutes for day in ahead):
+        notes.append(f"no call may be made in the {len(ahead):,} days left; give more --days, or other --call-days")
     needed = accounts(left.target_left, question.friends, len(ahead) or None, question.accounts)
     advice = advise(solved, question.done, left, question.rule)
     begin = ahead[0].date if ahead else None
@@ -211,7 +213,7 @@ def _remaining(question: Question, solved: Solved, days: list[Day], notes: list[
 
 def _rest_weeks(question: Question, left: Rest, days: list[Day], ahead: list[Day]) -> tuple[Week, ...]:
     """The calls and adds that are left, by weeks; the ramp goes on where it was."""
-    if not ahead or not left.target_left or left.leads_needed is None:
+    if not any(day.minutes for day in ahead) or not left.target_left or left.leads_needed is None:
         return ()
     totals = {
         "calls": upward(left.leads_needed * question.calls_per_lead),
