@@ -5,6 +5,8 @@ A classifier has too little to go on with one syllable; the node's expectation d
 
 import re
 
+from voicebot.understanding.normalise import length
+
 _PARTICLES = r"啊呀吧呢嘛哈哦噢喔嘞咯啦哟唉哎诶额呃"
 _YES = (
     r"嗯|恩|唔|好|好的|行|行的|可以|可以的|成|中|对|对的|是|是的|要|要的|有|有的|能|会|想|没错|没问题|同意|方便|愿意|需要|"
@@ -18,16 +20,17 @@ _ENGLISH_YES = r"yes|yeah|yep|yup|ok|okay|sure|right|fine|of course|correct"
 _ENGLISH_NO = r"no|nope|nah|not"
 _TAIL = rf"[{_PARTICLES}了的]*"
 _THANKS = r"(?:谢谢|多谢|谢了|thanks|thank you)?"
-YES = re.compile(rf"(?:(?:{_YES}){_TAIL})+{_THANKS}|(?:(?:{_ENGLISH_YES}) ?)+{_THANKS}")
+YES = re.compile(rf"(?:(?:{_YES}){_TAIL})+{_THANKS}|(?:(?:{_ENGLISH_YES}) ?)+(?:please|{_THANKS})")
 NO = re.compile(rf"(?!不是不)(?:[嗯哦]{_TAIL})?(?:(?:{_NO}){_TAIL})+{_THANKS}|(?:(?:{_ENGLISH_NO}) ?)+{_THANKS}")
 MAX_CHARS = 12
+"""Longest short answer: Chinese characters, or words of other scripts."""
 _OPENING = re.compile(r"[嗯哦啊]*(?:可以|好的|行|没问题|愿意|同意|要的|当然|是的|对的)")
 _TAKEN_BACK = re.compile(r"[不没别吗么]|但|可是|就怕|考虑|再说|以后|怎么|什么|多少|谁|哪|先|等")
 
 
 def short_answer(text: str) -> str | None:
     """`affirm` or `deny` when normalised `text` is nothing but a short yes or no, else None."""
-    if not text or len(text) > MAX_CHARS:
+    if not text or length(text) > MAX_CHARS:
         return None
     if NO.fullmatch(text):
         return "deny"
