@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from voicebot.app.call_server import connected
+from voicebot.app.line_book import follow_gateways, opened_line_book
 from voicebot.campaign.line import Lines, OneLine
 from voicebot.campaign.lost import longest_attempt_s
 from voicebot.campaign.orphans import Orphans, owner_named
@@ -74,7 +75,7 @@ def dialling(
 def open_dialer(settings: Settings, names: tuple[str, ...]) -> Iterator[Runner]:
     """A whole dialer for real campaigns, `names` only if there are any; its last results are written at the end.
 
-    Raises SwitchUnreachable, SwitchRefused, StoreError.
+    Raises SwitchUnreachable, SwitchRefused, StoreError, LimitsUnknown.
     """
     with ExitStack() as stack:
         store = open_store(settings.database, settings.data_dir)
@@ -84,4 +85,6 @@ def open_dialer(settings: Settings, names: tuple[str, ...]) -> Iterator[Runner]:
         writer = Writer(store)
         stack.callback(in_thread, writer.close)
         socket = (settings.serve_host, settings.serve_port)
-        yield dialling(control, store, writer, settings, socket, names=names).runner
+        lines = stack.enter_context(opened_line_book(settings, store, control.name()))
+        follow_gateways(control, lines)
+        yield dialling(control, store, writer, settings, socket, names=names, lines=lines).runner

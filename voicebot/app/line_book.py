@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import gevent
+
 from voicebot.campaign.line_book import RENEW_S, LineBook
+from voicebot.campaign.policy.gateway_state import EVENT, GatewayNews, gateway_news
 from voicebot.campaign.policy.line_choice import Gateway, Node
 from voicebot.errors import LimitsUnknown, StoreError
+from voicebot.esl.codec import Event
+from voicebot.esl.control import Control
+from voicebot.esl.off_hub import in_thread
 from voicebot.settings import Settings
 from voicebot.store.live import opened_redis
 from voicebot.store.redis_capacity import RedisCapacity
@@ -40,6 +46,26 @@ def opened_line_book(settings: Settings, store: Store, switch: str) -> Iterator[
         finally:
             ended.set()
             renewing.join()
+
+
+def follow_gateways(control: Control, book: LineBook) -> None:
+    """From now on the switch's word takes gateways out and brings them back. Raises SwitchUnreachable."""
+
+    def told(event: Event) -> None:
+        if event.headers.get("Event-Subclass") == EVENT:
+            news = gateway_news({name: event.headers.get(name) for name in ("Gateway", "State", "Ping-Status")})
+            if news is not None:
+                gevent.spawn(_tell, book, news)  # a callback of the connection must not block
+
+    control.on_event(told)
+    control.subscribe(EVENT)
+
+
+def _tell(book: LineBook, news: GatewayNews) -> None:
+    try:
+        in_thread(book.gateway_told, news.gateway, news.up, news.why)
+    except StoreError as error:
+        log.warning("gateway %s: that it is %s is not written: %s", news.gateway, "up" if news.up else "down", error)
 
 
 def _renew(book: LineBook, ended: threading.Event) -> None:

@@ -30,6 +30,7 @@ COMMANDS = {
     "consent": "who may be called for what: add, withdraw, import, list",
     "exclusion": "who is not offered a product: add, import, list",
     "webhooks": "addresses that are told what happens: add, list, test, deliveries, run",
+    "line": "gateways, and our numbers that customers see",
     "follow-up": "tasks that calls left: list, take, done, fail",
     "grade": "why a call has its grade; past calls graded anew",
     "report": "figures of campaigns: nodes, grades",

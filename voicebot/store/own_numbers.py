@@ -59,7 +59,7 @@ def put(store: Store, numbers: Mapping[str, Mapping[str, Any]], *, by: str = "",
     added = 0
     with store.writing() as connection:
         for number, values in numbers.items():
-            _check(number, values)
+            check(number, values)
             before = _row(connection, number)
             if before is None:
                 usual = {"gateway": "", "weight": 1, "area": "", "because": "", "since": now}
@@ -252,7 +252,8 @@ def _row(connection: Connection, number: str) -> RowMapping | None:
     return connection.execute(asked).mappings().first()
 
 
-def _check(number: str, values: Mapping[str, Any]) -> None:
+def check(number: str, values: Mapping[str, Any]) -> None:
+    """Raises UsageError naming the number and what of it is wrong."""
     digits = number.removeprefix("+")
     if not (digits.isascii() and digits.isdecimal() and 3 <= len(digits) <= 20):
         raise UsageError(
