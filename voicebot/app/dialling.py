@@ -15,6 +15,7 @@ from voicebot.campaign.placing import Placer
 from voicebot.campaign.policy.windows import LEGAL, Window
 from voicebot.campaign.rounds import Rounds, Scope
 from voicebot.campaign.runner import Runner
+from voicebot.campaign.webhooks import Sender
 from voicebot.esl.control import Control
 from voicebot.esl.off_hub import in_thread
 from voicebot.settings import Settings
@@ -75,13 +76,16 @@ def dialling(
 def open_dialer(settings: Settings, names: tuple[str, ...]) -> Iterator[Runner]:
     """A whole dialer for real campaigns, `names` only if there are any; its last results are written at the end.
 
-    Raises SwitchUnreachable, SwitchRefused, StoreError, LimitsUnknown.
+    Webhooks are sent meanwhile. Raises UsageError, SwitchUnreachable, SwitchRefused, StoreError, LimitsUnknown.
     """
     with ExitStack() as stack:
         store = open_store(settings.database, settings.data_dir)
         stack.callback(store.close)
         address = (settings.switch_host, settings.switch_port, settings.switch_password)
         control = stack.enter_context(connected(*address))
+        sender = Sender(store, settings)
+        sender.start()
+        stack.callback(in_thread, sender.stop)  # after the writer, so that the last results are told too
         writer = Writer(store)
         stack.callback(in_thread, writer.close)
         socket = (settings.serve_host, settings.serve_port)
