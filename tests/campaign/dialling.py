@@ -31,7 +31,7 @@ DEADLINE_S = 60
 PLAN = """\
 campaign: {name}
 script: any
-retry: {{max_attempts: 1, ours_maximum: 1}}
+retry: {{max_attempts: {attempts}, ours_maximum: 1}}
 lines: {{concurrency: {concurrency}, calls_per_second: 1000, guaranteed: {guaranteed}, mode: {mode}}}
 """
 
@@ -55,11 +55,12 @@ def running(
     guaranteed: int = 0,
     mode: str = "fixed",
     more: str = "",
+    attempts: int = 1,
     state: CampaignState = CampaignState.RUNNING,
     prefix: str = "+86138",
 ) -> None:
     """A campaign with so many leads, in that state."""
-    plan = PLAN.format(name=name, concurrency=concurrency, guaranteed=guaranteed, mode=mode) + more
+    plan = PLAN.format(name=name, concurrency=concurrency, guaranteed=guaranteed, mode=mode, attempts=attempts) + more
     campaigns.create(store, plan, "plan.yaml")
     rows = [LeadRow(str(n), f"{prefix}{n:08}", {}, "", "", False, 0.0, "", "", "", 2) for n in range(leads)]
     with store.writing() as connection:

@@ -274,9 +274,19 @@ def test_a_dead_attempt_is_closed_once_and_never_while_its_lease_holds(store):
     assert code_of(store, one.attempt_id) == "NODE_LOST"
     assert orphans(store, late) == []
     assert finished(store, "d2", late) == [(one.attempt_id, "spring")]
-    assert finished(store, "d2", NOW + MINUTE) == []
+    assert finished(store, "d2", late - MINUTE) == []
     assert isinstance(settle(store, plan, one.attempt_id), Again)
     assert not close_orphan(store, one.attempt_id, late)
+
+
+def test_a_result_that_its_dialer_lets_lie_is_settled_by_another(store):
+    plan = running(store)
+    add(store, row(1))
+    (one,) = claim(store, plan, "d1", 5, NOW).leads
+    end(store, one.attempt_id, Code.BUSY, NOW)
+    assert finished(store, "d1", NOW) == [(one.attempt_id, "spring")]
+    assert finished(store, "d2", NOW + timedelta(seconds=9)) == []
+    assert finished(store, "d2", NOW + timedelta(seconds=11)) == [(one.attempt_id, "spring")]
 
 
 def test_all_of_a_dialer_whose_switch_is_dead(store):

@@ -5,7 +5,7 @@ Claiming is claims.py's; whether a channel still exists is asked of the switch, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -18,6 +18,9 @@ from voicebot.store.refusals import AT_ONCE, Refusal
 from voicebot.store.rows import write
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Lead
+
+LATE = timedelta(seconds=10)
+"""A living dialer has settled a lead long before this time after the result."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +108,15 @@ def close_mine(store: Store, owner: str, at: datetime) -> int:
 
 
 def finished(store: Store, owner: str, at: datetime) -> list[tuple[str, str]]:
-    """Attempts with a result whose leads are still held, by this dialer or by one that is gone; with their campaigns.
-
-    Raises StoreError.
+    """Attempts with a result whose leads are still held, with their campaigns; another dialer's only when it has let
+    them lie for LATE, so it has died. Raises StoreError.
     """
+    theirs = or_(Lead.lease_until < at, Attempt.ended_at < at - LATE)
     asked = (
         select(Attempt.id, Lead.campaign_id)
         .join(Attempt, Attempt.id == Lead.attempt_id)
         .where(Lead.lease_until.is_not(None), Lead.state == LeadState.CLAIMED, Attempt.code.is_not(None))
-        .where(or_(Lead.lease_owner == owner, Lead.lease_until < at))
+        .where(or_(Lead.lease_owner == owner, theirs))
     )
     with store.reading() as connection:
         return [(str(key), campaign) for key, campaign in connection.execute(asked)]
