@@ -22,6 +22,7 @@ from voicebot.reports.engines import engine_report
 from voicebot.reports.funnel import funnel
 from voicebot.reports.grades import grade_report, result_report
 from voicebot.reports.latency import latency_report
+from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only, check
 from voicebot.reports.page import render_page
@@ -117,6 +118,8 @@ command.add_command(
         "grades", callback=_grades, params=[*FILTERS, GRADED_BY, AS_JSON], help="Intent grades by script version."
     )
 )
+_add("gateways", "What came of the attempts through each gateway.", gateway_lines, terminal.line_table)
+_add("numbers", "What came of the attempts that showed each of our numbers.", number_lines, terminal.line_table)
 
 
 @command.command("page")

@@ -11,11 +11,14 @@ from voicebot.reports.engines import EngineRow
 from voicebot.reports.funnel import Step
 from voicebot.reports.grades import GRADES, GradeRow, ResultRow
 from voicebot.reports.latency import Latencies, Spread
+from voicebot.reports.lines import LineRow
 from voicebot.reports.nodes import NodeRow
 from voicebot.reports.page import percent
 from voicebot.reports.stats import Rate
 
 BARS = " ▁▂▃▄▅▆▇█"
+SHOWN_CODES = 3
+"""So many result codes of a line, the most frequent."""
 
 
 def node_table(rows: Sequence[NodeRow]) -> Table:
@@ -91,6 +94,19 @@ def engine_table(rows: Sequence[EngineRow]) -> Table:
     for row in rows:
         spread = ("–" if each is None else str(each) for each in (row.p50_ms, row.p95_ms))
         table.add_row(Text(row.engine), str(row.turns), percent(row.share), *spread)
+    return table
+
+
+def line_table(rows: Sequence[LineRow]) -> Table:
+    """Gateways or numbers with what came of their attempts."""
+    table = _table("line")
+    for name in ("attempts", "answered", "talk s", "short", "rejected", "result codes"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        mix = ", ".join(f"{code} {count}" for code, count in list(row.codes.items())[:SHOWN_CODES])
+        talk = "–" if row.talk_s is None else f"{row.talk_s:.0f}"
+        shares = (percent(row.answered), talk, percent(row.short), percent(row.rejected))
+        table.add_row(Text(row.line or "–"), str(row.attempts), *shares, mix)
     return table
 
 

@@ -1,0 +1,44 @@
+"""What came of gateways and numbers, against a small campaign counted by hand."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.campaign.lines_of import NOW, claimed, end, running
+from tests.store.samples import call
+from voicebot.campaign.policy.codes import Code
+from voicebot.reports import terminal
+from voicebot.reports.lines import LineRow, gateway_lines, number_lines
+from voicebot.reports.only import Only
+from voicebot.store import own_numbers
+from voicebot.store.rows import write
+
+
+def test_attempts_by_gateway_and_by_number(store):
+    plan = running(store)
+    talked, busy, refused, short, live = claimed(store, plan, 5)
+    script = store.add_script_version("wecom_invite", "1", "x", "x")
+    answered = NOW + timedelta(seconds=9)
+    for lead, number, gateway, code, more in (
+        (talked, "1001", "north", Code.ROBOT_END, {"answered_at": answered}),
+        (busy, "1001", "north", Code.BUSY, {}),
+        (refused, "1002", "north", Code.REJECTED, {}),
+        (short, "1002", "south", Code.CUSTOMER_HANGUP, {"answered_at": answered, "who_hung_up": "customer"}),
+    ):
+        own_numbers.write_line(store, lead.attempt_id, number, gateway)
+        end(store, lead.attempt_id, code, NOW, **more)
+    own_numbers.write_line(store, live.attempt_id, "1001", "north")
+    with store.writing() as connection:
+        write(connection, [replace(call(1, script), attempt_id=talked.attempt_id, talk_ms=34_000)])
+    north = {"BUSY": 1, "REJECTED": 1, "ROBOT_END": 1}
+    assert gateway_lines(store, Only()) == (
+        LineRow("north", 3, 1 / 3, 34.0, 0.0, 1 / 3, north),
+        LineRow("south", 1, 1.0, None, 1.0, 0.0, {"CUSTOMER_HANGUP": 1}),
+    )
+    numbers = number_lines(store, Only(campaign="spring"))
+    assert [(row.line, row.attempts, row.answered, row.short, row.rejected) for row in numbers] == [
+        ("1001", 2, 0.5, 0.0, 0.0),
+        ("1002", 2, 0.5, 1.0, 0.5),
+    ]
+    assert [row.attempts for row in number_lines(store, Only(script="wecom_invite"))] == [1]
+    assert terminal.line_table(numbers).row_count == 2
+    assert gateway_lines(store, Only(campaign="autumn")) == ()
