@@ -85,7 +85,7 @@ def open_dialer(settings: Settings, names: tuple[str, ...]) -> Iterator[Runner]:
         control = stack.enter_context(connected(*address))
         sender = Sender(store, settings)
         sender.start()
-        stack.callback(in_thread, sender.stop)  # after the writer, so that the last results are told too
+        stack.callback(in_thread, sender.stop)  # after the writer: what it writes last may go out still
         writer = Writer(store)
         stack.callback(in_thread, writer.close)
         socket = (settings.serve_host, settings.serve_port)
