@@ -3,13 +3,12 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests.whole_calls.run import Silent
 from voicebot import settings
 from voicebot.app import demo
 from voicebot.app.scripts import register, script_path
-from voicebot.campaign.dialer import PlannedCall
-from voicebot.sim.personas import SimLead
 from voicebot.store.arms import NewArm, set_arms
 from voicebot.store.store import Store
 
@@ -17,13 +16,13 @@ CALLS = 10
 plain_campaign = demo._campaign
 
 
-def with_arms(store: Store, title: str, leads: tuple[SimLead, ...]) -> tuple[str, list[PlannedCall]]:
+def with_arms(store: Store, *rest: Any) -> str:
     """The campaign as ever, with the shipped script and another one side by side."""
-    campaign_id, calls = plain_campaign(store, title, leads)
+    campaign_id = plain_campaign(store, *rest)
     shipped = register(store, script_path(settings.load(), "wecom_invite"))
     other = register(store, Path(sys.argv[1]))
     set_arms(store, campaign_id, [NewArm("old", 1, shipped.version_id), NewArm("new", 1, other.version_id)])
-    return campaign_id, calls
+    return campaign_id
 
 
 if __name__ == "__main__":

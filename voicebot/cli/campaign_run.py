@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from voicebot import settings as settings_list
+from voicebot.app.plan_arms import put_arms_in_force
 from voicebot.app.preflight import Preflight, preflight
 from voicebot.campaign import orders
 from voicebot.campaign.policy.plan import Plan
@@ -122,18 +123,20 @@ def _short(values: object) -> str:
 
 def _ready(context: click.Context, store: Store, campaign: str, by: str) -> None:
     """Check it unless it is past that; ends the command with status 1 when there are errors."""
-    plan = campaigns.plan_of(store, campaign)
-    if not orders.begin_checking(store, campaign, by):
-        return
-    found: Preflight | None = None
-    try:
-        found = preflight(settings_list.load(), store, plan, datetime.now(UTC))
-    finally:
-        errors = [remark.text for remark in found.remarks if remark.error] if found else ["the check was broken off"]
-        orders.checked(store, campaign, by, ok=not errors, why="; ".join(errors[:3]))
-    show(found, plan)
-    if errors:
-        context.exit(1)
+    plan, settings = campaigns.plan_of(store, campaign), settings_list.load()
+    if orders.begin_checking(store, campaign, by):
+        found: Preflight | None = None
+        try:
+            found = preflight(settings, store, plan, datetime.now(UTC))
+        finally:
+            errors = (
+                [remark.text for remark in found.remarks if remark.error] if found else ["the check was broken off"]
+            )
+            orders.checked(store, campaign, by, ok=not errors, why="; ".join(errors[:3]))
+        show(found, plan)
+        if errors:
+            context.exit(1)
+    put_arms_in_force(settings, store, plan)
 
 
 def _moment(text: str, plan: Plan) -> datetime:
