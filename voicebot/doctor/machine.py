@@ -23,7 +23,13 @@ OLDEST_PYTHON = (3, 11)
 NEWEST_WITH_EMBEDDED_SERVERS = (3, 12)
 """The wheels with a Redis and a PostgreSQL inside stop here."""
 
-MODULE_OF = {"scikit-learn": "sklearn", "webrtcvad-wheels": "webrtcvad"}
+MODULE_OF = {
+    "google-re2": "re2",
+    "pyyaml": "yaml",
+    "scikit-learn": "sklearn",
+    "text2num": "text_to_num",
+    "webrtcvad-wheels": "webrtcvad",
+}
 """Import names that do not follow from the package's name."""
 
 SAMPLES = {"cmn": "你好", "en": "hello"}
