@@ -312,8 +312,10 @@ def _ended(
     try:
         if not switch.child.alive:
             in_thread(close_mine, store, dialer.owner, now())
-        campaigns.step_to(
-            store, campaign_id, CampaignState.DRAINING, by=BY, why="the demo ends", only_from=CampaignState.RUNNING
+        in_thread(
+            lambda: campaigns.step_to(
+                store, campaign_id, CampaignState.DRAINING, by=BY, why="the demo ends", only_from=CampaignState.RUNNING
+            )
         )
         in_thread(lambda: dialer.rounds.run(Hands({}), 0.0, dialling=False))
     except StoreError as error:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import click
 
 from voicebot import settings as settings_list
+from voicebot.campaign.policy.list_columns import HEADINGS
 from voicebot.campaign.policy.numbers import e164
 from voicebot.errors import InputFault, UsageError
 from voicebot.understanding.csv_source import CsvRow, csv_rows, decoded
@@ -18,11 +19,6 @@ T = TypeVar("T")
 MAX_ROWS = 2_000_000
 MAX_BYTES = 200_000_000
 SHOWN_FAULTS = 20
-NUMBER_HEADINGS = (
-    *("number", "phone", "mobile", "telephone"),
-    *("号码", "手机", "手机号", "手机号码", "电话", "电话号码", "联系电话"),
-)
-"""Headings under which a file to be imported may have its numbers."""
 COLUMN = click.option(
     "--column", help="Heading of the column with the numbers; without it a usual one, else the first column."
 )
@@ -119,5 +115,5 @@ def _index(headings: list[str], column: str | None, file: Path) -> int | None:
     """Which column has the numbers; None for a file without headings."""
     if column is not None and column.lower() not in headings:
         raise InputFault(f"{file}:1:1: no column {column!r}; there are: {', '.join(headings)}")
-    names = (column.lower(),) if column is not None else NUMBER_HEADINGS
+    names = (column.lower(),) if column is not None else HEADINGS["number"]
     return next((index for index, heading in enumerate(headings) if heading in names), None)

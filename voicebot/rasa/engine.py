@@ -46,7 +46,7 @@ class RasaEngine:
     """
 
     def __init__(self, url: str, token: str, deadline_ms: int, translation: Translation, embedded: Classifier) -> None:
-        self._url, self._token = url, token
+        self._url = url
         self._deadline_s = deadline_ms / 1000
         self._translation = translation
         self._embedded = embedded

@@ -10,7 +10,7 @@ from voicebot.campaign.policy.order import Lane
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.retry import Again, Done, Past, after
 from voicebot.campaign.policy.states import LeadState
-from voicebot.campaign.policy.windows import LEGAL, Window, may_call, next_open, zone_named
+from voicebot.campaign.policy.windows import LEGAL, Window, next_open, open_until, zone_named
 from voicebot.store import outbox
 from voicebot.store.refusals import refusals
 from voicebot.store.store import Store
@@ -84,18 +84,5 @@ def _opened(plan: Plan, outer: Window, zone_name: str, again: Again, ended_at: d
     zone, calendar = zone_named(zone_name or plan.zone), plan.calendar()
     due = again.due
     if again.next_window:
-        close = _end_of_range(plan, outer, zone_name, ended_at)
-        due = max(due, close)
+        due = max(due, open_until(plan.window, outer, calendar, zone, ended_at))
     return next_open(plan.window, outer, calendar, zone, due) or due
-
-
-def _end_of_range(plan: Plan, outer: Window, zone_name: str, at: datetime) -> datetime:
-    """The first moment after `at` at which the hours that hold `at` are over; `at` itself outside of hours."""
-    zone, calendar = zone_named(zone_name or plan.zone), plan.calendar()
-    if not may_call(plan.window, outer, calendar, zone, at).ok:
-        return at
-    local = at.astimezone(zone)
-    minute = local.hour * 60 + local.minute
-    ends = (one.end for one in plan.window.open_ranges() if one.begin <= minute < one.end)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight.fromtimestamp(midnight.timestamp() + 60 * min(ends), zone)
