@@ -298,6 +298,9 @@ class Handoff(Base):
     outcome: Mapped[str] = mapped_column(doc="answered, busy, no_answer, declined, unreachable, ...")
     waited_ms: Mapped[int] = mapped_column(doc="request to bridge or failure; ms")
     talked_ms: Mapped[int] = mapped_column(doc="talk of customer and agent; ms, 0 if none")
+    agent: Mapped[str | None] = mapped_column(doc="agent who took it or was rung last; empty: none is known by name")
+    ring_ms: Mapped[int] = mapped_column(server_default="0", doc="how long the agent's telephone rang; ms")
+    hold_ms: Mapped[int] = mapped_column(server_default="0", doc="how long the agent had the customer on hold; ms")
 
 
 class CallGrade(Base):

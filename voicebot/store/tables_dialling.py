@@ -108,6 +108,8 @@ class Gateway(Base):
     causes: Mapped[list[Any]] = mapped_column(
         server_default="[]", doc="its own reading of causes: list of {code, cause, sip_status, q850, rang}"
     )
+    price_minute: Mapped[float | None] = mapped_column(doc="price of a minute of talk; empty: not known")
+    bill_s: Mapped[int] = mapped_column(server_default="60", doc="talk is billed in units of so many seconds")
     up: Mapped[bool] = mapped_column(server_default=true(), doc="false: not dialled through")
     because: Mapped[str] = mapped_column(server_default="", doc="why it is not up")
     since: Mapped[datetime | None] = mapped_column(doc="since when; UTC")
