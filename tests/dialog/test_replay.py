@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.dialog.playbook import StandIn
 from tools.recorded_talks import Recorder, recorded
 from voicebot.dialog.loader import load_script, load_text
-from voicebot.dialog.replay import Replayed, Versions, replay_call
+from voicebot.dialog.replay import Versions, replay_call
+from voicebot.dialog.replayed import Replayed
 from voicebot.dialog.script import Script
 from voicebot.errors import MissingVariable
 

@@ -5,114 +5,24 @@ it what was heard then; what lies behind the first difference was never seen, so
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal
 
 from voicebot.dialog import engine
 from voicebot.dialog.alike import content, nodes_alike, nodes_equal
-from voicebot.dialog.barge import CHAR_MS
 from voicebot.dialog.commands import CancelTimer, Command, Fetch, HandOff, HangUp, Listen, Say, SetTimer, StopSaying
-from voicebot.dialog.events import DigitPressed, Event, Heard, HungUp, PromptFinished, TimerFired
-from voicebot.dialog.grading import grade
+from voicebot.dialog.events import Event, Heard, HungUp, TimerFired
 from voicebot.dialog.rematch import Rematcher
-from voicebot.dialog.script import End, Script
+from voicebot.dialog.replay_moves import move_of, outcome_of, said_out, words_of
+from voicebot.dialog.replayed import Doubt, Parting, Replayed, Supposition
+from voicebot.dialog.script import Script
 from voicebot.dialog.state import Said, State, changed
 from voicebot.understanding.types import Classifier
 
-Level = Literal["same", "supposed", "parted"]
-Doubt = Literal["wording", "listening", "understanding", "handoff"]
 SLACK_CHARS = 2
 """Where a prompt was cut, how much was heard is an estimate: so much more of both wordings must agree."""
 GUARD = "prompt"
 """The timer that only guards a prompt whose end nobody tells; its length follows the wording."""
-MAX_FAREWELLS = 20
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a talk in one version: nodes in the order of their visits, and all that is graded or kept."""
-
-    path: tuple[str, ...]
-    grade: str
-    rule: str
-    ending: str
-    score: int = 0
-    tags: tuple[str, ...] = ()
-    slots: Mapping[str, str] = field(default_factory=dict)
-    stop_requested: bool = False
-
-
-@dataclass(frozen=True)
-class Supposition:
-    """Why what follows holds only if the customer would have done the same.
-
-    `wording`: other words, voice or recording were heard; `listening`: other limits cut the words; `understanding`:
-    the engine has changed since; `handoff`: an agent is rung for another time. `old`, `new`: what of each version.
-    """
-
-    what: Doubt
-    at: int
-    node: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True)
-class Move:
-    """What one version did at a moment. `choice`: the answer taken (empty: none); `ends`: the code with which it surely
-    ends the call after this; `target`: of a hand-off; `service`: that it asked.
-
-    All empty but `node`: it went on listening or speaking.
-    """
-
-    node: str
-    choice: str = ""
-    says: str = ""
-    ends: str = ""
-    target: str = ""
-    service: str = ""
-
-
-@dataclass(frozen=True)
-class Parting:
-    """The first moment at which the versions did differently. `turn`: what the customer had said and pressed by then,
-    this included; `node`: where the new version was; `trigger`: kind of event, `text`: its words, keys or timer."""
-
-    at: int
-    turn: int
-    node: str
-    trigger: str
-    text: str
-    old: Move
-    new: Move
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """One call in both versions. `same`: the record is a fact to its end; `supposed`: only if the suppositions hold;
-    `parted`: it ends at `parting`.
-
-    `new`: what came of it in the new version; None where that cannot be known. `so_far`: what it had come to at the
-    parting, graded as if the customer had left then. `unknown_turns`: turns of the record that say nothing of it.
-    """
-
-    level: Level
-    old: Outcome
-    new: Outcome | None
-    suppositions: tuple[Supposition, ...] = ()
-    parting: Parting | None = None
-    so_far: Outcome | None = None
-    unknown_turns: int = 0
-
-    @property
-    def known(self) -> bool:
-        """Whether what came of it in the new version is known, without a supposition."""
-        return self.new is not None and not self.suppositions
-
-    @property
-    def differs(self) -> bool:
-        """Whether anything at all is different."""
-        return self.level != "same" or self.old != self.new
 
 
 class Versions:
@@ -312,24 +222,24 @@ class _Pair:
             turn=sum(not turn.aside for turn in self._old.turns),
             node=before[1].node,
             trigger=type(event).__name__,
-            text=_text(event),
-            old=_move(self._scripts[0], before[0], self._old, old),
-            new=_move(self._scripts[1], before[1], self._new, new),
+            text=words_of(event),
+            old=move_of(self._scripts[0], before[0], self._old, old),
+            new=move_of(self._scripts[1], before[1], self._new, new),
         )
 
     def parted(self, parting: Parting, rest: Sequence[Event]) -> Replayed:
         """The old version goes on by itself; the new one only if nothing but its farewell can come."""
         turns = len(self._old.turns)
         self._old = engine.replay(self._scripts[0], self._old, rest)
-        over = _said_out(self._scripts[1], self._new, parting.at) if parting.new.ends else None
+        over = said_out(self._scripts[1], self._new, parting.at) if parting.new.ends else None
         left, _ = engine.step(self._scripts[1], self._new, HungUp(parting.at, "customer", "NORMAL_CLEARING"))
         return Replayed(
             level="parted",
-            old=_outcome(self._scripts[0], self._old),
-            new=None if over is None else _outcome(self._scripts[1], over),
+            old=outcome_of(self._scripts[0], self._old),
+            new=None if over is None else outcome_of(self._scripts[1], over),
             suppositions=(*self._wordings_until(parting.at), *self._suppositions),
             parting=parting,
-            so_far=_outcome(self._scripts[1], left),
+            so_far=outcome_of(self._scripts[1], left),
             unknown_turns=sum(not turn.aside for turn in self._old.turns[turns:]),
         )
 
@@ -342,8 +252,8 @@ class _Pair:
         same = self._shared and self._versions.same_grading
         self._unshare()
         suppositions = (*(() if self._alike else self._wordings()), *self._suppositions)
-        old = _outcome(self._scripts[0], self._old)
-        new = old if same else _outcome(self._scripts[1], self._new)
+        old = outcome_of(self._scripts[0], self._old)
+        new = old if same else outcome_of(self._scripts[1], self._new)
         return Replayed("supposed" if suppositions else "same", old, new, suppositions)
 
 
@@ -368,65 +278,3 @@ def _agree(old: Said, text: str) -> bool:
     """Whether what was heard of a cut prompt stands at the beginning of the other wording too."""
     heard = old.text.find(old.heard_text) + len(old.heard_text) + SLACK_CHARS
     return old.total is None and text[:heard] == old.text[:heard]
-
-
-def _text(event: Event) -> str:
-    match event:
-        case Heard():
-            return event.text
-        case DigitPressed():
-            return event.digit
-        case TimerFired():
-            return event.name
-    return ""
-
-
-def _move(script: Script, before: State, after: State, commands: Sequence[Command]) -> Move:
-    turn = after.turns[-1] if len(after.turns) > len(before.turns) else None
-    lines = (after.line, *after.queue) if any(isinstance(one, Say) for one in commands) else ()
-    return Move(
-        node=after.node,
-        choice=(turn.choice or "") if turn is not None and not turn.aside else "",
-        says="".join(line.text for line in lines if line),
-        ends=_ends(script, after, commands),
-        target=next((one.target for one in commands if isinstance(one, HandOff)), ""),
-        service=next((one.service for one in commands if isinstance(one, Fetch)), ""),
-    )
-
-
-def _ends(script: Script, state: State, commands: Sequence[Command]) -> str:
-    """The code with which the robot surely hangs up from here, empty when that is open."""
-    if state.phase == "hanging_up" and state.ending is not None:
-        return state.ending.code
-    if state.hang_up_after is not None or not commands:
-        return state.hang_up_after or ""
-    then = script.nodes[state.node].then if state.node else None
-    speaking = state.phase == "speaking"
-    return then.action.reason if speaking and then is not None and isinstance(then.action, End) else ""
-
-
-def _said_out(script: Script, state: State, at: int) -> State | None:
-    """The talk after a farewell that nobody interrupts; None when it does not end with it."""
-    for _ in range(MAX_FAREWELLS):
-        if state.phase == "hanging_up":
-            return engine.step(script, state, HungUp(at, "robot", "NORMAL_CLEARING"))[0]
-        if state.line is None:
-            return None
-        length = CHAR_MS * len(state.line.text)
-        at += length
-        state, _ = engine.step(script, state, PromptFinished(at, state.said[-1].say_id, length))
-    return None
-
-
-def _outcome(script: Script, state: State) -> Outcome:
-    verdict = grade(script, state)
-    return Outcome(
-        path=tuple(visit.node for visit in state.visits),
-        grade=verdict.letter,
-        rule=verdict.rule,
-        ending=state.ending.code if state.ending else "",
-        score=state.score,
-        tags=state.tags,
-        slots=state.slots,
-        stop_requested=state.stop_requested,
-    )

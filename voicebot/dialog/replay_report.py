@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from voicebot.dialog.replay import Move, Outcome, Replayed
+from voicebot.dialog.replayed import Move, Outcome, Replayed
 
 
 @dataclass(frozen=True)
