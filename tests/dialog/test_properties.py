@@ -15,6 +15,7 @@ from voicebot.dialog import engine
 from voicebot.dialog.commands import Command, HangUp, SetTimer
 from voicebot.dialog.events import (
     Answered,
+    Beeped,
     DigitPressed,
     Event,
     Faulted,
@@ -22,6 +23,7 @@ from voicebot.dialog.events import (
     Heard,
     HungUp,
     PartialHeard,
+    PickedUp,
     PromptFinished,
     Resumed,
     SpeechStarted,
@@ -44,6 +46,8 @@ SCRIPTS = (
 )
 VARIABLES = {"surname": "张", "shop": "好物优选"}
 WORDS = st.sampled_from(["", "嗯", "好的", "可以", "没空啊", "你是谁", "停", "yes ok", "今天天气不错"])
+CODES, NODES = st.sampled_from(["HUMAN", "VOICEMAIL", "SILENT"]), st.sampled_from(["", "bye", "no such node"])
+THENS = st.sampled_from(["talk_on", "hang_up", "try_later", "message"])
 PLAYED = st.none() | st.integers(0, 9000)
 
 
@@ -75,6 +79,8 @@ def events(script: Script) -> st.SearchStrategy[Event]:
         st.builds(Faulted, at, st.just("audio gone"), PLAYED),
         st.builds(Answered, at),
         st.builds(Resumed, at),
+        st.builds(PickedUp, at, CODES, st.floats(0, 1), THENS, st.sampled_from(["", "请回电"]), NODES, PLAYED),
+        st.builds(Beeped, at),
     )
 
 

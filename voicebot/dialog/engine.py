@@ -9,6 +9,7 @@ from voicebot.dialog.agent import change_handoff, handoff_ended
 from voicebot.dialog.commands import Command, SetTimer
 from voicebot.dialog.events import (
     Answered,
+    Beeped,
     DigitPressed,
     Event,
     Faulted,
@@ -17,6 +18,7 @@ from voicebot.dialog.events import (
     Heard,
     HungUp,
     PartialHeard,
+    PickedUp,
     PromptFinished,
     Resumed,
     SpeechStarted,
@@ -24,6 +26,7 @@ from voicebot.dialog.events import (
 )
 from voicebot.dialog.fetching import fetched
 from voicebot.dialog.listening import heard, partial_heard, prompt_finished, speech_started
+from voicebot.dialog.machine import beeped, picked_up
 from voicebot.dialog.moves import enter, hang_up
 from voicebot.dialog.resume import resumed
 from voicebot.dialog.script import Answer, Script
@@ -82,6 +85,10 @@ def _handle(talk: Talk, event: Event) -> None:
             _faulted(talk, event)
         case Resumed():
             resumed(talk)
+        case PickedUp():
+            picked_up(talk, event)
+        case Beeped():
+            beeped(talk)
 
 
 def expectation(script: Script, state: State) -> Expectation:

@@ -142,6 +142,30 @@ class Resumed:
     at: int
 
 
+@dataclass(frozen=True)
+class PickedUp:
+    """What picked up, as it was heard in the first seconds, with what the campaign wants then.
+
+    `code`: HUMAN, VOICEMAIL, ... ; `score`: its certainty, 0 to 1. `message`: what to leave after the beep, variables
+    in braces, or the `node` that says it. The choice stands here so that a replay needs no campaign.
+    """
+
+    at: int
+    code: str
+    score: float
+    then: Literal["talk_on", "hang_up", "try_later", "message"] = "talk_on"
+    message: str = ""
+    node: str = ""
+    played_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Beeped:
+    """The tone after which a machine records."""
+
+    at: int
+
+
 Event = (
     Answered
     | PromptFinished
@@ -155,4 +179,6 @@ Event = (
     | HungUp
     | Faulted
     | Resumed
+    | PickedUp
+    | Beeped
 )

@@ -98,7 +98,7 @@ def heard(talk: Talk, event: Heard) -> None:
     talk.set(customer_speaking=False)
     talk.ask(CancelTimer("speech"))
     state = talk.state
-    if state.phase in ("waiting", "hanging_up") or talk.node.closing or state.hang_up_after is not None:
+    if state.phase in ("waiting", "beep", "hanging_up") or talk.node.closing or state.hang_up_after is not None:
         note_only(talk, event)
     elif state.phase == "fetching":
         heard_meanwhile(talk, event)

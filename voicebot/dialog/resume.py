@@ -9,7 +9,7 @@ from voicebot.dialog.commands import HangUp, Listen, SetTimer
 from voicebot.dialog.fetching import asked_anew
 from voicebot.dialog.moves import speak
 from voicebot.dialog.state import Line
-from voicebot.dialog.talk import HANG_UP_GUARD_MS, Talk
+from voicebot.dialog.talk import BEEP_WAIT_MS, HANG_UP_GUARD_MS, Talk
 
 
 def resumed(talk: Talk) -> None:
@@ -27,6 +27,8 @@ def resumed(talk: Talk) -> None:
     )
     if state.phase == "waiting":
         handoff_failed(talk, "unreachable", talk.at - state.handoffs[-1].asked)
+    elif state.phase == "beep":
+        talk.ask(SetTimer("beep", BEEP_WAIT_MS))
     elif state.phase == "fetching":
         asked_anew(talk)
         speak(talk, (state.line, *state.queue) if state.line is not None else ())

@@ -12,9 +12,11 @@ from voicebot.dialog.events import FetchOutcome, Heard
 from voicebot.dialog.script import TaskType
 from voicebot.understanding.types import MatchedBy
 
-Phase = Literal["new", "speaking", "cut", "listening", "fetching", "waiting", "with_agent", "hanging_up", "over"]
+Phase = Literal[
+    "new", "speaking", "cut", "listening", "fetching", "waiting", "with_agent", "beep", "hanging_up", "over"
+]
 """`cut`: a prompt was stopped by the customer, whose words are not complete yet. `fetching`: a service is being asked
-before the node says anything of its own. `waiting`: an agent is being rung."""
+before the node says anything of its own. `waiting`: an agent is being rung. `beep`: a machine's beep is awaited."""
 Party = Literal["customer", "robot", "agent", "switch"]
 LineKind = Literal["say", "ask", "reply", "rung", "hold", "wait"]
 _Record = TypeVar("_Record")
@@ -48,7 +50,8 @@ class Visit:
     """One stay in a node. Milliseconds since the answer; `offset_ms` of a hang-up counts from the beginning of the
     visit's prompts when they were playing, from their end when the robot listened.
 
-    `ended_by`: `answer:<id>`, no_input, no_match, finished, lookup, hangup, hand_off, fault, time, too_often, turns.
+    `ended_by`: `answer:<id>`, no_input, no_match, finished, lookup, hangup, hand_off, fault, time, too_often, turns,
+    machine.
     `prompt_ms`: prompts that were played to their end; `heard_ms`: all that was played. `no_inputs`,
     `no_matches`: steps taken on the two ladders.
     """
@@ -179,6 +182,14 @@ class StopWish:
 
 
 @dataclass(frozen=True)
+class Message:
+    """What is left after the beep: a text, its variables in braces, or the node that says it."""
+
+    text: str = ""
+    node: str = ""
+
+
+@dataclass(frozen=True)
 class Ending:
     """How the talk ended (`code`: a result code of the talk) and where; `by`: who hung up, None until it is known."""
 
@@ -212,6 +223,8 @@ class State:
     fetches: tuple[FetchRecord, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     stops: tuple[StopWish, ...] = ()
+    picked_up: str = ""
+    """What was heard to pick up, a result code; empty while that is not known."""
     ending: Ending | None = None
     # --- what is going on at this moment ---
     line: Line | None = None
@@ -230,6 +243,7 @@ class State:
     no_match: int = 0
     noises: int = 0
     holds: int = 0
+    message: Message | None = None
     interrupted: tuple[str, ...] = ()
     """Nodes that answers of everywhere led away from, the latest last."""
 

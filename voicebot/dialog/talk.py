@@ -23,9 +23,11 @@ MAX_INTERRUPTED = 8
 FETCH_GUARD_MS = 1000
 FETCH_GRACE_MS = 400
 """So long may the line be silent while a service is asked; then the customer is told to wait."""
+BEEP_WAIT_MS = 30_000
+"""Greetings of mailboxes are shorter; after so long nothing will record."""
 TIMERS = (
     *("no_input", "digits", "prompt", "speech", "protect", "hold", "handoff", "fetch", "fetch_wait"),
-    *("hang_up", "max_call"),
+    *("beep", "hang_up", "max_call"),
 )
 """Every timer that the dialog sets."""
 
@@ -48,6 +50,11 @@ class Talk:
 
     def ask(self, *commands: Command) -> None:
         self.commands.extend(commands)
+
+    def add_tag(self, tag: str) -> None:
+        """Once is enough."""
+        if tag not in self.state.tags:
+            self.set(tags=(*self.state.tags, tag))
 
     def set_visit(self, **changes: Any) -> None:
         """Change the last visit."""

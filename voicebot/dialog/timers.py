@@ -8,6 +8,7 @@ from voicebot.dialog.events import TimerFired
 from voicebot.dialog.fetching import no_answer, tell_to_wait
 from voicebot.dialog.ladders import no_input
 from voicebot.dialog.listening import go_on, interruptible, line_over
+from voicebot.dialog.machine import no_beep
 from voicebot.dialog.moves import hang_up, speak
 from voicebot.dialog.talk import Talk
 from voicebot.dialog.turns import hear, keys_complete
@@ -82,5 +83,6 @@ _TIMERS: dict[str, Callable[[Talk], None]] = {
     "handoff": _handoff_lost,
     "fetch": no_answer,
     "fetch_wait": tell_to_wait,
+    "beep": no_beep,
     "hang_up": _hang_up_again,
 }

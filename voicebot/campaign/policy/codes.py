@@ -81,6 +81,7 @@ class Code(StrEnum):
     VOICEMAIL = "VOICEMAIL", Layer.ANSWERED, "语音信箱"
     ASSISTANT = "ASSISTANT", Layer.ANSWERED, "智能助理"
     IVR = "IVR", Layer.ANSWERED, "自动总机"
+    FAX = "FAX", Layer.ANSWERED, "传真机"
     SILENT = "SILENT", Layer.ANSWERED, "接通无声"
     UNKNOWN = "UNKNOWN", Layer.ANSWERED, "接听者不明"
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from voicebot.campaign.policy.answered import DEFAULT as USUAL_ANSWERED
+from voicebot.campaign.policy.answered import AnsweredBy
 from voicebot.campaign.policy.calendar import Calendar, own_days
 from voicebot.campaign.policy.caller_numbers import HealthRule
 from voicebot.campaign.policy.frequency import DEFAULT as USUAL_CAPS
@@ -59,6 +61,18 @@ class Lines:
     abandon_cap: float = 0.03
 
 
+Keep = Literal["none", "verdicts", "all"]
+
+
+@dataclass(frozen=True)
+class BeforeAnswer:
+    """What is done with the audio before an answer. `hear_out`: share of the attempts that are not ended on a verdict,
+    so that what the carrier's status would have said is learnt; `keep_audio`: whose sound is kept as a file."""
+
+    hear_out: float = 0.05
+    keep_audio: Keep = "verdicts"
+
+
 @dataclass(frozen=True)
 class Plan:
     """All that a campaign decides. Money in the currency of the installation; `budget` 0 for no limit."""
@@ -77,6 +91,8 @@ class Plan:
     complaint_months: int = 3
     caps: tuple[FrequencyCap, ...] = USUAL_CAPS
     retry: RetryPolicy = USUAL_RETRY
+    answered: AnsweredBy = USUAL_ANSWERED
+    before_answer: BeforeAnswer = BeforeAnswer()
     best: BestTimes = field(default_factory=BestTimes)
     list: ListRules = ListRules()
     lines: Lines = Lines()

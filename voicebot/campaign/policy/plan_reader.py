@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
+from voicebot.campaign.policy.answered import AnsweredBy, retries
 from voicebot.campaign.policy.calendar import Calendar
 from voicebot.campaign.policy.caller_numbers import STRATEGIES, HealthRule
 from voicebot.campaign.policy.codes import Code
@@ -17,6 +18,8 @@ from voicebot.campaign.policy.frequency import FrequencyCap
 from voicebot.campaign.policy.order import PARTS_OF_DAY, BestTimes
 from voicebot.campaign.policy.pacing import Mode
 from voicebot.campaign.policy.plan import Arm, Lines, ListRules, Plan
+from voicebot.campaign.policy.plan_answered import read_answered, read_before_answer
+from voicebot.campaign.policy.plan_values import number as _number
 from voicebot.campaign.policy.retry import DEFAULT as USUAL_RETRY
 from voicebot.campaign.policy.retry import RetryPolicy, Rule
 from voicebot.campaign.policy.windows import MARKETING, Range, Window, parse_days, parse_range, zone_named
@@ -37,6 +40,7 @@ def read_plan(text: str, shown: str) -> Plan:
     name = reader.text("campaign")
     if not NAME.fullmatch(name):
         reader.at("campaign").fault(f"campaign {name!r}: a name has small letters, digits, - and _, at most 64")
+    answered = read_answered(reader)
     plan = Plan(
         name=name,
         title=reader.text("title", name),
@@ -51,7 +55,9 @@ def read_plan(text: str, shown: str) -> Plan:
         consent="required" if reader.word("consent", CONSENT, "not_refused") == "required" else "not_refused",
         complaint_months=reader.integer("complaint_months", 3, 0, 120),
         caps=_caps(reader),
-        retry=_retry(reader.sub("retry")),
+        retry=retries(_retry(reader.sub("retry"), answered), answered),
+        answered=answered,
+        before_answer=read_before_answer(reader.sub("before_answer")),
         best=_best(reader.sub("best_hours")),
         list=_list(reader.sub("list")),
         lines=_lines(reader.sub("lines")),
@@ -136,7 +142,7 @@ def _caps(reader: Reader) -> tuple[FrequencyCap, ...]:
     return found
 
 
-def _retry(reader: Reader | None) -> RetryPolicy:
+def _retry(reader: Reader | None, answered: AnsweredBy) -> RetryPolicy:
     if reader is None:
         return USUAL_RETRY
     rules: dict[Code, Rule] = dict(USUAL_RETRY.rules)
@@ -144,6 +150,8 @@ def _retry(reader: Reader | None) -> RetryPolicy:
         codes = {str(code): code for code in Code}
         if name not in codes:
             sub.place.fault(f"{name!r} is no result code{suggestion(name, codes)}")
+        if codes[name] in answered.given_up():
+            sub.place.fault(f"{name} ends the lead by 'answered_by'; write {name.lower()}: try_later there")
         rules[codes[name]] = Rule(
             delay=_length(sub, "delay", datetime.timedelta(hours=1)),
             maximum=sub.integer("maximum", 1, 0, 20),
@@ -258,13 +266,6 @@ def _length(reader: Reader, key: str, default: datetime.timedelta) -> datetime.t
     if not found:
         reader.at(key).fault(f"{text!r} is no length of time; write for example 90s, 10m, 2h or 1d")
     return datetime.timedelta(**{UNITS[found[2]]: int(found[1])})
-
-
-def _number(tree: Tree, what: str) -> float:
-    text = text_of(tree, what)
-    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?%?", text):
-        tree.place.fault(f"{what} is {text!r}, not a number")
-    return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
 
 
 def _checked(place: Place, make: Callable[[], T]) -> T:

@@ -71,6 +71,7 @@ DEFAULT = RetryPolicy(
         Code.OUT_OF_AREA: Rule(timedelta(hours=4), 1, next_window=True),
         Code.UNREACHABLE: Rule(timedelta(hours=2), 1, next_window=True),
         Code.VOICEMAIL: Rule(timedelta(hours=4), 1, next_window=True),
+        Code.ASSISTANT: Rule(timedelta(hours=4), 1, next_window=True),
         Code.SILENCE: Rule(timedelta(hours=1), 1),
         Code.SILENT: Rule(timedelta(hours=1), 1),
         Code.MAX_TIME: Rule(timedelta(days=1), 0),

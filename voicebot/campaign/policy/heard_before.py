@@ -1,0 +1,107 @@
+"""The result code of an attempt that was not answered: what was heard on the line against what the switch tells.
+
+Pure. Carriers often send a status that is not what their announcement says; the announcement was made for people.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from voicebot.campaign.policy.causes import DialOutcome, Rule, result_code
+from voicebot.campaign.policy.codes import Code
+
+Ground = Literal["words", "status", "ringing", "doubt"]
+"""What decided: the announcement; the status or cause; ring-back, which a number that is none does not have; words of a
+dead number that were not sure enough."""
+
+
+@dataclass(frozen=True)
+class HeardBefore:
+    """What was heard before an answer. `code` None: no verdict; `score`: its certainty, 0 to 1.
+
+    `ringback_ms`: ring-back tone in all. `ended_it`: we hung up on the verdict, so that cause and status are ours.
+    """
+
+    code: Code | None = None
+    score: float = 0.0
+    ringback_ms: int = 0
+    ended_it: bool = False
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """From which score on the words of an announcement hold: against every status, and for a dead number.
+
+    A number that is marked EMPTY is never called again, so this wants more than the others.
+    """
+
+    words: float = 0.6
+    empty: float = 0.85
+    rang_ms: int = 1000
+    """So much ring-back tone: the number is alive, whatever the status says."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`code` is the attempt's; `status_code`: what the switch alone would have meant, None when it tells nothing."""
+
+    code: Code
+    ground: Ground
+    status_code: Code | None
+
+    @property
+    def disagree(self) -> bool:
+        """Whether words and status were both there and meant different things."""
+        return self.ground == "words" and self.status_code is not None and self.status_code != self.code
+
+
+NOTHING = HeardBefore()
+USUAL = Certainty()
+
+
+def judged(
+    outcome: DialOutcome, heard: HeardBefore = NOTHING, overrides: Sequence[Rule] = (), certainty: Certainty = USUAL
+) -> Judged:
+    """The one code of an attempt that ended without a talk, and what decided.
+
+    An answered call, and one that never left this machine, have nothing to be heard. Certain words come before the
+    status and a gateway's `overrides` of it. A dead number has to be said clearly, or meekly with a status that says
+    the same; a status alone does not make one of a number whose ring-back was heard.
+    """
+    status = None if heard.ended_it else result_code(outcome, overrides)
+    if status is not None and (outcome.answered or not outcome.channel_seen or outcome.rescued):
+        return Judged(status, "status", status)
+    if heard.code is not None and heard.score >= certainty.words:
+        if status is Code.EMPTY or ends_attempt(heard.code, heard.score, certainty):
+            return Judged(heard.code, "words", status)
+        return Judged(Code.UNREACHABLE, "doubt", status)
+    if status is None or (status is Code.EMPTY and heard.ringback_ms >= certainty.rang_ms):
+        return Judged(Code.UNREACHABLE, "ringing" if status else "doubt", status)
+    return Judged(status, "status", status)
+
+
+def ends_attempt(code: Code, score: float, certainty: Certainty = USUAL) -> bool:
+    """Whether a verdict is so certain that ringing on is of no use: it would hold against every status."""
+    return score >= (certainty.empty if code is Code.EMPTY else certainty.words)
+
+
+CAUSES: dict[Code, str] = {
+    Code.BUSY: "USER_BUSY",
+    Code.REJECTED: "CALL_REJECTED",
+    Code.EMPTY: "UNALLOCATED_NUMBER",
+    Code.POWER_OFF: "SUBSCRIBER_ABSENT",
+    Code.OUT_OF_AREA: "SUBSCRIBER_ABSENT",
+    Code.SUSPENDED: "SUBSCRIBER_ABSENT",
+    Code.UNREACHABLE: "NO_USER_RESPONSE",
+    Code.NO_ANSWER: "NO_ANSWER",
+    Code.FORWARDED: "REDIRECTION_TO_NEW_DESTINATION",
+    Code.BARRED: "INCOMING_CALL_BARRED",
+    Code.CARRIER_BLOCK: "OUTGOING_CALL_BARRED",
+    Code.CONGESTION: "SWITCH_CONGESTION",
+}
+"""With which cause we hang up on a verdict, so that the switch's own records say nearly the same."""
+
+
+def hang_up_cause(code: Code) -> str:
+    """The cause for a verdict; NORMAL_CLEARING for one that no cause tells."""
+    return CAUSES.get(code, "NORMAL_CLEARING")
