@@ -26,6 +26,7 @@ import gevent
 from sqlalchemy import event, select
 
 from voicebot.campaign import placing, runner
+from voicebot.campaign.attempt import CHECK_HOLDS
 from voicebot.campaign.line import OneLine
 from voicebot.campaign.orphans import Orphans, owner_named
 from voicebot.campaign.placing import Placer
@@ -33,7 +34,7 @@ from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.states import CampaignState
 from voicebot.campaign.policy.windows import DAYS, Range, Window
 from voicebot.campaign.rounds import Rounds, Scope
-from voicebot.campaign.runner import CHECK_HOLDS, Runner
+from voicebot.campaign.runner import Runner
 from voicebot.errors import StoreError, SwitchUnreachable, VoicebotError
 from voicebot.esl.codec import Event, Headers
 from voicebot.esl.control import Job

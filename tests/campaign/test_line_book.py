@@ -157,7 +157,7 @@ def test_a_switch_that_throttled_rests(store, clock):
     made = book(store, clock)
     (line,) = lines(made, leads[:1], plan)
     made.done(leads[0], line, Code.THROTTLED)
-    assert made.choose(plan, leads[1]) == NoLine("switch one: its new sessions a second were passed")
+    assert made.choose(plan, leads[1]) == NoLine("switch one: its new sessions a second were passed", 1.0)
     assert made.room(plan) == 0
     clock.move(NODE_REST)
     assert through(lines(made, leads[1:], plan)) == ["usual"]

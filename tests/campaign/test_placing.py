@@ -13,7 +13,7 @@ from tests.campaign.switch import FakeControl
 from tests.store.samples import prepare
 from voicebot.campaign import placing
 from voicebot.campaign.line import Line
-from voicebot.campaign.placing import Placer, Wanted
+from voicebot.campaign.placing import NotTaken, Placer, Wanted
 from voicebot.campaign.policy.causes import Rule
 from voicebot.campaign.policy.codes import Code
 from voicebot.errors import StoreError, SwitchRefused
@@ -43,13 +43,19 @@ class Campaign:
         return Placer(control, self.writer, self.store, settings, ("127.0.0.1", 8084))  # type: ignore[arg-type]
 
     def place(self, control: FakeControl, count: int = 1, line: Line = LINE) -> list[Code | None]:
-        """So many attempts at once; what the placer saw of each."""
+        """So many attempts at once, each by one line only; what the placer saw of each."""
         placer = self.placer(control)
         wanted = [Wanted(str(uuid.uuid4()), "+8613800001234", line) for _ in range(count)]
         placing_all = [gevent.spawn(placer.place, one) for one in wanted]
         gevent.joinall(placing_all, timeout=DEADLINE_S, raise_error=True)
-        assert (placer.placed, placer.live) == (count, 0)
-        return [one.value for one in placing_all]
+        assert placer.live == 0
+        return [self._ended(placer, one.value) for one in placing_all]
+
+    def _ended(self, placer: Placer, outcome: Code | NotTaken | None) -> Code | None:
+        if not isinstance(outcome, NotTaken):
+            return outcome
+        placer.write(outcome.result)
+        return outcome.result.code
 
     def results(self) -> list[dict[str, object]]:
         assert in_thread(self.writer.flush, DEADLINE_S)

@@ -1,5 +1,6 @@
 """The dialer from the claim to the settled lead: states in force, nobody who must not be, nobody twice."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import gevent
@@ -52,7 +53,7 @@ class Between(Lines):
     def room(self, plan: Plan) -> int:
         return 100
 
-    def choose(self, plan: Plan, claimed: Claimed) -> Line | NoLine:
+    def choose(self, plan: Plan, claimed: Claimed, tried: Collection[str] = ()) -> Line | NoLine:
         return self._happens(claimed) or Line("demo", "051288880000")
 
     def done(self, claimed: Claimed, line: Line, code: Code | None) -> None:

@@ -3,6 +3,7 @@
 The runner asks; who answers decides by capacity, health and the plan. No switch, no dialling here.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,9 +26,10 @@ class Line:
 
 @dataclass(frozen=True)
 class NoLine:
-    """None may be used now. `why`: for people."""
+    """None may be used now. `why`: for people; `rest_s`: when the switch rests, for how long still."""
 
     why: str
+    rest_s: float = 0.0
 
 
 class Lines(Protocol):
@@ -39,8 +41,11 @@ class Lines(Protocol):
     def room(self, plan: Plan) -> int:
         """How many more attempts of this plan the lines would carry now; asked before leads are claimed."""
 
-    def choose(self, plan: Plan, claimed: Claimed) -> Line | NoLine:
-        """A line for this attempt, counted as used until `done`."""
+    def choose(self, plan: Plan, claimed: Claimed, tried: Collection[str] = ()) -> Line | NoLine:
+        """A line for this attempt, counted as used until `done`; not through the gateways `tried` before."""
+
+    def others(self, plan: Plan, tried: Collection[str]) -> bool:
+        """Whether the plan has a gateway that takes calls besides those `tried`."""
 
     def done(self, claimed: Claimed, line: Line, code: Code | None) -> None:
         """The attempt is over, with this code; None: it was not dialled, or its result is not known here."""
@@ -57,9 +62,13 @@ class OneLine:
         """As many as one node carries."""
         return self._room
 
-    def choose(self, plan: Plan, claimed: Claimed) -> Line:
+    def choose(self, plan: Plan, claimed: Claimed, tried: Collection[str] = ()) -> Line | NoLine:
         """Always the same."""
-        return self._line
+        return NoLine("there is no other gateway") if self._line.gateway in tried else self._line
+
+    def others(self, plan: Plan, tried: Collection[str]) -> bool:
+        """None but the one."""
+        return self._line.gateway not in tried
 
     def done(self, claimed: Claimed, line: Line, code: Code | None) -> None:
         """Nothing was counted."""

@@ -6,7 +6,7 @@ line.py; every method blocks on the database and on Redis.
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -76,18 +76,19 @@ class LineBook:
         campaign, node, *each = found.calls
         return min(campaign, node, sum(each), known.numbers_left(now))
 
-    def choose(self, plan: Plan, claimed: Claimed) -> Line | NoLine:
-        """A line for the attempt, written on it. Raises StoreError.
+    def choose(self, plan: Plan, claimed: Claimed, tried: Collection[str] = ()) -> Line | NoLine:
+        """A line for the attempt, written on it; not through the gateways `tried`. Raises StoreError.
 
         Redis down is NoLine: nobody then knows the counts of all dialers, and a share of one's own would need to know
         how many dialers live.
         """
         now = self._clock()
         self._release(claimed.attempt_id)
-        if self._rests(now):
-            return NoLine(f"switch {self._node.name}: its new sessions a second were passed")
+        if self._rests_until is not None and self._rests(now):
+            left = (self._rests_until - now).total_seconds()
+            return NoLine(f"switch {self._node.name}: its new sessions a second were passed", left)
         known = self._read(plan, now)
-        lacking = Lacking()
+        lacking = Lacking({f"gateway {name}": "did not take this attempt" for name in tried})
         wish = Wish(claimed.area, claimed.shown or "", claimed.lead_id)
         try:
             self._begin(now)
@@ -100,6 +101,10 @@ class LineBook:
         except LimitsUnknown as error:
             return NoLine(str(error))
         return NoLine(str(lacking))
+
+    def others(self, plan: Plan, tried: Collection[str]) -> bool:
+        """Whether another gateway is up here that the plan may use. Raises StoreError."""
+        return any(one.name not in tried for one in self._read(plan, self._clock()).gateways_of(plan))
 
     def done(self, claimed: Claimed, line: Line, code: Code | None) -> None:
         """The call is over. A gateway that it found down is taken out; a switch that throttled rests.

@@ -16,6 +16,7 @@ from gevent.event import Event as Signal
 from voicebot.campaign.line import Line
 from voicebot.campaign.policy.causes import DialOutcome, result_code
 from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.failover import Onward, onward
 from voicebot.errors import StoreError, SwitchRefused, UsageError, VoicebotError
 from voicebot.esl.codec import Event
 from voicebot.esl.control import Control, JobResult
@@ -57,6 +58,15 @@ class Wanted:
     attempt_id: str
     number: str
     line: Line
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """The line did not take the attempt, and the callee knows nothing of it. Nothing is written yet: `result` stands
+    where no other line is tried."""
+
+    result: AttemptResult
+    onward: Onward
 
 
 class Placed:
@@ -117,11 +127,11 @@ class Placer:
         placed = self._placed.get(attempt_id)
         return placed is not None and placed.answered_at is not None
 
-    def place(self, wanted: Wanted) -> Code | None:
+    def place(self, wanted: Wanted) -> Code | NotTaken | None:
         """Dial, and return when the result is in the store or with the writer; the code that was seen here.
 
         None: the channel may live on without us (the connection is lost, or the switch keeps silent); nothing was
-        written then. Never raises for what a switch or a database does.
+        written then, nor for NotTaken. Never raises for what a switch or a database does.
         """
         placed = self._placed[wanted.attempt_id] = Placed()
         self.placed += 1
@@ -142,9 +152,21 @@ class Placer:
             self._give_up(wanted)
             return None
         code = result_code(outcome, wanted.line.causes)
+        result = _result(wanted, placed, outcome, code)
+        after = onward(outcome, code)
+        if after is not Onward.ENDS:
+            self.placed -= after is Onward.SAME
+            return NotTaken(result, after)
         if not (reached and self._is_written_by_call_server(wanted)):
-            self._write(wanted, placed, outcome, code)
+            self.write(result)
         return code
+
+    def write(self, result: AttemptResult) -> None:
+        """Give the result of an attempt to the writer; a failure is logged, and the attempt is found later."""
+        try:
+            self._writer.attempt_ended(result)
+        except StoreError as error:
+            log.error("attempt %s: its result %s is not written: %s", result.attempt_id, result.code, error)
 
     def hang_up_all(self) -> None:
         """End what is in the air; each attempt then has its result as usual."""
@@ -214,22 +236,19 @@ class Placer:
             log.info("attempt %s: %s", attempt_id, error)
             return False
 
-    def _write(self, wanted: Wanted, placed: Placed, outcome: DialOutcome, code: Code) -> None:
-        result = AttemptResult(
-            attempt_id=wanted.attempt_id,
-            code=code,
-            ended_at=datetime.now(UTC),
-            rang_at=placed.rang_at,
-            answered_at=placed.answered_at,
-            who_hung_up=outcome.hung_up_by,
-            cause=outcome.cause,
-            q850=outcome.q850,
-            sip_status=outcome.sip_status,
-        )
-        try:
-            self._writer.attempt_ended(result)
-        except StoreError as error:
-            log.error("attempt %s: its result %s is not written: %s", wanted.attempt_id, code, error)
+
+def _result(wanted: Wanted, placed: Placed, outcome: DialOutcome, code: Code) -> AttemptResult:
+    return AttemptResult(
+        attempt_id=wanted.attempt_id,
+        code=code,
+        ended_at=datetime.now(UTC),
+        rang_at=placed.rang_at,
+        answered_at=placed.answered_at,
+        who_hung_up=outcome.hung_up_by,
+        cause=outcome.cause,
+        q850=outcome.q850,
+        sip_status=outcome.sip_status,
+    )
 
 
 def _outcome(placed: Placed, result: JobResult) -> DialOutcome:

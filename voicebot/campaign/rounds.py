@@ -6,7 +6,7 @@ It blocks, so it runs on a native thread; nothing of the switch here. The greenl
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from voicebot.campaign.floor import FindFloor, no_agents
@@ -24,6 +24,7 @@ from voicebot.errors import InputFault, UsageError
 from voicebot.store import campaigns, leases
 from voicebot.store.arms import assigned_version
 from voicebot.store.claims import LEASE, Claimed, claim, still_allowed
+from voicebot.store.records import AttemptResult
 from voicebot.store.refusals import Refusal
 from voicebot.store.running import Standing, anyone_due, budget_spent, standings, zones_of
 from voicebot.store.settle import settle
@@ -53,12 +54,17 @@ class Due:
 
 @dataclass(frozen=True)
 class Hands:
-    """What the dialer has in hand: `held`, attempts by id with their campaigns; of these, those that are not over, and
-    those whose customers talk."""
+    """What the dialer has in hand: `held`, attempts by id with their campaigns. Of these `going` are not over, of
+    `talking` the customers talk, and `unlined` have no line yet."""
 
     held: Mapping[str, str]
     going: Collection[str] = ()
     talking: Collection[str] = ()
+    unlined: Collection[str] = ()
+
+    def count(self, some: Collection[str], campaign: str) -> int:
+        """How many of `some` are the campaign's."""
+        return sum(self.held.get(attempt_id) == campaign for attempt_id in some)
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,15 @@ class Rounds:
         """A claimed lead is not dialled. Raises StoreError."""
         leases.turn_back(self._store, due.claimed.attempt_id, refusal, self._clock())
 
+    def hand_on(self, due: Due, result: AttemptResult) -> Due | None:
+        """The attempt ends with `result`, and its lead has another at once; None when it is not ours any more. Raises
+        StoreError."""
+        at = self._clock()
+        attempt_id = leases.hand_on(self._store, result, self._scope.owner, at)
+        if attempt_id is None:
+            return None
+        return replace(due, claimed=replace(due.claimed, attempt_id=attempt_id, try_number=due.claimed.try_number + 1))
+
     def _renew(self, hands: Hands, at: datetime) -> None:
         if self._renewed is None or at >= self._renewed + RENEW_EVERY:
             leases.renew(self._store, self._scope.owner, tuple(hands.held), at)
@@ -197,13 +212,16 @@ class Rounds:
 
     def _wanted(self, one: Standing, plan: Plan, hands: Hands, now: float) -> int:
         """How many calls the campaign would start now: by its mode, its rate, and what the lines carry."""
-        talking = sum(hands.held.get(attempt_id) == plan.name for attempt_id in hands.talking)
+        talking = hands.count(hands.talking, plan.name)
         floor = self._floor(plan)
         load = Load(max(0, one.live - talking), talking, floor.waiting, floor.idle, floor.busy, floor.soon)
         limits = Limits(plan.lines.concurrency, plan.lines.abandon_cap)
         start = to_start(plan.lines.mode, load, floor.measured, limits)
         pace = self._pace(plan).within(now, AHEAD_S)
-        return min(start, pace, self._lines.room(plan)) if min(start, pace) else 0
+        if not min(start, pace):
+            return 0
+        # A lead that has no line yet will take one: the lines do not count it.
+        return min(start, pace, max(0, self._lines.room(plan) - hands.count(hands.unlined, plan.name)))
 
     def _pace(self, plan: Plan) -> Pace:
         """The campaign's pace; a changed rate holds at once."""

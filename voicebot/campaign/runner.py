@@ -1,24 +1,22 @@
 """Dials the campaigns of the store on one switch: rounds on a native thread, one greenlet for each attempt.
 
-Which leads, and every check, are rounds.py's; how one attempt goes is placing.py's.
+Which leads, and every check, are rounds.py's; how one attempt goes is attempt.py's.
 """
 
 import logging
 import time
-from datetime import timedelta
 
 import gevent
 from gevent.event import Event as Signal
 from gevent.pool import Pool
 
-from voicebot.campaign.line import Line, Lines, NoLine
+from voicebot.campaign.attempt import OnItsWay
+from voicebot.campaign.line import Lines
 from voicebot.campaign.orphans import Orphans, look_quietly
-from voicebot.campaign.placing import Placer, Wanted
-from voicebot.campaign.policy.codes import Code
-from voicebot.campaign.rounds import Due, Hands, Rounds
+from voicebot.campaign.placing import Placer
+from voicebot.campaign.rounds import Hands, Rounds
 from voicebot.errors import StoreError, SwitchUnreachable
 from voicebot.esl.off_hub import in_thread
-from voicebot.store.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +25,6 @@ ROUND_S = 0.25
 DOWN_S = 1.0
 """How long after a round that the database refused."""
 ORPHANS_EVERY_S = 5.0
-CHECK_HOLDS = timedelta(seconds=5)
-"""How old the last check may be when the switch is told to dial. Shorter than the grace of an orphan: a lease that was
-good then cannot have been taken for dead yet."""
-ENDS = "the dialer ends"
 SETTLE_S = 10.0
 """How long results may take into the store after the last call, when the dialer ends."""
 
@@ -40,7 +34,7 @@ class Runner:
 
     def __init__(self, placer: Placer, rounds: Rounds, search: Orphans, lines: Lines) -> None:
         self._placer, self._rounds, self._search, self._lines = placer, rounds, search, lines
-        self._held: dict[str, str] = {}
+        self._held: dict[str, OnItsWay] = {}
         self._over: set[str] = set()
         self._attempts = Pool()
         self._wake = Signal()
@@ -95,10 +89,6 @@ class Runner:
         self.drain()
         self._placer.hang_up_all()
 
-    @property
-    def _ends(self) -> bool:
-        return self._ending.is_set() or self._placer.lost is not None
-
     def _goes_on(self) -> bool:
         if self._placer.lost is not None or self._idle:
             return False
@@ -106,8 +96,7 @@ class Runner:
 
     def _round(self) -> None:
         """One round; what the database refuses is tried again in the next."""
-        talking = {attempt_id for attempt_id in self._held if self._placer.is_talking(attempt_id)}
-        hands = Hands(dict(self._held), self._held.keys() - self._over, talking)
+        hands = self._hands()
         now, dialling = time.monotonic(), not self._ending.is_set()
         try:
             done = in_thread(lambda: self._rounds.run(hands, now, dialling=dialling))
@@ -122,64 +111,36 @@ class Runner:
         for attempt_id in self._over - done.held:
             self._forget(attempt_id)
         for due in done.due:
-            self._held[due.claimed.attempt_id] = due.claimed.campaign_id
-            self._attempts.spawn(self._attempt, due)
+            way = OnItsWay(due, self._placer, self._rounds, self._lines, self._ending, self._went_on)
+            self._held[way.attempt_id] = way
+            self._attempts.spawn(self._attempt, way)
 
-    def _attempt(self, due: Due) -> None:
-        """One claimed lead: at its moment, by a line, after the last check. Its lease is ours until the end."""
-        attempt_id = due.claimed.attempt_id
+    def _hands(self) -> Hands:
+        return Hands(
+            held={attempt_id: way.due.claimed.campaign_id for attempt_id, way in self._held.items()},
+            going=self._held.keys() - self._over,
+            talking={attempt_id for attempt_id in self._held if self._placer.is_talking(attempt_id)},
+            unlined={attempt_id for attempt_id, way in self._held.items() if not way.lined},
+        )
+
+    def _attempt(self, way: OnItsWay) -> None:
+        """One claimed lead to its end. Its lease is ours until then."""
         code = None
         try:
-            code = self._dialled(due)
+            code = way.run()
         except StoreError as error:
-            log.error("attempt %s is not dialled: %s", attempt_id, error)
+            log.error("attempt %s is not dialled: %s", way.attempt_id, error)
         finally:
             if code is None:
-                self._forget(attempt_id)
+                self._forget(way.attempt_id)
             else:
-                self._over.add(attempt_id)
+                self._over.add(way.attempt_id)
             self._wake.set()
 
-    def _dialled(self, due: Due) -> Code | None:
-        """The code that was seen; None when it was turned back, or nobody knows. Raises StoreError."""
-        self._ending.wait(max(0.0, due.start - time.monotonic()))
-        if self._ends:
-            self._turn_back(due, Refusal(Code.CANCELLED, ENDS))
-            return None
-        line = in_thread(self._lines.choose, due.plan, due.claimed)
-        if isinstance(line, NoLine):
-            self._turn_back(due, Refusal(Code.CANCELLED, line.why))
-            return None
-        code: Code | None = None
-        try:
-            refusal = self._checked(due, line)
-            if refusal is None:
-                code = self._placer.place(Wanted(due.claimed.attempt_id, due.claimed.number, line))
-            else:
-                self._turn_back(due, refusal)
-        finally:
-            self._line_done(due, line, code)
-        return code
-
-    def _checked(self, due: Due, line: Line) -> Refusal | None:
-        """The last check, no older than CHECK_HOLDS when it is acted on."""
-        while True:
-            asked = self._rounds.now()
-            refusal = in_thread(self._rounds.check, due, line)
-            if refusal is None and self._ends:
-                return Refusal(Code.CANCELLED, ENDS)
-            if refusal is not None or self._rounds.now() - asked < CHECK_HOLDS:
-                return refusal
-
-    def _line_done(self, due: Due, line: Line, code: Code | None) -> None:
-        try:
-            in_thread(self._lines.done, due.claimed, line, code)
-        except StoreError as error:
-            log.error("gateway %s is not told that an attempt is over: %s", line.gateway, error)
-
-    def _turn_back(self, due: Due, refusal: Refusal) -> None:
-        log.info("attempt %s is not dialled: %s, %s", due.claimed.attempt_id, refusal.code, refusal.why)
-        in_thread(self._rounds.turn_back, due, refusal)
+    def _went_on(self, before: str) -> None:
+        """A lead has another attempt in place of that one."""
+        way = self._held.pop(before)
+        self._held[way.attempt_id] = way
 
     def _is_idle(self) -> bool:
         try:

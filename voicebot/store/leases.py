@@ -1,14 +1,15 @@
-"""What becomes of a lease: renewed while its dialer lives, given back, or found to be nobody's any more.
+"""What becomes of a lease: renewed while its dialer lives, handed on, given back, or found to be nobody's any more.
 
 Claiming is claims.py's; whether a channel still exists is asked of the switch, by campaign/orphans.py.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.states import LeadState
@@ -64,6 +65,30 @@ def turn_back(store: Store, attempt_id: str, refusal: Refusal, at: datetime) -> 
         was_held = bool(connection.execute(update(Lead).where(*held).values(values)).rowcount)
         write(connection, [AttemptResult(attempt_id, refusal.code, at)])
     return was_held
+
+
+def hand_on(store: Store, result: AttemptResult, owner: str, at: datetime) -> str | None:
+    """End an attempt that its line did not take, and begin another one of its lead under the same lease; its id.
+
+    One transaction: at no moment has the lead two live attempts, or none. None when the lease is not `owner`'s any
+    more; nothing is written then. Raises StoreError.
+    """
+    held = select(Lead.id, Lead.campaign_id, Lead.number, Lead.attempts).where(
+        Lead.attempt_id == result.attempt_id,
+        Lead.state == LeadState.CLAIMED,
+        Lead.lease_owner == owner,
+        Lead.lease_until > at,
+    )
+    with store.writing() as connection:
+        lead = connection.execute(held.with_for_update()).first()
+        if lead is None:
+            return None
+        write(connection, [result])
+        new = {"id": str(uuid.uuid4()), "campaign_id": lead.campaign_id, "lead_id": lead.id, "number": lead.number}
+        connection.execute(insert(Attempt).values(new | {"try_number": lead.attempts + 1, "started_at": at}))
+        values = {"attempt_id": new["id"], "attempts": lead.attempts + 1}
+        connection.execute(update(Lead).where(Lead.id == lead.id).values(values))
+    return str(new["id"])
 
 
 def orphans(store: Store, at: datetime) -> list[Orphan]:

@@ -1,0 +1,79 @@
+"""A round over the store: whatever becomes of the calls, no more leads are claimed than the lines carry."""
+
+import itertools
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.campaign.dialling import NOW, Clock, running
+from voicebot.campaign.line import Line, Lines
+from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.plan import Plan
+from voicebot.campaign.rounds import Hands, Rounds, Scope
+from voicebot.store.claims import Claimed
+from voicebot.store.records import AttemptResult
+from voicebot.store.rows import write
+from voicebot.store.store import Store, open_store
+
+CARRIED = 3
+
+
+class Few(Lines):
+    """Carry CARRIED calls, and count only attempts that have a line, as Redis does."""
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+
+    def room(self, plan: Plan) -> int:
+        return CARRIED - len(self.used)
+
+    def choose(self, plan: Plan, claimed: Claimed, tried: Collection[str] = ()) -> Line:
+        self.used.add(claimed.attempt_id)
+        return Line("demo")
+
+    def others(self, plan: Plan, tried: Collection[str]) -> bool:
+        return False
+
+    def done(self, claimed: Claimed, line: Line, code: Code | None) -> None:
+        self.used.discard(claimed.attempt_id)
+
+
+steps = st.lists(st.tuples(st.sampled_from(["line", "end"]), st.integers(1, CARRIED)), min_size=1, max_size=15)
+
+
+@settings(max_examples=40)
+@given(steps)
+def test_no_more_leads_are_claimed_than_the_lines_carry(taken: list[tuple[str, int]]) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        store = open_store(f"sqlite:///{directory}/v.db", Path(directory))
+        try:
+            assert _most_at_once(store, taken) == CARRIED
+        finally:
+            store.close()
+
+
+def _most_at_once(store: Store, taken: list[tuple[str, int]]) -> int:
+    """The most leads in hand after any round."""
+    running(store, 40, concurrency=20)
+    plan_lines = Few()
+    rounds = Rounds(store, plan_lines, Scope("d1@switch", 100, 1000.0), Clock())
+    hands: dict[str, Claimed] = {}
+    most = 0
+    for now, (what, count) in zip(itertools.count(0.0, 10.0), (*taken, ("line", 1)), strict=False):
+        unlined = hands.keys() - plan_lines.used
+        found = rounds.run(Hands(dict.fromkeys(hands, "spring"), hands, (), unlined), now)
+        hands |= {due.claimed.attempt_id: due.claimed for due in found.due}
+        most = max(most, len(hands))
+        ready = sorted(hands.keys() - plan_lines.used if what == "line" else plan_lines.used & hands.keys())
+        for attempt_id in ready[:count]:
+            if what == "line":
+                plan_lines.used.add(attempt_id)
+                continue
+            with store.writing() as connection:
+                write(connection, [AttemptResult(attempt_id, Code.BUSY, NOW)])
+            plan_lines.used.discard(attempt_id)
+            del hands[attempt_id]
+    return most
