@@ -31,6 +31,7 @@ COMMANDS = {
     "exclusion": "who is not offered a product: add, import, list",
     "webhooks": "addresses that are told what happens: add, list, test, deliveries, run",
     "line": "gateways, and our numbers that customers see",
+    "agent": "people who take hand-offs: add, update, remove, list, idle, pause, offline, show, call",
     "follow-up": "tasks that calls left: list, take, done, fail",
     "grade": "why a call has its grade; past calls graded anew",
     "report": "figures of campaigns: nodes, grades",

@@ -287,7 +287,7 @@ class Said(Base):
 
 
 class Handoff(Base):
-    """One try to pass the call to a human agent."""
+    """One try to pass the call to a human agent. A customer none of whose tries was `answered` is an abandoned one."""
 
     __tablename__ = "handoff"
 

@@ -30,13 +30,36 @@ class Agent(Base):
     lease_until: Mapped[datetime | None] = mapped_column(
         doc="until when the call server holds it for that call; UTC, empty: it is not held"
     )
+    lease_owner: Mapped[str | None] = mapped_column(doc="call server and switch that hold it; empty: none")
+    leg_id: Mapped[str | None] = mapped_column(CHANNEL_UUID, doc="channel of its telephone in that call; empty: none")
+    free_at: Mapped[datetime | None] = mapped_column(
+        doc="when wrap-up or a short rest ends by itself; UTC, empty: not by itself"
+    )
+    missed: Mapped[int] = mapped_column(server_default="0", doc="rings in a row that it did not take")
+    removed_at: Mapped[datetime | None] = mapped_column(
+        doc="when it was removed; UTC, empty: it is there. The row stays, for the reports of past days"
+    )
+
+
+class AgentWait(Base):
+    """A customer who waits for an agent at this moment; gone as soon as an agent talks to him."""
+
+    __tablename__ = "agent_wait"
+
+    attempt_id: Mapped[str] = mapped_column(
+        CHANNEL_UUID, ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True, doc="the customer's call"
+    )
+    campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaign.id"), doc="its campaign; empty: none")
+    target: Mapped[str] = mapped_column(doc="hand-off target of the script")
+    since: Mapped[datetime] = mapped_column(doc="since when he waits; UTC")
+    lease_until: Mapped[datetime] = mapped_column(doc="his call server renews it; after that he waits no more; UTC")
 
 
 class AgentSpell(Base):
     """One stay of an agent in one state: the source of utilisation and attendance."""
 
     __tablename__ = "agent_spell"
-    __table_args__ = (Index(None, "agent", "began_at"),)
+    __table_args__ = (Index(None, "agent", "began_at"), Index(None, "state", "began_at"))
 
     id: Mapped[int] = mapped_column(ROW_ID, primary_key=True, doc="row number")
     agent: Mapped[str] = mapped_column(ForeignKey("agent.name", ondelete="CASCADE"), doc="the agent")

@@ -23,7 +23,25 @@ def upgrade() -> None:
         sa.Column("wrap_up_s", sa.Integer(), server_default="0", nullable=False),
         sa.Column("attempt_id", types.CHANNEL_UUID, nullable=True),
         sa.Column("lease_until", types.MOMENT, nullable=True),
+        sa.Column("lease_owner", sa.Text(), nullable=True),
+        sa.Column("leg_id", types.CHANNEL_UUID, nullable=True),
+        sa.Column("free_at", types.MOMENT, nullable=True),
+        sa.Column("missed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("removed_at", types.MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_agent")),
+    )
+    op.create_table(
+        "agent_wait",
+        sa.Column("attempt_id", types.CHANNEL_UUID, nullable=False),
+        sa.Column("campaign_id", sa.Text(), nullable=True),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("since", types.MOMENT, nullable=False),
+        sa.Column("lease_until", types.MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_agent_wait_attempt_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_agent_wait_campaign_id")),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_agent_wait")),
     )
     op.create_table(
         "qa_round",
@@ -51,6 +69,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agent_spell")),
     )
     op.create_index(op.f("ix_agent_spell_agent_began_at"), "agent_spell", ["agent", "began_at"], unique=False)
+    op.create_index(op.f("ix_agent_spell_state_began_at"), "agent_spell", ["state", "began_at"], unique=False)
     op.create_table(
         "outcome",
         sa.Column("id", types.ROW_ID, nullable=False),
@@ -167,7 +186,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_outcome_lead_id"), table_name="outcome")
     op.drop_index(op.f("ix_outcome_campaign_id_type_at"), table_name="outcome")
     op.drop_table("outcome")
+    op.drop_index(op.f("ix_agent_spell_state_began_at"), table_name="agent_spell")
     op.drop_index(op.f("ix_agent_spell_agent_began_at"), table_name="agent_spell")
     op.drop_table("agent_spell")
     op.drop_table("qa_round")
+    op.drop_table("agent_wait")
     op.drop_table("agent")

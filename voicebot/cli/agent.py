@@ -1,0 +1,161 @@
+"""`voicebot agent`: the people who take hand-offs: who they are, what they do, at work, in a pause, home."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from voicebot.campaign import agents as checked
+from voicebot.campaign.policy.agent_states import AgentState
+from voicebot.cli.db import opened_store
+from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
+from voicebot.errors import UsageError
+from voicebot.store import agents
+from voicebot.store.agents import AgentNow
+
+BY = click.option("--by", default="", metavar="WHO", help="Who does it, for the audit.")
+
+
+@click.group()
+def command() -> None:
+    """Human agents who take the calls that the robot hands off."""
+
+
+def _values(function: Any) -> Any:
+    """The options that add and update share."""
+    for option in (
+        click.option("--wrap-up-s", type=int, help="Seconds for notes after a talk; it is not rung meanwhile.  [0]"),
+        click.option("--team", help="Hand-off target of scripts that it answers; empty: any."),
+        click.option("--dial", help="Its telephone, e.g. sofia/gateway/office/1001 or user/1001."),
+        click.option("--title", help="Name for people.  [NAME]"),
+    ):
+        function = option(function)
+    return function
+
+
+@command.command("add")
+@click.argument("name")
+@_values
+@BY
+def add(name: str, by: str, **values: Any) -> None:
+    """Add the agent NAME; --dial is needed. It is offline until `voicebot agent idle NAME`."""
+    with opened_store(migrate=True) as store:
+        checked.add(store, name, _given(values), datetime.now(UTC), by=by)
+    click.echo(f"agent {name} is added")
+
+
+@command.command("update")
+@click.argument("name")
+@_values
+@BY
+def update(name: str, by: str, **values: Any) -> None:
+    """Change what is given of the agent NAME; a call that has it goes on as it began."""
+    given = _given(values)
+    if not given:
+        raise UsageError(f"nothing to change of agent {name!r}; see: voicebot agent update --help")
+    with opened_store(migrate=True) as store:
+        checked.change(store, name, given, by=by)
+    click.echo(f"agent {name} is changed")
+
+
+@command.command("remove")
+@click.argument("name")
+@click.option("--why", default="", help="Why, for the audit.")
+@BY
+def remove(name: str, why: str, by: str) -> None:
+    """Take the agent NAME off the list; reports of past days keep it."""
+    with opened_store(migrate=True) as store:
+        agents.remove(store, name, datetime.now(UTC), by=by, why=why)
+    click.echo(f"agent {name} is removed")
+
+
+@command.command("list")
+@click.option("--team", help="Only those who answer this hand-off target.")
+@AS_JSON
+@AS_CSV
+def show_all(team: str | None, as_json: bool, as_csv: bool) -> None:
+    """All agents with their states."""
+    with opened_store(migrate=True) as store:
+        found = agents.listed(store, datetime.now(UTC), team)
+    print_rows("agents", [_row(one) for one in found], as_json=as_json, as_csv=as_csv)
+
+
+@command.command("show")
+@click.argument("name")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="The latest so many.")
+@AS_JSON
+@AS_CSV
+def show(name: str, limit: int, as_json: bool, as_csv: bool) -> None:
+    """What the agent NAME did: its latest spells, the newest first."""
+    with opened_store(migrate=True) as store:
+        agents.find(store, name, datetime.now(UTC))
+        found = agents.spells(store, name, limit)
+    rows = [
+        {
+            "state": str(one.state),
+            "began_at": one.began_at,
+            "ended_at": one.ended_at,
+            "seconds": round((one.ended_at - one.began_at).total_seconds()) if one.ended_at else None,
+            "why": one.why,
+        }
+        for one in found
+    ]
+    print_rows("spells", rows, as_json=as_json, as_csv=as_csv)
+
+
+@command.command("idle")
+@click.argument("names", nargs=-1, required=True)
+@BY
+@click.pass_context
+def idle(context: click.Context, names: tuple[str, ...], by: str) -> None:
+    """NAMES are at work and may be rung. Exit status 1 when all of them were so already."""
+    _set(context, names, AgentState.IDLE, "", by)
+
+
+@command.command("pause")
+@click.argument("names", nargs=-1, required=True)
+@click.option("--why", default="", help="For example lunch; it stands in the reports.")
+@BY
+@click.pass_context
+def pause(context: click.Context, names: tuple[str, ...], why: str, by: str) -> None:
+    """NAMES are at work but not rung. Exit status 1 when all of them were so already."""
+    _set(context, names, AgentState.PAUSE, why, by)
+
+
+@command.command("offline")
+@click.argument("names", nargs=-1, required=True)
+@click.option("--why", default="", help="For example end of shift; it stands in the reports.")
+@BY
+@click.pass_context
+def offline(context: click.Context, names: tuple[str, ...], why: str, by: str) -> None:
+    """NAMES have gone home. Exit status 1 when all of them were so already."""
+    _set(context, names, AgentState.OFFLINE, why, by)
+
+
+def _set(context: click.Context, names: tuple[str, ...], to: AgentState, why: str, by: str) -> None:
+    changed = False
+    with opened_store(migrate=True) as store:
+        for name in names:
+            before = agents.set_state(store, name, to, datetime.now(UTC), by=by, why=why)
+            changed |= before != to
+            click.echo(f"agent {name} {'was' if before == to else 'is'} {to}{' already' if before == to else ''}")
+    context.exit(0 if changed else 1)
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _row(one: AgentNow) -> dict[str, Any]:
+    return {
+        "agent": one.name,
+        "title": one.title,
+        "team": one.team,
+        "state": str(one.state),
+        "since": one.since,
+        "free_at": one.free_at,
+        "attempt": one.attempt_id,
+        "missed": one.missed,
+        "wrap_up_s": one.wrap_up_s,
+        "dial": one.dial,
+    }

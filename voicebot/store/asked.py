@@ -1,0 +1,29 @@
+"""Customers who asked for a human: the one definition of abandoned, for the dialer's cap and for every report.
+
+Only a subquery: who asks it adds the campaign, the days, the sums.
+"""
+
+from sqlalchemy import Subquery, case, func, select
+
+from voicebot.store.tables import Attempt, Call, Handoff
+
+SERVED = "answered"
+"""Outcome of the hand-off in which an agent talked to the customer."""
+
+
+def customers_who_asked() -> Subquery:
+    """One row for each call in which the customer asked for a human, or the script did for him.
+
+    Columns: `attempt_id`, `campaign_id`, `answered_at` (of the call), `waited_ms` (all his waiting: request to bridge,
+    failure or hang-up), `abandoned`: 1 when no agent ever talked to him in this call, because he left or because none
+    came; else 0. Calls that an agent dialled himself are not among them: there nobody waits.
+    """
+    served = func.max(case((Handoff.outcome == SERVED, 1), else_=0))
+    columns = (Attempt.id.label("attempt_id"), Attempt.campaign_id, Attempt.answered_at)
+    return (
+        select(*columns, func.sum(Handoff.waited_ms).label("waited_ms"), (1 - served).label("abandoned"))
+        .join(Call, Call.attempt_id == Attempt.id)  # a robot's call: only these have one
+        .join(Handoff, Handoff.attempt_id == Attempt.id)
+        .group_by(Attempt.id, Attempt.campaign_id, Attempt.answered_at)
+        .subquery("asked")
+    )
