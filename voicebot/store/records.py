@@ -110,7 +110,10 @@ class SaidRecord:
 
 @dataclass(frozen=True)
 class HandoffRecord:
-    """One try to pass the call on; `outcome` is a reason of the dialog's HandoffEnded."""
+    """One try to pass the call on; `outcome` is a reason of the dialog's HandoffEnded.
+
+    `agent`: who took it or was rung last, None where none is known by name; `ring_ms`: how long his telephone rang.
+    """
 
     seq: int
     target: str
@@ -118,6 +121,9 @@ class HandoffRecord:
     outcome: str
     waited_ms: int
     talked_ms: int = 0
+    agent: str | None = None
+    ring_ms: int = 0
+    hold_ms: int = 0
 
 
 @dataclass(frozen=True)
