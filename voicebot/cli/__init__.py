@@ -29,6 +29,7 @@ COMMANDS = {
     "complaint": "who complained: add, import, list",
     "consent": "who may be called for what: add, withdraw, import, list",
     "exclusion": "who is not offered a product: add, import, list",
+    "outcome": "what came of leads after their calls, friends added and orders: import, add, list",
     "webhooks": "addresses that are told what happens: add, list, test, deliveries, run",
     "line": "gateways, and our numbers that customers see",
     "agent": "people who take hand-offs: add, update, remove, list, idle, pause, offline, show, call",

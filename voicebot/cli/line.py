@@ -29,6 +29,14 @@ def _values(function: Any) -> Any:
     """The options that add and set share."""
     for option in (
         click.option("--causes", metavar="JSON", help='Its own reading, e.g. [{"code": "BUSY", "sip_status": 480}].'),
+        click.option(
+            "--bill-unit",
+            "bill_s",
+            type=int,
+            metavar="SECONDS",
+            help="A talk is billed in units of so many seconds, begun ones whole: 60, 6, 1.  [60]",
+        ),
+        click.option("--price-minute", type=float, help="Price of a billed minute, in the currency of its campaigns."),
         click.option("--rank", type=int, help="Smaller is used first; equal ones share by size.  [0]"),
         click.option("--node", help="The only switch that has it, HOST:PORT as it names itself; empty: every one."),
         click.option("--calls-per-second", type=float, help="Attempts started a second at most."),
@@ -82,6 +90,8 @@ def show(as_json: bool, as_csv: bool) -> None:
             "calls_per_second": one.calls_per_second,
             "node": one.node,
             "own_causes": len(one.causes),
+            "price_minute": one.price_minute,
+            "bill_unit": one.bill_s,
             "up": one.up,
             "because": one.because,
             "since": one.since,

@@ -27,9 +27,10 @@ def print_rows(name: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool, a
         writer.writerows([_cell(value) for value in row.values()] for row in rows)
         return
     if rows:
-        table = Table(*rows[0])
+        filled = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]  # screens are narrow
+        table = Table(*filled)
         for row in rows:
-            table.add_row(*(Text(_cell(value)) for value in row.values()))
+            table.add_row(*(Text(_cell(row[name])) for name in filled))
         Console().print(table, highlight=False)
     click.echo(f"{len(rows)} {name}")
 

@@ -36,7 +36,7 @@ class UnderWay:
     number: str
 
 
-COLUMNS = ("node", "rank", "max_calls", "calls_per_second", "causes")
+COLUMNS = ("node", "rank", "max_calls", "calls_per_second", "causes", "price_minute", "bill_s")
 
 
 def put(store: Store, name: str, values: Mapping[str, Any], *, by: str = "", new: bool = False) -> None:
@@ -135,6 +135,8 @@ def _gateway(row: RowMapping) -> Gateway:
         node=row["node"],
         rank=row["rank"],
         causes=rules_of(row["causes"], row["name"]),
+        price_minute=row["price_minute"],
+        bill_s=row["bill_s"],
         up=row["up"],
         because=row["because"],
         since=row["since"],
@@ -148,6 +150,11 @@ def _check(name: str, values: Mapping[str, Any]) -> None:
         raise UsageError(f"gateway {name!r}: {values['max_calls']} calls at once; give 1 to 100000")
     if not 0 < values.get("calls_per_second", 1) <= 1000:
         raise UsageError(f"gateway {name!r}: {values['calls_per_second']} calls a second; above 0, at most 1000")
+    price = values.get("price_minute")
+    if price is not None and not 0 <= price <= 10_000:
+        raise UsageError(f"gateway {name!r}: a minute for {price}; give a price from 0 to 10000")
+    if not 1 <= values.get("bill_s", 1) <= 3600:
+        raise UsageError(f"gateway {name!r}: billed in units of {values['bill_s']} s; give 1 to 3600")
     if "causes" in values:
         rules_of(values["causes"], name)
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from voicebot.campaign.policy.codes import Code
-from voicebot.campaign.policy.plan import Arm
+from voicebot.campaign.policy.plan import Arm, Costs
 from voicebot.campaign.policy.plan_reader import read_plan
 from voicebot.campaign.policy.windows import MARKETING, Range
 from voicebot.errors import InputFault
@@ -33,6 +33,7 @@ list: {sources: [官网, 门店], fresh_days: 90, excludes: [车险]}
 lines: {concurrency: 30, calls_per_second: 2.5, guaranteed: 10, mode: predictive, abandon_cap: 2%}
 number_health: {least: 20, short: 40%}
 budget: {calls: 5000}
+costs: {lead: 0.1, minute: 0.12, agent_minute: 1, fixed: 500, currency: EUR}
 targets: {connect_rate: 65%, adds: 70000}
 """
 
@@ -48,6 +49,7 @@ def test_a_plan_says_what_it_says():
     assert (plan.lines.mode, plan.lines.abandon_cap, plan.lines.guaranteed) == ("predictive", 0.02, 10)
     assert plan.targets == {"connect_rate": 0.65, "adds": 70000}
     assert (plan.health.least, plan.health.short) == (20, 0.4)
+    assert plan.costs == Costs(0.1, 0.0, 0.12, 1.0, 500.0, "EUR")
 
 
 def test_a_plan_that_says_little_is_careful():
@@ -85,6 +87,8 @@ def test_json_is_read_too():
         ("campaign: s\nscript: a\nclosed_days: [tomorrow]", "no date"),
         ("campaign: s\nscript: a\nbest_hours: {personas: {x: late}}", "no part of the day"),
         ("campaign: s\narms: {a: {script: x, share: 0}}", "no arm has a share"),
+        ("campaign: s\nscript: a\ncosts: {call: -1}", "3:15: cost 'call' is -1; it cannot be below 0"),
+        ("campaign: s\nscript: a\ncosts: {currency: yuan}", "three letters"),
         ("campaign: s\nscript: a\ntargets: {adds: many}", "'many', not a number"),
         ("campaign: s\nscript: a\nlins: {}", "did you mean 'lines'"),
     ],

@@ -27,7 +27,8 @@ class Node:
 @dataclass(frozen=True)
 class Gateway:
     """A line to the network. `node`: the switch that has it, empty for every one; `rank`: smaller is used first, equal
-    ones share by size; `causes`: its own reading of answers; `because`: why it is not up, `since` when."""
+    ones share by size; `causes`: its own reading of answers; `because`: why it is not up, `since` when;
+    `price_minute`: of a billed minute, None: not known; `bill_s`: talk is billed in units of so many seconds."""
 
     name: str
     max_calls: int
@@ -38,6 +39,8 @@ class Gateway:
     up: bool = True
     because: str = ""
     since: datetime | None = None
+    price_minute: float | None = None
+    bill_s: int = 60
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,22 @@ class BeforeAnswer:
 
 
 @dataclass(frozen=True)
+class Costs:
+    """What the campaign pays, in `currency`. `lead`: a loaded lead, `call`: an attempt, `minute`: a billed minute
+    through a gateway that has no price of its own (None: not known), `agent_minute`: a minute of an agent's talk,
+    `fixed`: once for the whole campaign."""
+
+    lead: float = 0.0
+    call: float = 0.0
+    minute: float | None = None
+    agent_minute: float = 0.0
+    fixed: float = 0.0
+    currency: str = "CNY"
+
+
+@dataclass(frozen=True)
 class Plan:
-    """All that a campaign decides. Money in the currency of the installation; `budget` 0 for no limit."""
+    """All that a campaign decides. `budget_calls` 0 for no limit."""
 
     name: str
     title: str
@@ -98,6 +112,7 @@ class Plan:
     lines: Lines = Lines()
     health: HealthRule = field(default_factory=HealthRule)
     budget_calls: int = 0
+    costs: Costs = Costs()
     targets: Mapping[str, float] = field(default_factory=dict)
 
     def calendar(self) -> Calendar:

@@ -19,6 +19,7 @@ from voicebot.campaign.policy.order import PARTS_OF_DAY, BestTimes
 from voicebot.campaign.policy.pacing import Mode
 from voicebot.campaign.policy.plan import Arm, Lines, ListRules, Plan
 from voicebot.campaign.policy.plan_answered import read_answered, read_before_answer
+from voicebot.campaign.policy.plan_costs import read_costs
 from voicebot.campaign.policy.plan_values import number as _number
 from voicebot.campaign.policy.retry import DEFAULT as USUAL_RETRY
 from voicebot.campaign.policy.retry import RetryPolicy, Rule
@@ -63,6 +64,7 @@ def read_plan(text: str, shown: str) -> Plan:
         lines=_lines(reader.sub("lines")),
         health=_health(reader.sub("number_health")),
         budget_calls=_budget(reader.sub("budget")),
+        costs=read_costs(reader.sub("costs")),
         targets={name: _number(tree, f"target {name!r}") for name, tree in reader.mapping("targets").items()},
     )
     reader.done()
