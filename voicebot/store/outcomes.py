@@ -98,7 +98,7 @@ def _same(before: Mapping[str, Any], one: OutcomeTold) -> bool:
 
 def _there(connection: Connection, keys: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     asked = select(Outcome.__table__).where(among(connection, Outcome.key, keys))
-    return {row["key"]: row for row in connection.execute(asked).mappings()}
+    return {row["key"]: dict(row) for row in connection.execute(asked).mappings()}
 
 
 def _leads(connection: Connection, numbers: Sequence[str]) -> Mapping[str, list[LeadKnown]]:
