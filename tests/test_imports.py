@@ -13,6 +13,7 @@ LEVELS = {
     "settings": 0,
     "understanding": 1,
     "media": 1,
+    "answering": 2,  # hears by media, reads by understanding
     "dialog": 2,  # knows the types of understanding: an answer is a match
     "campaign.policy": 2,
     "speech": 3,
@@ -43,7 +44,7 @@ ROOMS = {
     "click": {"cli", "sim"},
     "rich": {"cli", "reports", "app"},
 }
-PURE = {"understanding", "media", "dialog", "campaign.policy"}
+PURE = {"understanding", "media", "answering", "dialog", "campaign.policy"}
 IMPURE_MODULES = {"socket", "threading", "subprocess", "time", "asyncio", "random", "gevent", "redis", "httpx"}
 
 

@@ -21,6 +21,9 @@ KINDS = ("intent", "synonym", "lookup", "regex")
 _MARK = re.compile(r"\[(?P<text>[^\[\]]+)\](?:\((?P<entity>[^()]+)\)|(?P<json>\{[^{}]*\}))")
 RASA_CONFIG_DIR = "rasa"
 """Under intents/: the configuration of a Rasa server, not training data."""
+ANSWERING_DIR = "answering"
+"""Under intents/: what the network and machines say, no intents."""
+_NOT_TRAINING = frozenset({RASA_CONFIG_DIR, ANSWERING_DIR})
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def training_files(directory: Path) -> tuple[Path, ...]:
     files = [
         path
         for path in sorted((*directory.rglob("*.yml"), *directory.rglob("*.yaml")))
-        if RASA_CONFIG_DIR not in path.relative_to(directory).parts
+        if not _NOT_TRAINING & set(path.relative_to(directory).parts)
     ]
     if not files:
         raise InputFault(f"{directory}:1:1: no intents here; put Rasa NLU files (*.yml) into it")

@@ -1,0 +1,99 @@
+"""The network's announcements: which code the words speak for, how much, and by what. A sum of weights, no more.
+
+The weights are thresholds.yml's, the phrases announcements.yml's; when to listen is early.py's.
+"""
+
+from collections.abc import Iterable
+
+from voicebot.answering.evidence import Evidence, Verdict, total
+from voicebot.answering.tables import DEAD, Announcement, Phrase, Tables
+from voicebot.answering.thresholds import EarlyWeights
+from voicebot.answering.words import Standing, Words
+
+WAITS = "BUSY"
+"""The one code that a phrase of `goes_on` takes back: the customer sees the waiting call and may take it."""
+WEAK = "weak"
+Ranking = tuple[tuple[float, str, tuple[Evidence, ...]], ...]
+
+
+class AnnouncementJudge:
+    """Words to codes. `hear` what changed, then ask at any time: a score grows while a phrase stands."""
+
+    def __init__(self, tables: Tables, weights: EarlyWeights) -> None:
+        self._weights = weights
+        self._announcements = tables.announcements
+        dead = {key.text for one in tables.announcements if one.code in DEAD for key in one.keys}
+        self._keys = Standing(
+            (phrase.text for one in tables.announcements for phrase in (*one.keys, *one.weak)), exact_sound=dead
+        )
+        self._around = Standing(
+            (phrase.text for one in tables.announcements for phrase in one.support),
+        )
+        self._frame = Standing(phrase.text for phrase in tables.frame)
+        self._goes_on = Standing(phrase.text for phrase in tables.goes_on)
+
+    def hear(self, words: Words, at_ms: int) -> None:
+        """The words have changed."""
+        for standing in (self._keys, self._around, self._frame, self._goes_on):
+            standing.look(words, at_ms)
+
+    def decided(self, at_ms: int) -> Verdict | None:
+        """The verdict, when one code has enough score, and enough more than the next."""
+        ranking = self.ranking(at_ms)
+        if not ranking:
+            return None
+        score, code, evidence = ranking[0]
+        weights = self._weights
+        lead = score - max([0.0, *(other for other, _, _ in ranking[1:])])
+        if score < (weights.decide_dead if code in DEAD else weights.decide) or lead < weights.margin:
+            return None
+        return Verdict(code, score, at_ms, evidence)
+
+    def ranking(self, at_ms: int) -> Ranking:
+        """(score, code, evidence) of every code of which a key was heard, the highest score first."""
+        found = {one.code: evidence for one in self._announcements if (evidence := self._of(one, at_ms))}
+        named = {code: one for code, one in found.items() if not one[0].what.startswith(WEAK)}
+        found = named or found  # the reason counts, not what the network offers to do about it
+        living = [entry[0] for code, entry in found.items() if code not in DEAD]
+        for code in DEAD & found.keys():
+            # A number of which anything living was heard is never given up by words.
+            found[code] += tuple(Evidence(f"living:{one.what}", one.at_ms, 1, -1.0) for one in living)
+        scored = ((total(evidence), code, evidence) for code, evidence in found.items())
+        return tuple(sorted(scored, key=lambda entry: (-entry[0], entry[1])))
+
+    def _of(self, one: Announcement, at_ms: int) -> tuple[Evidence, ...]:
+        weights, keys = self._weights, self._keys
+        heard = [phrase for phrase in self._present(one.keys) if keys.has_stood(phrase, weights.stable_ms, at_ms)]
+        weak = [phrase for phrase in self._present(one.weak) if keys.has_stood(phrase, weights.stable_ms, at_ms)]
+        if not heard and not weak:
+            return ()
+        evidence = [self._key(heard, weak)]
+        first = (heard or weak)[0]
+        if any(keys.has_stood(phrase, one.settle_ms or weights.settle_ms, at_ms) for phrase in (*heard, *weak)):
+            evidence.append(Evidence("settled", keys.since_ms(first), 1, weights.settled))
+        if sum(keys.hits[phrase].times for phrase in (*heard, *weak)) > 1:
+            evidence.append(Evidence("again", keys.since_ms(first), 2, weights.again))
+        evidence += self._first("frame", self._frame, self._frame.hits, weights.frame)
+        supporting = [phrase.text for phrase in one.support if phrase.text in self._around.hits]
+        evidence += self._first("support", self._around, supporting, weights.support)
+        if one.code == WAITS:
+            evidence += self._first("goes_on", self._goes_on, self._goes_on.hits, -1.0)
+        return tuple(evidence)
+
+    def _present(self, phrases: tuple[Phrase, ...]) -> list[str]:
+        return [phrase.text for phrase in phrases if phrase.text in self._keys.hits]
+
+    def _key(self, heard: list[str], weak: list[str]) -> Evidence:
+        """The best of the keys: by its letters before by its sound, a full one before a weak one."""
+        weights, hits = self._weights, self._keys.hits
+        for what, phrases, weight in (
+            ("key", [phrase for phrase in heard if not hits[phrase].by_sound], weights.key),
+            ("sounds_like", [phrase for phrase in heard if hits[phrase].by_sound], weights.sounds_like),
+            (WEAK, weak, weights.weak),
+        ):
+            if phrases:
+                return Evidence(f"{what}:{phrases[0]}", self._keys.since_ms(phrases[0]), 1, weight)
+        raise AssertionError("asked for the best of no keys")
+
+    def _first(self, what: str, standing: Standing, phrases: Iterable[str], weight: float) -> list[Evidence]:
+        return [Evidence(f"{what}:{phrase}", standing.since_ms(phrase), 1, weight) for phrase in phrases][:1]
