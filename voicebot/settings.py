@@ -65,6 +65,12 @@ class Settings:
     )
     record_calls: bool = _setting(True, "record answered calls in two channels: customer left, robot right")
     calls_per_second: float = _setting(5.0, "attempts started per second at most")
+    outer_hours: str = _setting(
+        "8:00-21:00", "hours outside of which no campaign calls, local time of the lead; ranges parted by commas"
+    )
+    outer_days: str = _setting(
+        "workday,weekend,holiday", "days on which campaigns may call at all: mon to sun, workday, weekend, holiday"
+    )
     lookup_hosts: str = _setting(
         "", "hosts that look-ups of scripts may ask: HOST or HOST:PORT, parted by commas; empty means none"
     )

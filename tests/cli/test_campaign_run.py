@@ -11,7 +11,7 @@ from tests.cli.typed import Typed, voicebot
 from voicebot import settings
 
 Voicebot = Callable[..., Typed]
-PLAN = "campaign: spring\nscript: wecom_invite\nwindow: {ranges: [7:00-19:00]}\nlines: {concurrency: 500}\n"
+PLAN = "campaign: spring\nscript: wecom_invite\nwindow: {ranges: [8:00-19:00]}\nlines: {concurrency: 500}\n"
 LIST = "手机号,surname,title,channel,shop,benefit\n" + "".join(
     f"1380{1000000 + n * 7},王,女士,天猫,旗舰店,优惠券\n" for n in range(20)
 )
@@ -60,9 +60,27 @@ def test_a_preflight_says_who_is_called_and_what_is_missing(loaded: Voicebot) ->
     assert checked.out.startswith("19 of 20 will be dialled; 1 stop list (停呼名单)\nfinish by ")
     remarks = json.loads(loaded("campaign", "preflight", "spring", "--json").out)["remarks"]
     codes = {remark["code"] for remark in remarks}
-    assert {"outer-window", "recognition", "prompts", "numbers"} <= codes
+    assert {"recognition", "prompts", "numbers"} <= codes
     assert not any(remark["error"] for remark in remarks)
     assert state(loaded) == "ready"
+
+
+def test_a_plan_wider_than_the_outer_window_is_refused_with_the_remedy(type_in: Voicebot, tmp_path: Path) -> None:
+    wide = tmp_path / "wide.yaml"
+    wide.write_text(PLAN.replace("spring", "wide").replace("8:00-19:00", "7:00-22:00"), encoding="utf-8")
+    refused = type_in("campaign", "create", str(wide))
+    assert refused.status == 1
+    assert "window: 7:00-12:00, 14:00-22:00 lies outside of the outer window (8:00-21:00;" in refused.err
+    assert type_in("campaign", "create", str(wide), outer_hours="7:00-22:00").status == 0
+    changed = type_in("campaign", "update", "wide", str(wide))
+    assert (changed.status, "narrow" in changed.err) == (1, True)
+
+
+def test_an_outer_window_that_was_narrowed_since_keeps_a_plan_from_starting(loaded: Voicebot) -> None:
+    found = loaded("campaign", "preflight", "spring", outer_hours="9:00-17:00", outer_days="workday")
+    assert found.status == 1
+    assert "error outer-window: 8:00-12:00, 14:00-19:00, days: weekend lies outside" in found.out
+    assert loaded("campaign", "preflight", "spring", outer_days="someday").status == 2
 
 
 def test_a_script_that_is_missing_or_wants_more_is_an_error(loaded: Voicebot, tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from voicebot.app.call_server import connected
 from voicebot.app.line_book import follow_gateways, opened_line_book
+from voicebot.app.outer import outer_of
 from voicebot.campaign.line import Lines, OneLine
 from voicebot.campaign.lost import longest_attempt_s
 from voicebot.campaign.orphans import Orphans, owner_named
 from voicebot.campaign.placing import Placer
-from voicebot.campaign.policy.windows import LEGAL, Window
+from voicebot.campaign.policy.windows import Window
 from voicebot.campaign.rounds import Rounds, Scope
 from voicebot.campaign.runner import Runner
 from voicebot.campaign.webhooks import Sender
@@ -46,13 +47,13 @@ def dialling(
     *,
     names: tuple[str, ...] = (),
     simulated: bool = False,
-    outer: Window = LEGAL,
+    outer: Window | None = None,
     lines: Lines | None = None,
 ) -> Dialling:
     """A dialer of its own name on a connected switch. `socket`: the call server as the switch reaches it.
 
-    `names`, `simulated`, `outer` as in Scope; without `lines` the gateway and caller number of the settings. Raises
-    SwitchUnreachable, SwitchRefused.
+    `names`, `simulated`, `outer` as in Scope; without `outer` the hours of the settings, without `lines` their gateway
+    and caller number. Raises UsageError, SwitchUnreachable, SwitchRefused.
     """
     switch = control.name()
     owner = owner_named(uuid.uuid4().hex[:12], switch)
@@ -62,7 +63,7 @@ def dialling(
         calls_per_second=settings.calls_per_second,
         names=names,
         simulated=simulated,
-        outer=outer,
+        outer=outer or outer_of(settings),
     )
     lines = lines or OneLine(settings)
     placer = Placer(control, writer, store, settings, socket)

@@ -15,7 +15,7 @@ from voicebot.app.versions import named
 from voicebot.campaign.policy.forecast import Forecast, Hours, Work, carried_a_minute, forecast
 from voicebot.campaign.policy.masking import masked_key
 from voicebot.campaign.policy.plan import Plan
-from voicebot.campaign.policy.windows import LEGAL, Window, zone_named
+from voicebot.campaign.policy.windows import LEGAL, Window, beyond, zone_named
 from voicebot.dialog.check import check
 from voicebot.dialog.script import Script
 from voicebot.dialog.wording import prompts as all_prompts
@@ -94,20 +94,16 @@ def _leads(plan: Plan, leads: Dialable) -> Iterator[Remark]:
 
 
 def _hours(plan: Plan, outer: Window, coming: Forecast) -> Iterator[Remark]:
-    own = plan.window.open_ranges()
     if coming.end is None:
         yield Remark(True, "no-end", "the leads cannot be called within a year: more lines, or wider hours")
-    beyond = [one for one in own if not any(it.begin <= one.begin and one.end <= it.end for it in outer.open_ranges())]
-    if beyond:
+    if wide := beyond(plan.window, outer):
         shown = ", ".join(map(str, outer.open_ranges()))
         yield Remark(
-            False,
+            True,
             "outer-window",
-            f"{', '.join(map(str, beyond))} is cut to the outer window {shown}; nobody is called outside of it",
+            f"{', '.join(wide)} lies outside of the outer window ({shown}; VOICEBOT_OUTER_HOURS, VOICEBOT_OUTER_DAYS);"
+            " narrow the plan's window",
         )
-    days = plan.window.days - outer.days
-    if days:
-        yield Remark(False, "outer-window", f"on {', '.join(sorted(days))} the outer window lets nobody be called")
 
 
 def _scripts(settings: Settings, store: Store, plan: Plan) -> Iterator[Remark]:

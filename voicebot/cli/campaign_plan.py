@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from voicebot import settings as settings_list
+from voicebot.app.outer import outer_of
 from voicebot.cli.db import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.store import campaigns
@@ -21,7 +23,7 @@ def create(plan: Path, key: str | None, by: str) -> None:
     """Make a campaign of the file PLAN."""
     text, shown = read_source(plan)
     with opened_store(migrate=True) as store:
-        made, new = campaigns.create(store, text, shown, by=by, key=key)
+        made, new = campaigns.create(store, text, shown, by=by, key=key, outer=outer_of(settings_list.load()))
     there = "made" if new else "is there already, made with the same key"
     click.echo(f"campaign {made.name} {there}; next: voicebot campaign import {made.name} LIST.csv")
 
@@ -34,7 +36,7 @@ def update(campaign: str, plan: Path, by: str) -> None:
     """Put the file PLAN in force for CAMPAIGN; what has been called stays as it was."""
     text, shown = read_source(plan)
     with opened_store(migrate=True) as store:
-        campaigns.change_plan(store, campaign, text, shown, by=by)
+        campaigns.change_plan(store, campaign, text, shown, by=by, outer=outer_of(settings_list.load()))
     click.echo(f"campaign {campaign} has the plan of {plan}")
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicebot import settings as settings_list
+from voicebot.app.outer import outer_of
 from voicebot.app.preflight import Preflight, preflight
 from voicebot.campaign import orders, why
 from voicebot.campaign.policy.codes import Code
@@ -38,7 +39,7 @@ def preflight_command(context: click.Context, campaign: str, by: str, as_json: b
     settings = settings_list.load()
     with opened_store(migrate=True) as store:
         plan = campaigns.plan_of(store, campaign)
-        found = preflight(settings, store, plan, datetime.now(UTC))
+        found = preflight(settings, store, plan, datetime.now(UTC), outer_of(settings))
         if orders.begin_checking(store, campaign, by):
             errors = [remark.text for remark in found.remarks if remark.error]
             orders.checked(store, campaign, by, ok=found.ok, why="; ".join(errors[:3]))
@@ -56,12 +57,14 @@ def preflight_command(context: click.Context, campaign: str, by: str, as_json: b
 @click.pass_context
 def why_command(context: click.Context, campaign: str, lead: str, as_json: bool) -> None:
     """Say why LEAD, by its key or number, is not called now. Exit status 1 when something is in the way."""
+    settings = settings_list.load()
     try:
-        number: str | None = e164(lead, settings_list.load().home_region)
+        number: str | None = e164(lead, settings.home_region)
     except ValueError:
         number = None
     with opened_store(migrate=True) as store:
-        found = why.why(store, campaigns.plan_of(store, campaign), lead, number, datetime.now(UTC))
+        plan = campaigns.plan_of(store, campaign)
+        found = why.why(store, plan, lead, number, datetime.now(UTC), outer_of(settings))
     if as_json:
         rows = [dataclasses.asdict(one) | {"verdict": one.verdict, "at": one.at.isoformat()} for one in found]
         click.echo(json.dumps({"leads": rows}, ensure_ascii=False))

@@ -16,6 +16,7 @@ from rich.table import Table
 from voicebot import settings as settings_list
 from voicebot.app.campaign_rehearsal import ASSUMPTIONS, STEPS, Rehearsed, rehearse
 from voicebot.app.classifier import installed_classifier
+from voicebot.app.outer import outer_of
 from voicebot.app.stopping import stoppable
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.windows import zone_named
@@ -74,6 +75,7 @@ def command(campaign: str, leads: int | None, personas: str | None, seed: int, s
                 seed,
                 datetime.now(UTC),
                 lambda done, of: bar.update(task, completed=done, total=of),
+                outer_of(settings),
             )
     if as_json:
         click.echo(json.dumps(_as_json(found, mix), ensure_ascii=False))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from voicebot import settings as settings_list
+from voicebot.app.outer import outer_of
 from voicebot.app.plan_arms import put_arms_in_force
 from voicebot.app.preflight import Preflight, preflight
 from voicebot.campaign import orders
@@ -127,7 +128,7 @@ def _ready(context: click.Context, store: Store, campaign: str, by: str) -> None
     if orders.begin_checking(store, campaign, by):
         found: Preflight | None = None
         try:
-            found = preflight(settings, store, plan, datetime.now(UTC))
+            found = preflight(settings, store, plan, datetime.now(UTC), outer_of(settings))
         finally:
             errors = (
                 [remark.text for remark in found.remarks if remark.error] if found else ["the check was broken off"]

@@ -12,10 +12,12 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from voicebot import settings as settings_list
+from voicebot.app.outer import outer_of
 from voicebot.campaign.policy.forecast import Forecast, Hours, Work, carried_a_minute, forecast
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.states import ENDED, LeadState
-from voicebot.campaign.policy.windows import LEGAL, zone_named
+from voicebot.campaign.policy.windows import zone_named
 from voicebot.cli.db import opened_store
 from voicebot.cli.tables import AS_JSON
 from voicebot.store import campaigns
@@ -73,7 +75,7 @@ def _forecast(store: Store, plan: Plan, found: StoredCampaign, counts: Progress,
         lengths = past_lengths(store, simulated=found.simulated)
     waiting = counts.leads.get(LeadState.WAITING, 0) + counts.leads.get(LeadState.CLAIMED, 0)
     rate = carried_a_minute(plan.lines.concurrency, plan.lines.calls_per_second, lengths)
-    hours = Hours(plan.window, LEGAL, plan.calendar(), zone_named(plan.zone))
+    hours = Hours(plan.window, outer_of(settings_list.load()), plan.calendar(), zone_named(plan.zone))
     begin = max(at, found.starts_at) if found.starts_at else at
     return forecast(Work(waiting), hours, lengths, rate, plan.retry.max_attempts, plan.caps, begin)
 

@@ -12,6 +12,7 @@ from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.plan_reader import read_plan
 from voicebot.campaign.policy.states import ENDED, CampaignState, LeadState, check_step
+from voicebot.campaign.policy.windows import Window, beyond
 from voicebot.errors import UsageError
 from voicebot.store import outbox
 from voicebot.store.rows import insert_once
@@ -37,15 +38,23 @@ class StoredCampaign:
 
 
 def create(
-    store: Store, plan_text: str, shown: str, *, by: str = "", key: str | None = None, simulated: bool = False
+    store: Store,
+    plan_text: str,
+    shown: str,
+    *,
+    by: str = "",
+    key: str | None = None,
+    simulated: bool = False,
+    outer: Window | None = None,
 ) -> tuple[Plan, bool]:
     """Make the campaign of a plan in state draft; False with it when the same `key` made it before.
 
-    `simulated`: its customers are not people; `voicebot dial` never calls them.
+    `simulated`: its customers are not people; `voicebot dial` never calls them. `outer`: hours that the plan may only
+    narrow; None: nobody asks.
 
     Raises InputFault for a faulty plan, UsageError for a name that another campaign has, StoreError.
     """
-    plan = read_plan(plan_text, shown)
+    plan = _within(read_plan(plan_text, shown), outer)
     now = datetime.now(UTC)
     row = {
         "id": plan.name,
@@ -72,9 +81,23 @@ def create(
     )
 
 
-def change_plan(store: Store, name: str, plan_text: str, shown: str, *, by: str = "") -> Plan:
+def _within(plan: Plan, outer: Window | None) -> Plan:
+    """The plan. Raises InputFault when its hours are wider than the outer window."""
+    wide = beyond(plan.window, outer) if outer is not None else ()
+    if wide:
+        shown = ", ".join(map(str, outer.open_ranges())) if outer is not None else ""
+        plan.place.fault(
+            f"window: {', '.join(wide)} lies outside of the outer window ({shown}; VOICEBOT_OUTER_HOURS,"
+            " VOICEBOT_OUTER_DAYS), which a campaign can only narrow"
+        )
+    return plan
+
+
+def change_plan(
+    store: Store, name: str, plan_text: str, shown: str, *, by: str = "", outer: Window | None = None
+) -> Plan:
     """Put another plan in force; the dialer takes it within seconds. Raises InputFault, UsageError, StoreError."""
-    plan = read_plan(plan_text, shown)
+    plan = _within(read_plan(plan_text, shown), outer)
     if plan.name != name:
         raise UsageError(f"{shown} is the plan of {plan.name!r}, not of {name!r}")
     with store.writing() as connection:

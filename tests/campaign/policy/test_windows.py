@@ -16,9 +16,11 @@ from voicebot.campaign.policy.windows import (
     MARKETING,
     Range,
     Window,
+    beyond,
     may_call,
     next_open,
     open_until,
+    outer_window,
     parse_days,
     parse_range,
     zone_named,
@@ -112,6 +114,27 @@ def test_a_campaign_cannot_widen_the_outer_window():
     assert not may_call(night, LEGAL, CHINA, SHANGHAI, local("2026-11-23 22:00")).ok
 
 
+@pytest.mark.parametrize(
+    ("hours", "days", "wide"),
+    [
+        ("8:00-21:00", "workday, weekend, holiday", ()),
+        ("9:00-12:00,14:00-20:30", "workday,weekend", ()),
+        ("9:00-12:00", "workday,weekend", ("14:00-20:30",)),
+        ("8:00-21:00", "workday", ("days: weekend",)),
+        ("8:00-21:00", "mon,tue,wed,thu,fri,sat,sun", ()),
+        ("8:00-21:00", "mon,tue,wed,thu,fri", ("days: weekend", "days: workday")),
+    ],
+)
+def test_what_of_a_campaign_lies_outside_of_the_outer_window(hours, days, wide):
+    assert beyond(MARKETING, outer_window(hours, days)) == wide
+
+
+@pytest.mark.parametrize(("hours", "days"), [("8-21", "workday"), ("8:00-21:00", "someday")])
+def test_an_outer_window_that_is_none_is_refused(hours, days):
+    with pytest.raises(UsageError, match=r"no day|not a range"):
+        outer_window(hours, days)
+
+
 def test_the_hour_that_the_spring_skips_is_no_hour():
     zone = ZoneInfo("America/New_York")
     small_hours = Window((Range(2 * 60, 3 * 60),), EVERY_DAY)
@@ -161,6 +184,13 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(own, outer, zone, at)
     just_before = opened - datetime.timedelta(minutes=1)
     if just_before >= at:
         assert not may_call(own, outer, CHINA, zone, just_before).ok
+
+
+@given(windows, windows, zones, moments)
+def test_a_plan_that_only_narrows_is_never_cut(own, outer, zone, at):
+    everywhere = Window((Range(0, 24 * 60),), EVERY_DAY)
+    if not beyond(own, outer):
+        assert may_call(own, outer, CHINA, zone, at).ok == may_call(own, everywhere, CHINA, zone, at).ok
 
 
 @given(windows, windows, zones, moments)

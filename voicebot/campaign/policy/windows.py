@@ -61,7 +61,8 @@ ALWAYS_REFUSED = Window((), frozenset())
 """What a missing window means: nobody is called."""
 MARKETING = Window((Range(9 * 60, 20 * 60 + 30),), frozenset({"workday", "weekend"}), (Range(12 * 60, 14 * 60),))
 """Default of a campaign: 9:00-12:00 and 14:00-20:30, no public holidays."""
-LEGAL = Window((Range(8 * 60, 21 * 60),), DAYS)
+KINDS = ("workday", "weekend", "holiday")
+LEGAL = Window((Range(8 * 60, 21 * 60),), frozenset(KINDS))
 """Default outer window: 8:00-21:00, what the largest Chinese voice platforms enforce at most."""
 
 
@@ -80,8 +81,25 @@ def parse_days(names: Iterable[str]) -> frozenset[str]:
     """Names of days and kinds of days. Raises UsageError naming the unknown one."""
     found = frozenset(names)
     for name in sorted(found - DAYS):
-        raise UsageError(f"{name!r} is no day; known: {', '.join((*DAY_NAMES, 'workday', 'weekend', 'holiday'))}")
+        raise UsageError(f"{name!r} is no day; known: {', '.join((*DAY_NAMES, *KINDS))}")
     return found
+
+
+def outer_window(hours: str, days: str) -> Window:
+    """The outer window from its two settings, parts by commas. Raises UsageError."""
+    ranges = tuple(parse_range(one) for one in hours.split(",") if one.strip())
+    return Window(ranges, parse_days(one.strip() for one in days.split(",") if one.strip()))
+
+
+def beyond(own: Window, outer: Window) -> tuple[str, ...]:
+    """What of a campaign's window lies outside of the outer one, in words; empty when it only narrows it."""
+    limits = outer.open_ranges()
+    found = [
+        str(one) for one in own.open_ranges() if not any(a.begin <= one.begin and one.end <= a.end for a in limits)
+    ]
+    days = ({"holiday"}, *({kind, name} for kind in ("workday", "weekend") for name in DAY_NAMES))
+    wide = {name for day in days if day & own.days and not day & outer.days for name in day & own.days}
+    return (*found, *(f"days: {name}" for name in sorted(wide)))
 
 
 def may_call(
