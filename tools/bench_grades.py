@@ -27,8 +27,8 @@ from voicebot.dialog.journal import to_dict
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.rehearsal import Rehearsal
 from voicebot.dialog.script import Script
-from voicebot.store.grades import Recorded
 from voicebot.store.ingest import put
+from voicebot.store.recorded import Wanted
 from voicebot.store.records import AttemptStarted, CallResult, EventRecord, Record
 from voicebot.store.store import NewLead, Store, open_store
 from voicebot.understanding.types import Classifier
@@ -122,7 +122,7 @@ def main(calls: int, as_json: bool) -> None:
         store = open_store(f"sqlite:///{directory}/bench.db", Path(directory))
         kept = _fill(store, calls)
         began = process_time()
-        again = [*grade_again(store, settings_list.load(), Recorded("bench"), None)]
+        again = [*grade_again(store, settings_list.load(), Wanted(campaign="bench"), None)]
         seconds = process_time() - began
         store.close()
     changed = sum(len(one.changed) for one in again)

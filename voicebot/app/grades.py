@@ -10,29 +10,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from voicebot.app.leads import lead_variables
+from voicebot.app.library import Library
 from voicebot.app.scripts import load_version, register
 from voicebot.campaign.policy.masking import masked
 from voicebot.dialog import engine
 from voicebot.dialog.grading import Grade, Judged, explain, grade
-from voicebot.dialog.journal import from_dict
+from voicebot.dialog.journal import from_json
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.script import Script
 from voicebot.dialog.state import State
-from voicebot.errors import InputFault, StoreError, UsageError
+from voicebot.errors import InputFault, UsageError
 from voicebot.settings import Settings
-from voicebot.store.grades import (
-    NewGrade,
-    Recorded,
-    Regraded,
-    StoredTalk,
-    add_grades,
-    calls_like,
-    regraded,
-    scripts_of,
-    talk,
-    talks,
-)
+from voicebot.store.grades import NewGrade, Regraded, add_grades, regraded
+from voicebot.store.recorded import RecordedTalk, Wanted, calls_like, recorded_talk, recorded_talks, scripts_of
 from voicebot.store.records import EvidenceRecord
 from voicebot.store.store import Store
 from voicebot.store.versions import Version, find_version, version_with_digest, version_with_id
@@ -91,34 +81,18 @@ class Again:
         return tuple(one for one in self.calls if one.old != one.new)
 
 
-class Library:
-    """The versions that talks were held with, each loaded once. Raises InputFault, StoreError."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._loaded: dict[int, Script] = {}
-
-    def script(self, version_id: int) -> Script:
-        """The version in this row."""
-        if version_id not in self._loaded:
-            version = version_with_id(self._store, version_id)
-            if version is None:
-                raise StoreError(f"database {self._store.name}: no script version {version_id}; restore a backup")
-            self._loaded[version_id] = load_version(self._store, version)
-        return self._loaded[version_id]
-
-    def state(self, one: StoredTalk) -> State:
-        """The talk as it ended. Raises InputFault when its events, or their version, cannot be read any more."""
-        if not one.events:
-            raise InputFault(f"call {one.attempt_id}: it has no events in the store")
-        script = self.script(one.version_id)
-        given = {name: str(value) for name, value in one.variables.items()}
-        variables = lead_variables(script, one.number, given)
-        try:
-            events = [from_dict(dict(body)) for body in one.events]
-        except ValueError as fault:
-            raise InputFault(f"call {one.attempt_id}: {fault}") from fault
-        return engine.replay(script, engine.start(script, variables), events)
+def talk_state(library: Library, one: RecordedTalk) -> State:
+    """The talk as it ended. Raises InputFault when its events, or their version, cannot be read any more."""
+    if not one.events:
+        raise InputFault(f"call {one.attempt_id}: it has no events in the store")
+    script = library.script(one.version_id)
+    given = {name: str(value) for name, value in one.variables.items()}
+    variables = library.variables(one.version_id, one.number, given)
+    try:
+        events = [from_json(body) for body in one.events]
+    except ValueError as fault:
+        raise InputFault(f"call {one.attempt_id}: {fault}") from fault
+    return engine.replay(script, engine.start(script, variables), events)
 
 
 def explain_call(store: Store, settings: Settings, wanted: str, version: str | None = None) -> Explained:
@@ -126,9 +100,9 @@ def explain_call(store: Store, settings: Settings, wanted: str, version: str | N
 
     `wanted`: its id, or how that begins. Raises UsageError when it fits none or several, InputFault, StoreError.
     """
-    one = talk(store, _call_id(store, wanted))
+    one = recorded_talk(store, _call_id(store, wanted))
     library = Library(store)
-    state = library.state(one)
+    state = talk_state(library, one)
     rules = _own_rules(store, library, one) if version is None else rules_of(store, settings, one.script, version)
     given = grade(rules.script, state)
     judged = explain(rules.script, state)
@@ -144,7 +118,7 @@ def _call_id(store: Store, wanted: str) -> str:
     return found[0]
 
 
-def _own_rules(store: Store, library: Library, one: StoredTalk) -> Rules:
+def _own_rules(store: Store, library: Library, one: RecordedTalk) -> Rules:
     version = version_with_id(store, one.version_id)
     label = version.label if version else str(one.version_id)
     return Rules(library.script(one.version_id), label, one.version_id)
@@ -183,7 +157,7 @@ def kept_rules(store: Store, wanted: str, script: str | None) -> Version:
         if version is None:
             raise UsageError(f"no call was graded by {wanted}; run: voicebot grade again --version {wanted}")
         return version
-    scripts = [script] if script is not None else [*scripts_of(store, Recorded())]
+    scripts = [script] if script is not None else [*scripts_of(store, Wanted())]
     if len(scripts) != 1:
         raise UsageError(
             f"version {wanted!r} of which script? name it with --script; called: {', '.join(scripts) or 'none'}"
@@ -194,7 +168,7 @@ def kept_rules(store: Store, wanted: str, script: str | None) -> Version:
 def grade_again(
     store: Store,
     settings: Settings,
-    which: Recorded,
+    which: Wanted,
     wanted: str | None,
     *,
     dry_run: bool = False,
@@ -213,13 +187,13 @@ def grade_again(
     library = Library(store)
     for script in scripts:
         rules = rules_of(store, settings, script, wanted, keep=not dry_run)
-        yield _again(store, library, Recorded(which.campaign, script, which.since), rules, dry_run, progress)
+        yield _again(store, library, which.by(script), rules, dry_run, progress)
 
 
 def _again(
     store: Store,
     library: Library,
-    which: Recorded,
+    which: Wanted,
     rules: Rules,
     dry_run: bool,
     progress: Callable[[int], None],
@@ -227,7 +201,7 @@ def _again(
     began = time.monotonic()
     work = _Work(library, rules)
     kept = None if dry_run else rules.version_id
-    for batch in talks(store, which, ungraded_by=kept):
+    for batch in recorded_talks(store, which, ungraded_by=kept):
         grades = work.graded(batch)
         if kept is not None:
             add_grades(store, kept, grades)
@@ -246,12 +220,12 @@ class _Work:
     fresh: list[Regraded] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
 
-    def graded(self, batch: tuple[StoredTalk, ...]) -> list[NewGrade]:
+    def graded(self, batch: list[RecordedTalk]) -> list[NewGrade]:
         """The new grades of those that can be read."""
         found = []
         for one in batch:
             try:
-                new = grade(self.rules.script, self.library.state(one))
+                new = grade(self.rules.script, talk_state(self.library, one))
             except InputFault as fault:
                 self.unread.append(Unread(one.attempt_id, str(fault)))
                 continue

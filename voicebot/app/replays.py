@@ -7,7 +7,7 @@ from itertools import chain
 from multiprocessing import get_context
 
 from voicebot.app.leads import speaks_of_home, with_home
-from voicebot.app.scripts import load_version
+from voicebot.app.library import Library
 from voicebot.dialog.journal import from_json
 from voicebot.dialog.replay import Versions, replay_call
 from voicebot.dialog.replay_report import ReplayedCall
@@ -15,7 +15,6 @@ from voicebot.dialog.script import Script
 from voicebot.errors import InputFault, MissingVariable
 from voicebot.store.recorded import RecordedTalk, Wanted, recorded_talks
 from voicebot.store.store import Store
-from voicebot.store.versions import version_with_id
 from voicebot.understanding.types import Classifier
 
 LACKS_VARIABLE = "lacks a variable"
@@ -62,7 +61,7 @@ def replayed_calls(
 ) -> Iterator[ReplayedCall]:
     """Every talk that is `wanted`, the latest first. `jobs`: processes that replay. Raises StoreError."""
     olds: dict[int, Script | str] = {}
-    batches = _with_versions(store, recorded_talks(store, wanted), olds)
+    batches = _with_versions(Library(store), recorded_talks(store, wanted), olds)
     if jobs == 1:
         replayer = Replayer(new, olds, classifier, min_confidence)
         for batch in batches:
@@ -74,19 +73,17 @@ def replayed_calls(
 
 
 def _with_versions(
-    store: Store, batches: Iterator[list[RecordedTalk]], olds: dict[int, Script | str]
+    library: Library, batches: Iterator[list[RecordedTalk]], olds: dict[int, Script | str]
 ) -> Iterator[list[RecordedTalk]]:
     """The batches, and before each the versions that it needs in `olds`."""
     for batch in batches:
         for key in {talk.version_id for talk in batch} - olds.keys():
-            olds[key] = _loaded(store, key)
+            olds[key] = _loaded(library, key)
         yield batch
 
 
-def _loaded(store: Store, version_id: int) -> Script | str:
-    version = version_with_id(store, version_id)
-    assert version is not None  # the call's row refers to it
+def _loaded(library: Library, version_id: int) -> Script | str:
     try:
-        return load_version(store, version)
+        return library.script(version_id)
     except InputFault as fault:
         return str(fault)

@@ -16,7 +16,7 @@ from voicebot.campaign.policy.masking import masked
 from voicebot.cli.report import opened_store
 from voicebot.dialog.conditions import Part
 from voicebot.reports.grades import GRADES
-from voicebot.store.grades import Recorded
+from voicebot.store.recorded import Wanted
 
 SHOWN = 20
 """Changed calls that are printed; --json has all."""
@@ -132,7 +132,7 @@ def again(
     campaign: str | None, script: str | None, since: datetime | None, version: str | None, dry_run: bool, as_json: bool
 ) -> None:
     """Grade past calls by other rules. The old grades stay; the new ones are kept beside them, by version."""
-    which = Recorded(campaign, script, since.astimezone(UTC) if since else None)
+    which = Wanted(script, campaign, since.astimezone(UTC) if since else None)
     console = Console(stderr=True)
     with opened_store() as store, console.status("grading") as status:
         done = 0
