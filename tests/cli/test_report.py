@@ -1,9 +1,11 @@
 """`voicebot report` and `voicebot db` as they are typed."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import update
 
 from tests.reports.counted import count_by_hand
 from tests.store.samples import attempt_id, prepare, started
@@ -11,6 +13,7 @@ from voicebot.cli import db, report
 from voicebot.errors import StoreError, UsageError
 from voicebot.store import spill
 from voicebot.store.store import open_store
+from voicebot.store.tables import Lead
 
 
 @pytest.fixture
@@ -25,6 +28,7 @@ def counted(settings, tmp_path):
     store = open_store(settings, tmp_path / "data")
     count_by_hand(store)
     store.close()
+    return settings
 
 
 def run(command, *arguments: str):
@@ -61,6 +65,44 @@ def test_the_node_report_as_json(counted):
     opening = json.loads(run(report.command, "nodes", "--campaign", "spring", "--json").stdout)[0]
     assert (opening["node"], opening["visits"], opening["hangups"]["hits"]) == ("opening", 5, 2)
     assert opening["offsets_playing"] == [[0, 0], [1000, 0], [2000, 1]]
+
+
+def test_a_period_is_counted_in_days_of_the_campaign(counted):
+    def visits(*filters: str) -> int:
+        return sum(row["visits"] for row in json.loads(run(report.command, "nodes", *filters, "--json").stdout))
+
+    everything = visits()
+    assert visits("--since", "2026-03-02", "--until", "2026-03-02") == everything > 0
+    assert visits("--since", "2026-03-03") == visits("--until", "2026-03-01") == 0
+    with pytest.raises(UsageError, match="ends on 2026-03-01, before it begins on 2026-03-02"):
+        run(report.command, "nodes", "--since", "2026-03-02", "--until", "2026-03-01")
+    assert "'yesterday' is no day" in run(report.command, "nodes", "--since", "yesterday").output
+
+
+def test_a_segment_narrows_and_an_unknown_one_is_wrong_use(counted):
+    store = open_store(counted, Path("unused"))
+    with store.writing() as connection:
+        connection.execute(update(Lead).where(Lead.key == "1").values(source="web", variables={"city": "苏州"}))
+    store.close()
+    for segment in ("source=web", "city=苏州"):
+        (row,) = json.loads(run(report.command, "grades", "--segment", segment, "--json").stdout)
+        assert (row["calls"], row["grades"]["B"]) == (1, 1)
+    with pytest.raises(UsageError, match=r"no lead of .* has source=shop; values: web"):
+        run(report.command, "grades", "--segment", "source=shop")
+    with pytest.raises(UsageError, match=r"campaign 'spring' has a variable 'town'; segments: source, .*city"):
+        run(report.command, "grades", "--campaign", "spring", "--segment", "town=x")
+    with pytest.raises(UsageError, match="segment 'web' is not NAME=VALUE"):
+        run(report.command, "grades", "--segment", "web")
+
+
+def test_forms_and_files(counted, tmp_path):
+    path = tmp_path / "results.csv"
+    assert run(report.command, "results", "--format", "csv", "--output", str(path)).stdout.strip() == str(path)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfcode,label")
+    assert run(report.command, "results", "--format", "csv").stdout.startswith("code,label")
+    assert run(report.command, "results", "--format", "xlsx").stdout_bytes.startswith(b"PK")
+    with pytest.raises(UsageError, match="--output takes csv"):
+        run(report.command, "results", "--output", str(path))
 
 
 def test_the_page_is_written(counted, tmp_path):

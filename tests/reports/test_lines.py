@@ -6,7 +6,6 @@ from datetime import timedelta
 from tests.campaign.lines_of import NOW, claimed, end, running
 from tests.store.samples import call
 from voicebot.campaign.policy.codes import Code
-from voicebot.reports import terminal
 from voicebot.reports.lines import LineRow, gateway_lines, number_lines
 from voicebot.reports.only import Only
 from voicebot.store import own_numbers
@@ -40,5 +39,4 @@ def test_attempts_by_gateway_and_by_number(store):
         ("1002", 2, 0.5, 1.0, 0.5),
     ]
     assert [row.attempts for row in number_lines(store, Only(script="wecom_invite"))] == [1]
-    assert terminal.line_table(numbers).row_count == 2
     assert gateway_lines(store, Only(campaign="autumn")) == ()

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from voicebot import settings as settings_list
 from voicebot.app.versions import kept
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.errors import UsageError
 from voicebot.settings import Settings
 from voicebot.store.arms import Arm, NewArm, arms_of, set_arms

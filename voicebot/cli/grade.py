@@ -13,7 +13,7 @@ from rich.text import Text
 from voicebot import settings as settings_list
 from voicebot.app.grades import Again, Explained, explain_call, grade_again
 from voicebot.campaign.policy.masking import masked
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.dialog.conditions import Part
 from voicebot.reports.grades import GRADES
 from voicebot.store.recorded import Wanted

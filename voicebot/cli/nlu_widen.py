@@ -7,7 +7,7 @@ import click
 
 from voicebot import settings as settings_list
 from voicebot.app.classifier import installed_classifier
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.errors import InputFault
 from voicebot.nlu.intent_files import add_examples
 from voicebot.nlu.suggest import accepted, as_yaml, check_intents, propose

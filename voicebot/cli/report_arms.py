@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.reports.arms import DETECT, ArmReport, ArmRow, arm_report
-from voicebot.reports.page import percent
+from voicebot.reports.forms.words import percent
 from voicebot.reports.stats import Rate
 from voicebot.reports.trial import Span
 from voicebot.store.versions import SHORT

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from voicebot import settings as settings_list
 from voicebot.app.versions import named
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.dialog.version_diff import Difference, difference
 
 COLOURS = {"added": "green", "removed": "red", "changed": "yellow"}

@@ -6,7 +6,7 @@ from rich.progress import Progress
 
 from voicebot import settings as settings_list
 from voicebot.app.releases import publish
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
 
 BY = click.option("--by", default="", metavar="NAME", help="Who decided, for the history.")
 NOTE = click.option("--note", default="", metavar="TEXT", help="Why, for the history.")

@@ -17,7 +17,7 @@ from voicebot import settings as settings_list
 from voicebot.app.classifier import installed_classifier
 from voicebot.app.replays import replayed_calls
 from voicebot.app.versions import named
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.dialog.replay_report import Change, ReplayedCall, ReplayReport, replay_report, told
 from voicebot.errors import UsageError
 from voicebot.reports.only import Only, check

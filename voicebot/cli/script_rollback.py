@@ -4,7 +4,7 @@ import click
 
 from voicebot import settings as settings_list
 from voicebot.app.releases import roll_back
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.script_publish import BY, NOTE
 
 

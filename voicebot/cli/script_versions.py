@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.errors import UsageError
 from voicebot.store.versions import SHORT, Release, Version, releases_of, versions_of
 

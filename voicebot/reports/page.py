@@ -12,10 +12,12 @@ from markupsafe import Markup
 
 from voicebot.reports import charts
 from voicebot.reports.calls import call_list
+from voicebot.reports.forms.words import percent
 from voicebot.reports.funnel import funnel
 from voicebot.reports.grades import grade_report, result_report
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only
+from voicebot.reports.plots import as_svg
 from voicebot.reports.summary import summary
 from voicebot.store.store import Store
 
@@ -33,7 +35,7 @@ def render_page(store: Store, only: Only, title: str, made_at: datetime, facts: 
     figures, nodes, results = summary(store, only), node_report(store, only), result_report(store, only)
     grades = grade_report(store, only)
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             title=title,
@@ -47,37 +49,33 @@ def render_page(store: Store, only: Only, title: str, made_at: datetime, facts: 
             layer_colours=charts.LAYER_COLOURS,
             grade_colours=charts.GRADE_COLOURS,
             charts={
-                "funnel": Markup(charts.funnel_chart(funnel(store, only))),
-                "results": Markup(charts.results_chart(results)),
-                "grades": Markup(charts.grades_chart(grades)),
-                "hangups": Markup(charts.hangups_chart(nodes)),
-                "offsets": Markup(charts.offsets_chart(nodes)),
-                "latency": Markup(charts.latency_chart(figures.latencies.answer)),
+                "funnel": Markup(as_svg(charts.funnel_chart(funnel(store, only)))),
+                "results": Markup(as_svg(charts.results_chart(results))),
+                "grades": Markup(as_svg(charts.grades_chart(grades))),
+                "hangups": Markup(as_svg(charts.hangups_chart(nodes))),
+                "offsets": Markup(as_svg(charts.offsets_chart(nodes))),
+                "latency": Markup(as_svg(charts.latency_chart(figures.latencies.answer))),
             },
         )
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """What the templates of pages are rendered in."""
+    made = Environment(
         loader=PackageLoader("voicebot.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["clock"] = clock
-    environment.filters["percent"] = percent
-    environment.globals["ratio"] = lambda part, whole: part / whole if whole else None
-    return environment
+    made.filters["clock"] = clock
+    made.filters["percent"] = percent
+    made.globals["ratio"] = lambda part, whole: part / whole if whole else None
+    return made
 
 
 def clock(milliseconds: int) -> str:
     """Milliseconds as minutes, seconds and tenths: 0:05.3."""
     tenths = milliseconds // 100
     return f"{tenths // 600}:{tenths // 10 % 60:02}.{tenths % 10}"
-
-
-def percent(ratio: float | None) -> str:
-    """A ratio as a whole percentage; a dash when there is none."""
-    return "–" if ratio is None else f"{ratio:.0%}"

@@ -67,6 +67,7 @@ def create(
         "state_since": now,
         "plan": {PLAN: plan_text},
         "request_key": key,
+        "zone": plan.zone,
     }
     with store.writing() as connection:
         made = connection.execute(insert_once(connection, Campaign).values(row).returning(Campaign.id)).first()
@@ -111,6 +112,7 @@ def change_plan(
         values = {
             "plan": {PLAN: plan_text},
             "title": plan.title,
+            "zone": plan.zone,
             "purpose": plan.purpose,
             "targets": saved | dict(plan.targets),  # those that `voicebot plan --save` put there stay
         }

@@ -12,6 +12,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from voicebot.store.types import CHANNEL_UUID, JSON_TEXT, MOMENT, ROW_ID
 
+USUAL_ZONE = "Asia/Shanghai"
+"""The zone of a campaign whose plan names none."""
+
 
 class Base(DeclarativeBase):
     """The catalogue that migrations are compared with."""
@@ -59,6 +62,9 @@ class Campaign(Base):
         server_default="{}", doc="how it calls: windows, retry, caps, lines, order, as its file says"
     )
     request_key: Mapped[str | None] = mapped_column(doc="key of the request that made it; a repeat is it")
+    zone: Mapped[str] = mapped_column(
+        server_default=USUAL_ZONE, doc="time zone by which its days and hours are counted; IANA name, as its plan says"
+    )
 
 
 class ScriptVersion(Base):

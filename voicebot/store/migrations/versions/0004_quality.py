@@ -1,6 +1,7 @@
 """What picked up, agents, what came of it, quality as people judged it; prices of lines."""
 
 import sqlalchemy as sa
+import yaml
 from alembic import op
 
 from voicebot.store import types
@@ -158,6 +159,8 @@ def upgrade() -> None:
     op.add_column("handoff", sa.Column("agent", sa.Text(), nullable=True))
     op.add_column("handoff", sa.Column("ring_ms", sa.Integer(), server_default="0", nullable=False))
     op.add_column("handoff", sa.Column("hold_ms", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("campaign", sa.Column("zone", sa.Text(), server_default="Asia/Shanghai", nullable=False))
+    _zones_of_plans()
     op.drop_index(op.f("ix_lead_order"), table_name="lead")
     op.create_index(
         "ix_lead_order",
@@ -167,7 +170,18 @@ def upgrade() -> None:
     )
 
 
+def _zones_of_plans() -> None:
+    """Campaigns that are there already keep the zone of their plan."""
+    campaign = sa.table("campaign", sa.column("id"), sa.column("zone"), sa.column("plan", types.JSON_TEXT))
+    bound = op.get_bind()
+    for name, plan in bound.execute(sa.select(campaign.c.id, campaign.c.plan)).all():
+        zone = (yaml.safe_load(plan.get("text", "")) or {}).get("zone")
+        if zone:
+            bound.execute(campaign.update().where(campaign.c.id == name).values(zone=zone))
+
+
 def downgrade() -> None:
+    op.drop_column("campaign", "zone")
     op.drop_index("ix_lead_order", table_name="lead")
     op.create_index(
         op.f("ix_lead_order"), "lead", ["campaign_id", "state", "lane", "score", "due_at", "id"], unique=False

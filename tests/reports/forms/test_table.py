@@ -1,0 +1,86 @@
+"""Tables hold what the reports say, and stay within a terminal where they can."""
+
+import io
+from dataclasses import dataclass
+
+import pytest
+from rich.console import Console
+
+from tests.reports.counted import count_by_hand
+from voicebot.reports.catalogue import REPORTS
+from voicebot.reports.forms.table import table
+from voicebot.reports.forms.words import percent, sparkline, words
+from voicebot.reports.only import Only
+from voicebot.reports.shape import Column, Kind, Report
+from voicebot.reports.stats import rate
+
+SPRING = Only(campaign="spring")
+NAMED = {report.name: report for report in REPORTS}
+
+
+def printed(shown, width: int) -> list[str]:
+    target = io.StringIO()
+    Console(file=target, width=width).print(shown)
+    return target.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "line"),
+    [
+        ("nodes", 120, "opening 5 1 1 40% 12–77% 1 1 1 █ benefit 2, closing 1"),
+        ("nodes", 80, "opening 5 1 1 40% 12–77% 1 1 1 █"),
+        ("grades", 80, "invite 2 5 1 1 0 1 2 40% 12–77%"),
+        ("results", 80, "GATEWAY_DOWN 网关中断 ours 1 12%"),
+        ("funnel", 80, "connected 真人接通 5 62%"),
+        ("latency", 80, "barge-in 1 200 200 200"),
+    ],
+)
+def test_a_line_of_each_table(store, name, width, line):
+    count_by_hand(store)
+    report = NAMED[name]
+    lines = printed(table(report, report.rows(report.read(store, SPRING)), width), width)
+    assert any(" ".join(each.split()).startswith(line) for each in lines), "\n".join(lines)
+    assert "…" not in "".join(lines)
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+
+
+def test_a_name_is_never_taken_for_markup():
+    report = Report("x", "X", "某", "about", lambda store, only: (), (Column("name", "name", "名"),))
+    assert any("[red]x[/red]" in line for line in printed(table(report, [Row("[red]x[/red]")], 80), 80))
+
+
+def test_a_sparkline_shows_every_count():
+    assert sparkline([0, 1, 100, 50]) == " ▁█▄"
+    assert sparkline([]) == ""
+    assert sparkline([0, 0]) == "  "
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        (None, Kind.COUNT, "–"),
+        (1_234, Kind.COUNT, "1,234"),
+        (0.123, Kind.RATIO, "12%"),
+        (0.0123, Kind.RATIO, "1.2%"),
+        (0.0996, Kind.RATIO, "10%"),
+        (-0.021, Kind.POINTS, "-2.1%"),
+        (1_200, Kind.CHANGE, "+1,200"),
+        (3_571.428, Kind.MONEY, "3,571.43"),
+        (1.25, Kind.SECONDS, "1.2"),
+        (rate(2, 5), Kind.RATE, "40% 12–77%"),
+        (rate(0, 0), Kind.RATE, "–"),
+        ({"BUSY": 3, "A": 2, "B": 1, "C": 1}, Kind.MIX, "BUSY 3, A 2, B 1"),
+        (((0, 1), (1_000, 2)), Kind.BINS, "▄█"),
+    ],
+)
+def test_values_in_words(value, kind, text):
+    assert words(value, kind) == text
+
+
+def test_no_ratio_is_a_dash():
+    assert percent(None) == "–"
+    assert percent(0.0) == "0%"

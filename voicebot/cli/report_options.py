@@ -1,0 +1,121 @@
+"""What every report is asked with: which calls, and in which form. And showing it so."""
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from voicebot.errors import UsageError
+from voicebot.reports import segments
+from voicebot.reports.forms.table import table
+from voicebot.reports.forms.write import BINARY, FORMS, as_json, file_of
+from voicebot.reports.only import Only, selection
+from voicebot.reports.shape import Report
+from voicebot.store.store import Store
+
+BOM = b"\xef\xbb\xbf"
+"""Before a CSV file: without it Excel reads Chinese text in the code page of the machine."""
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day; click's usage error otherwise."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is no day; write it as 2026-03-31", param, ctx)
+
+
+def _segment(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [segments.parse(value) for value in values]
+
+
+CAMPAIGN = click.Option(["--campaign"], metavar="ID", help="Only this campaign.")
+SCRIPT = click.Option(["--script"], metavar="NAME", help="Only calls with this script.")
+VERSION = click.Option(["--version"], metavar="VERSION", help="Only calls held with this version of --script.")
+SINCE = click.Option(["--since"], type=Day(), metavar="DAY", help="From this day on, in the zone of the campaign.")
+UNTIL = click.Option(["--until"], type=Day(), metavar="DAY", help="Up to this day, itself within.")
+SEGMENT = click.Option(
+    ["--segment"],
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_segment,
+    help="Only leads of this source, persona, area, carrier, arm, or variable; several must all hold.",
+)
+FILTERS: tuple[click.Parameter, ...] = (CAMPAIGN, SCRIPT, VERSION, SINCE, UNTIL, SEGMENT)
+FORMAT = click.Option(
+    ["--format", "form"], type=click.Choice(FORMS), default="table", show_default=True, help="Form of the report."
+)
+OUTPUT = click.Option(
+    ["--output"],
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write it there; xlsx and png always want a file, or a pipe.",
+)
+AS_JSON = click.Option(["--json", "as_json"], is_flag=True, help="The same as --format json.")
+SHOWING: tuple[click.Parameter, ...] = (FORMAT, OUTPUT, AS_JSON)
+
+
+def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Puts FILTERS before a command that takes them as keywords, see `which`."""
+    return _with(command, FILTERS)
+
+
+def shown(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Puts SHOWING before a command that takes form, output and as_json, see `show`."""
+    return _with(command, SHOWING)
+
+
+def _with(command: Callable[..., Any], parameters: tuple[click.Parameter, ...]) -> Callable[..., Any]:
+    known = getattr(command, "__click_params__", [])
+    command.__click_params__ = [*known, *reversed(parameters)]  # type: ignore[attr-defined]
+    return command
+
+
+def which(store: Store, **named: Any) -> Only:
+    """The calls that the options of FILTERS name. Raises UsageError for what the store does not know, StoreError."""
+    return selection(store, **named)
+
+
+def show(
+    report: Report, figures: Any, label: str, form: str = "table", output: Path | None = None, as_json: bool = False
+) -> None:
+    """The figures of a report in the form asked for, on the screen or into a file. Raises UsageError."""
+    chosen = "json" if as_json else form
+    if chosen == "table":
+        _on_screen(report, figures, output)
+        return
+    content = file_of(report, figures, chosen, label)
+    if output is not None:
+        output.write_bytes(BOM + content if chosen == "csv" else content)
+        click.echo(output)
+    elif chosen in BINARY and sys.stdout.isatty():
+        raise UsageError(f"{chosen} is not for a screen; name a file with --output")
+    else:
+        click.echo(content, nl=False)
+
+
+def _on_screen(report: Report, figures: Any, output: Path | None) -> None:
+    if output is not None:
+        raise UsageError("--output takes csv, xlsx, html, png or json; name one with --format")
+    rows = report.rows(figures)
+    if rows:
+        console = Console()
+        console.print(table(report, rows, console.width))
+    else:
+        click.echo(report.empty)
+
+
+def print_json(figures: Any) -> None:
+    """The figures of something that is no declared report."""
+    click.echo(as_json(figures))

@@ -1,0 +1,5 @@
+"""All reports that `voicebot report NAME` knows by one declaration each. A new one is added to a file of declared/."""
+
+from voicebot.reports.declared import attempts, plans, talks
+
+REPORTS = (*attempts.REPORTS, *talks.REPORTS, *plans.REPORTS)

@@ -1,0 +1,30 @@
+"""A report as one HTML page that needs nothing else: its picture and its table. Everything in it is escaped."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from voicebot.reports.forms.picture import plot_of
+from voicebot.reports.forms.words import words
+from voicebot.reports.page import environment
+from voicebot.reports.plots import as_svg
+from voicebot.reports.shape import Kind, Report
+
+
+def as_page(report: Report, figures: Any, rows: Sequence[Any], label: str, made_at: datetime) -> str:
+    """The page; `label` is the selection for people."""
+    lines = [[words(column.value(row), column.kind_in(row)) for column in report.columns] for row in rows]
+    return (
+        environment()
+        .get_template("figures.html")
+        .render(
+            report=report,
+            label=label,
+            made_at=made_at,
+            plot=Markup(as_svg(plot_of(report, figures, rows))),
+            columns=[(column, column.kind in (Kind.TEXT, Kind.BINS, Kind.MIX)) for column in report.columns],
+            lines=lines,
+        )
+    )

@@ -1,0 +1,53 @@
+"""Values of a report as people read them, the same on the screen, in a page and in a picture."""
+
+from typing import Any
+
+from voicebot.reports.shape import Kind, pairs
+from voicebot.reports.stats import Rate
+
+NONE = "–"
+BARS = " ▁▂▃▄▅▆▇█"
+SHOWN = 3
+"""So many parts of a mix, the most frequent."""
+
+
+def words(value: Any, kind: Kind) -> str:
+    """The value in a few words; a dash for none."""
+    if value is None:
+        return NONE
+    if kind is Kind.RATE:
+        return rate_words(value)
+    if kind is Kind.BINS:
+        return sparkline([count for _, count in pairs(value)])
+    if kind is Kind.MIX:
+        return ", ".join(f"{name} {count}" for name, count in pairs(value)[:SHOWN])
+    forms = {
+        Kind.COUNT: "{:,}",
+        Kind.MS: "{:,.0f}",
+        Kind.SECONDS: "{:,.1f}",
+        Kind.NUMBER: "{:,.10g}",
+        Kind.MONEY: "{:,.2f}",
+        Kind.CHANGE: "{:+,.10g}",
+        Kind.POINTS: "{:+.1%}",
+    }
+    if kind is Kind.RATIO:
+        return percent(value)
+    return forms[kind].format(value) if kind in forms else str(value)
+
+
+def rate_words(rate: Rate) -> str:
+    """The ratio and its interval: 40% 12–77%."""
+    return NONE if rate.ratio is None else f"{percent(rate.ratio)} {percent(rate.low).rstrip('%')}–{percent(rate.high)}"
+
+
+def percent(ratio: float | None) -> str:
+    """A ratio as a percentage, with a decimal below a tenth; a dash when there is none."""
+    if ratio is None:
+        return NONE
+    return f"{ratio:.0%}" if ratio == 0 or abs(ratio) >= 0.0995 else f"{ratio:.1%}"
+
+
+def sparkline(counts: list[int]) -> str:
+    """One sign for each count, as high as its share of the highest; any count that is not 0 is seen."""
+    highest = max(counts, default=0)
+    return "".join(BARS[-(-count * (len(BARS) - 1) // highest)] if highest else BARS[0] for count in counts)

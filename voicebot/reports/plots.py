@@ -1,0 +1,131 @@
+"""A picture before it is one: what to draw and how large. It becomes an SVG for pages or a PNG for people.
+
+In an SVG text stays text, so that Chinese labels are set in the reader's own fonts; a PNG needs a font of this machine.
+"""
+
+import io
+import unicodedata
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+INK, MUTED, GRID = "#1f2933", "#66727f", "#e4e8ed"
+BLUE, SKY, TEAL, AMBER, RED = "#2f6fde", "#9dbcf2", "#1d9a78", "#e39b2d", "#d2504c"
+STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "text.parse_math": False,
+    "font.size": 10,
+    "text.color": INK,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": GRID,
+    "axes.axisbelow": True,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "xtick.labelcolor": MUTED,
+    "grid.color": GRID,
+}
+FULL_IN, HALF_IN = 11.0, 5.15
+"""Widths of a plot over the whole page and over half of it: with these, letters are of one size on the page."""
+ROW_IN = 0.34
+DOTS_PER_INCH = 130
+CHINESE_FONTS = (
+    *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB"),
+    *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei", "Noto Serif CJK SC"),
+)
+
+
+@dataclass(frozen=True)
+class Plot:
+    """`draw` fills a figure of this size. `name`: short, keeps the ids of several pictures of a page apart."""
+
+    name: str
+    width_in: float
+    height_in: float
+    draw: Callable[[Figure], None]
+
+
+def as_svg(plot: Plot | None) -> str:
+    """The picture as an element to stand in a page; empty for none."""
+    if plot is None:
+        return ""
+    with mpl.rc_context({**STYLE, "svg.hashsalt": plot.name}), warnings.catch_warnings():
+        # Only the reader's browser has the font for Chinese labels; room for them is reckoned by `ems`.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        figure = Figure(figsize=(plot.width_in, plot.height_in))
+        plot.draw(figure)
+        target = io.StringIO()
+        figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    text = target.getvalue()
+    for reference in ('id="', "url(#", 'href="#'):
+        text = text.replace(reference, f"{reference}{plot.name}-")
+    return text[text.index("<svg") :]
+
+
+def as_png(plot: Plot, title: str) -> bytes:
+    """The picture under its title as a PNG file; characters without a font on this machine show as boxes."""
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    fonts = [*(name for name in CHINESE_FONTS if name in known), "DejaVu Sans"]
+    style = {**STYLE, "font.family": "sans-serif", "font.sans-serif": fonts}
+    with mpl.rc_context(style), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        figure = Figure(figsize=(plot.width_in, plot.height_in))
+        plot.draw(figure)
+        figure.text(0.01, 1.0 + 0.08 / plot.height_in, title, fontsize=12, color=INK, verticalalignment="bottom")
+        target = io.BytesIO()
+        figure.savefig(target, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight", pad_inches=0.15)
+    return target.getvalue()
+
+
+def rows_plot(
+    name: str,
+    names: Sequence[str],
+    draw: Callable[[Axes], None],
+    width_in: float = FULL_IN,
+    room: float = 1.2,
+    below_in: float = 0.05,
+) -> Plot | None:
+    """Horizontal bars, the first on top; `room`: width of the axis in lengths of its longest bar. None for no bar."""
+    if not names:
+        return None
+    height = ROW_IN * len(names) + 0.1 + below_in
+    left_in = 0.2 + max(ems(each) for each in names) * 10 / 72
+
+    def fill(figure: Figure) -> None:
+        axes = figure.subplots()
+        draw(axes)
+        axes.set_yticks(range(len(names)), names)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        axes.set_xlim(0, axes.get_xlim()[1] * room if room != 1.0 else 1.0)
+        axes.set_xticks([])
+        bare(axes)
+        axes.spines["bottom"].set_visible(False)
+        figure.subplots_adjust(left=left_in / width_in, right=0.99, top=1 - 0.05 / height, bottom=below_in / height)
+
+    return Plot(name, width_in, height, fill)
+
+
+def bars(name: str, names: Sequence[str], values: Sequence[float], texts: Sequence[str]) -> Plot | None:
+    """The plain picture: one bar a name, as long as its value, with its text behind it."""
+
+    def draw(axes: Axes) -> None:
+        drawn = axes.barh(range(len(names)), values, color=BLUE, height=0.66)
+        axes.bar_label(drawn, texts, padding=5, color=INK)
+
+    return rows_plot(name, names, draw, room=1.15)
+
+
+def bare(axes: Axes) -> None:
+    """Only what the reader needs of an axis."""
+    axes.tick_params(length=0)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+
+
+def ems(text: str) -> float:
+    """Width of `text` in its own size, in any common font: a Chinese sign is one em wide, a capital two thirds."""
+    return sum(1.0 if unicodedata.east_asian_width(sign) in "WF" else 0.7 if sign.isupper() else 0.58 for sign in text)

@@ -1,0 +1,147 @@
+"""What a report is to those who show it: its name, its function, its columns, its picture. One declaration a report.
+
+How rows become a table, CSV, a workbook, a page or a picture is in forms/; the figures themselves are elsewhere.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+
+from voicebot.reports.only import Only
+from voicebot.reports.plots import Plot
+from voicebot.reports.stats import Rate
+from voicebot.store.store import Store
+
+Value = str | int | float | None
+"""What a cell of CSV or of a workbook holds: numbers stay numbers."""
+
+
+class Kind(StrEnum):
+    """What a column holds, and so how it is written."""
+
+    TEXT = "text"
+    COUNT = "count"
+    """A whole number."""
+    RATIO = "ratio"
+    """0 to 1, shown as a percentage."""
+    POINTS = "points"
+    """A difference of two ratios, shown in points of a percentage, with its sign."""
+    CHANGE = "change"
+    """A difference of two counts or sums, shown with its sign."""
+    RATE = "rate"
+    """A `stats.Rate`: hits of so many, with its 95 % interval. Five columns where there is room."""
+    MS = "ms"
+    SECONDS = "s"
+    NUMBER = "number"
+    MONEY = "money"
+    BINS = "bins"
+    """(lower edge, count) pairs: a row of bars in a table."""
+    MIX = "mix"
+    """(name, count) pairs or a mapping, the most frequent first."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `key`: attribute of the row, dotted for one of an attribute; also the name for programs.
+
+    `of`: the value where no attribute holds it. `kind` may depend on the row. `drawn`: the bars of the plain picture.
+    In a terminal a `quiet` column is left out where all rows hold the same, a `wide` one where there is no room.
+    """
+
+    key: str
+    english: str
+    chinese: str
+    kind: Kind | Callable[[Any], Kind] = Kind.TEXT
+    of: Callable[[Any], Any] | None = None
+    drawn: bool = False
+    quiet: bool = False
+    wide: bool = False
+
+    def value(self, row: Any) -> Any:
+        """The row's value."""
+        return attrgetter(self.key)(row) if self.of is None else self.of(row)
+
+    def kind_in(self, row: Any) -> Kind:
+        """What it holds in this row."""
+        return self.kind if isinstance(self.kind, Kind) else self.kind(row)
+
+
+def itself(figures: Any) -> Sequence[Any]:
+    """The figures are the rows."""
+    return list(figures)
+
+
+@dataclass(frozen=True)
+class Report:
+    """`read` gives rows of one dataclass, or one dataclass that `rows` makes rows of. `plot`: its picture; without one
+    it is the bars of the first column that is `drawn`, by the texts of the row. `empty`: said where there is no row."""
+
+    name: str
+    english: str
+    chinese: str
+    about: str
+    read: Callable[[Store, Only], Any]
+    columns: tuple[Column, ...]
+    rows: Callable[[Any], Sequence[Any]] = itself
+    plot: Callable[[Any], Plot | None] | None = None
+    empty: str = "no calls recorded yet"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of one plain column: name for programs, both labels for people, and what stands below it."""
+
+    key: str
+    english: str
+    chinese: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A report as heads and plain values, for files."""
+
+    heads: tuple[Head, ...]
+    lines: tuple[tuple[Value, ...], ...] = field(default=())
+
+
+RATE_PARTS = (
+    ("hits", "hits", "次数", Kind.COUNT),
+    ("of", "of", "总数", Kind.COUNT),
+    ("ratio", "", "", Kind.RATIO),
+    ("low", "95 % from", "95 % 下限", Kind.RATIO),
+    ("high", "95 % to", "95 % 上限", Kind.RATIO),
+)
+
+
+def grid(report: Report, rows: Sequence[Any]) -> Grid:
+    """All columns of all rows; a rate takes five columns."""
+    heads = [head for column in report.columns for head in _heads(column)]
+    lines = (tuple(value for column in report.columns for value in _values(column, row)) for row in rows)
+    return Grid(tuple(heads), tuple(lines))
+
+
+def _heads(column: Column) -> list[Head]:
+    kind = column.kind if isinstance(column.kind, Kind) else Kind.NUMBER
+    if kind is not Kind.RATE:
+        return [Head(column.key, column.english, column.chinese, kind)]
+    return [
+        Head(f"{column.key}.{part}", f"{column.english} {english}".strip(), f"{column.chinese}{chinese}", each)
+        for part, english, chinese, each in RATE_PARTS
+    ]
+
+
+def _values(column: Column, row: Any) -> list[Value]:
+    value = column.value(row)
+    if column.kind is Kind.RATE:
+        return [getattr(value, part) for part, *_ in RATE_PARTS] if isinstance(value, Rate) else [None] * 5
+    if column.kind in (Kind.BINS, Kind.MIX):
+        return [" ".join(f"{name}:{count}" for name, count in pairs(value))]
+    return [value if isinstance(value, int | float | str) or value is None else str(value)]
+
+
+def pairs(value: Mapping[Any, int] | Sequence[tuple[Any, int]]) -> Sequence[tuple[Any, int]]:
+    """A mix as pairs, in its own order."""
+    return list(value.items()) if isinstance(value, Mapping) else list(value)
