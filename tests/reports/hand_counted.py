@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from tests.store.samples import attempt_id
 from voicebot.campaign.policy.codes import Code
@@ -25,7 +25,7 @@ from voicebot.store.records import (
     VisitRecord,
 )
 from voicebot.store.store import Store
-from voicebot.store.tables import Handoff, Lead
+from voicebot.store.tables import Lead
 from voicebot.store.tables_dialling import Complaint, Gateway, OwnNumber
 from voicebot.store.tables_quality import Agent, AgentSpell, Outcome
 
@@ -38,6 +38,7 @@ campaign: spring
 title: 春季邀约
 purpose: wecom
 script: invite
+costs: {lead: 0.10, call: 0.02, agent_minute: 1, fixed: 10}
 targets: {connect_rate: 80%, intent_rate: 40%, adds: 4}
 """
 LOAN = """
@@ -45,6 +46,7 @@ campaign: loan
 title: 贷款
 purpose: loan
 script: loan
+costs: {call: 0.05, minute: 0.30}
 """
 
 # S: spring, K: loan. Scores of spring are rates, those of loan are points.
@@ -373,6 +375,9 @@ def _call(n: int, row: dict[str, str], lines: list[str], talk_ms: int, versions:
                     words[-1],
                     _ms(fields["waited"]),
                     _ms(fields["talked"]),
+                    words[1],
+                    _ms(fields["ring"]),
+                    _ms(fields["hold"]),
                 )
             )
         elif words[0].startswith('"'):
@@ -458,11 +463,6 @@ def _rest(store: Store, leads: dict[str, int]) -> None:
         for (agent, began, state), (after, ended, _) in zip(spells, [*spells[1:], ("", None, "")], strict=True):
             row = {"agent": agent, "state": state, "began_at": began, "ended_at": ended if agent == after else None}
             connection.execute(insert(AgentSpell).values(row))
-        for n, lines in _calls():
-            for seq, words in enumerate(line.split() for line in lines if line.split()[0] == "agent"):
-                named = {"agent": words[1], "ring_ms": _ms(words[7]), "hold_ms": _ms(words[11])}
-                mine = (Handoff.attempt_id == attempt_id(n), Handoff.seq == seq)
-                connection.execute(update(Handoff).where(*mine).values(named))
         for row in _rows(COMPLAINTS):
             connection.execute(
                 insert(Complaint).values(
