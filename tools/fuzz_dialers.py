@@ -28,7 +28,7 @@ from sqlalchemy import event, select
 from voicebot.campaign import placing, runner
 from voicebot.campaign.attempt import CHECK_HOLDS
 from voicebot.campaign.line import OneLine
-from voicebot.campaign.orphans import Orphans, owner_named
+from voicebot.campaign.orphans import Orphans
 from voicebot.campaign.placing import Placer
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.states import CampaignState
@@ -43,6 +43,7 @@ from voicebot.esl.originate import Originate
 from voicebot.settings import Settings
 from voicebot.store import campaigns, stop_list
 from voicebot.store.lead_import import LeadRow, add_rows
+from voicebot.store.owners import owner_named
 from voicebot.store.records import AttemptResult
 from voicebot.store.rows import write
 from voicebot.store.store import Store, open_store

@@ -56,7 +56,12 @@ class Settings:
     caller_number: str = _setting("", "caller number shown to the customer, digits only; empty means the gateway's own")
     ring_timeout_s: int = _setting(30, "longest ringing before NO_ANSWER, seconds")
     max_call_s: int = _setting(300, "longest call, seconds; the switch ends it even if the robot is dead")
-    handoff_dial: str = _setting("", "dial string of the human agents, for example sofia/gateway/demo/agent1")
+    handoff_dial: str = _setting(
+        "",
+        "dial string of the human agents where `voicebot agent` knows none of the hand-off's target, for example"
+        " sofia/gateway/demo/agent1",
+    )
+    agent_ring_s: int = _setting(12, "longest ringing of one agent's telephone before the next is tried, seconds")
     handoff_talk_s: int = _setting(3600, "longest talk of a customer with a human agent, seconds")
     dial_extension: str = _setting(
         "",

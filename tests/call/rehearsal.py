@@ -13,7 +13,7 @@ from gevent.event import Event as Signal
 
 from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief, StoredScript
-from voicebot.call.handoff import AgentAnswered, HandoffFailed
+from voicebot.call.handoff import Outcome, Rung
 from voicebot.call.parts import Parts
 from voicebot.call.service_answers import ServiceAnswer
 from voicebot.call.services import FetchDone
@@ -209,29 +209,41 @@ class FakeAgents:
         self.bridged: list[tuple[str, str]] = []
         self.released: list[str] = []
         self.refuse_bridge: Exception | None = None
-        self._post: Callable[[AgentAnswered | HandoffFailed], None] | None = None
+        self.last = Rung("chen", 3_000, 1_500)
+        self._post: Callable[[Outcome], None] | None = None
 
-    class Ringing:
-        agent_id = "agent-leg"
-
-    def ring(
-        self, target: str, timeout_ms: int, post: Callable[[AgentAnswered | HandoffFailed], None]
-    ) -> "FakeAgents.Ringing":
+    def ring(self, customer_id: str, target: str, timeout_ms: int, post: Callable[[Outcome], None]) -> "FakeSeeking":
         self.rung.append((target, timeout_ms))
         self._post = post
-        return self.Ringing()
+        return FakeSeeking(self, customer_id)
 
-    def tell(self, outcome: AgentAnswered | HandoffFailed) -> None:
+    def tell(self, outcome: Outcome) -> None:
         assert self._post is not None, "no agent was rung"
         self._post(outcome)
 
-    def bridge(self, customer_id: str, agent_id: str) -> None:
-        if self.refuse_bridge is not None:
-            raise self.refuse_bridge
-        self.bridged.append((customer_id, agent_id))
 
-    def release(self, agent_id: str) -> None:
-        self.released.append(agent_id)
+class FakeSeeking:
+    """One search of FakeAgents."""
+
+    agent_id = "agent-leg"
+
+    def __init__(self, agents: FakeAgents, customer_id: str) -> None:
+        self._agents, self._customer_id = agents, customer_id
+        self._ended = False
+        self.rung = agents.last
+
+    def bridge(self) -> None:
+        if self._agents.refuse_bridge is not None:
+            raise self._agents.refuse_bridge
+        self._agents.bridged.append((self._customer_id, self.agent_id))
+
+    def forget(self) -> None:
+        self._ended = True
+
+    def end(self) -> None:
+        if not self._ended:
+            self._agents.released.append(self.agent_id)
+        self._ended = True
 
 
 class Rehearsal:
@@ -248,6 +260,7 @@ class Rehearsal:
         happened: tuple[TalkEvent, ...] = (),
         settings: Settings = NO_FILES,
         classifier: Classifier | None = None,
+        longest_wait_ms: int | None = None,
     ) -> None:
         self.session = FakeSession(answer_state)
         self.services = FakeServices()
@@ -256,7 +269,9 @@ class Rehearsal:
         self.spoken: list[str] = []
         parts = Parts(
             settings=settings,
-            find_brief=lambda uuid: Brief(uuid, "+8619900000000", stored, {}, happened) if known else None,
+            find_brief=lambda uuid: (
+                Brief(uuid, "+8619900000000", stored, {}, happened, longest_wait_ms) if known else None
+            ),
             speak=self._speak,
             ears=self.ears,  # type: ignore[arg-type]
             to_hub=FakeHub(),  # type: ignore[arg-type]

@@ -143,7 +143,19 @@ def test_an_agent_answers_and_leaves() -> None:
     assert (result.code, result.who_hung_up) == (Code.TRANSFERRED, "agent")
     assert talk.handoffs[0].talked_ms >= 60_000
     assert talk.talk_ms >= 60_000
-    assert [(each.target, each.outcome) for each in talk.handoffs] == [("agents", "answered")]
+    (handoff,) = talk.handoffs
+    assert (handoff.target, handoff.outcome) == ("agents", "answered")
+    assert (handoff.agent, handoff.ring_ms, handoff.hold_ms) == ("chen", 3_000, 1_500)
+
+
+def test_the_campaigns_longest_wait_goes_before_the_scripts_but_never_makes_it_longer() -> None:
+    for longest, rung in ((5_000, 5_000), (90_000, 20_000)):
+        with Rehearsal(TINY, longest_wait_ms=longest) as call:
+            call.play_out()
+            answer(call, "人工")
+            assert call.agents.rung == [("agents", rung)]
+            call.session.end("NORMAL_CLEARING", "recv_bye")
+            call.settle()
 
 
 def test_the_customer_leaves_while_talking_with_the_agent() -> None:

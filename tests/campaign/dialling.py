@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.campaign.switch import FakeControl
 from voicebot.campaign.floor import FindFloor, no_agents
 from voicebot.campaign.line import Lines, OneLine
-from voicebot.campaign.orphans import Orphans, owner_named
+from voicebot.campaign.orphans import Orphans
 from voicebot.campaign.placing import Placer
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.states import CampaignState
@@ -21,6 +21,7 @@ from voicebot.esl.originate import Originate
 from voicebot.settings import Settings
 from voicebot.store import campaigns
 from voicebot.store.lead_import import LeadRow, add_rows
+from voicebot.store.owners import owner_named
 from voicebot.store.records import AttemptResult
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Lead

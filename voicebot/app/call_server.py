@@ -3,9 +3,11 @@
 import gc
 import logging
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import gevent
 
@@ -14,6 +16,7 @@ from voicebot.app.leads import lead_variables
 from voicebot.app.prompts import prompt_cache, speaker
 from voicebot.app.scripts import Scripts, scripts_of
 from voicebot.call.actor import CallActor
+from voicebot.call.agent_book import AgentBook
 from voicebot.call.brief import Brief, FindBrief
 from voicebot.call.handoff import DEFAULT_TARGET, Agents
 from voicebot.call.parts import Parts
@@ -35,6 +38,7 @@ from voicebot.speech.prompts import PromptCache
 from voicebot.speech.vad import default_vad
 from voicebot.speech.vosk_asr import load_model
 from voicebot.store.attempts import events_of, planned_attempt
+from voicebot.store.owners import owner_named
 from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
 from voicebot.understanding.match import match
@@ -79,6 +83,16 @@ class CallServer:
         self._hub_lag = HubLag()
         self._ears = EarPool(model, default_vad, settings.recognisers)
         self._to_hub: HubBridge[Callable[[], None]] = HubBridge(lambda what: what())
+        owner = owner_named(uuid.uuid4().hex[:12], control.name())
+        longest = timedelta(seconds=longest_attempt_s(settings))
+        self._agent_book = AgentBook(store, owner, control.exists, longest, lambda: datetime.now(UTC))
+        self._agents = Agents(
+            control,
+            {DEFAULT_TARGET: settings.handoff_dial},
+            settings.handoff_talk_s,
+            settings.agent_ring_s,
+            self._agent_book,
+        )
         self._parts = Parts(
             settings=settings,
             find_brief=brief_finder(store, scripts),
@@ -87,7 +101,7 @@ class CallServer:
             to_hub=self._to_hub,
             classifier=classifier,
             writer=writer,
-            agents=Agents(control, {DEFAULT_TARGET: settings.handoff_dial}, settings.handoff_talk_s),
+            agents=self._agents,
             services=Services(allowed(settings.lookup_hosts, settings.lookup_tokens)),
             frame_lags=LagHistogram(),
         )
@@ -112,6 +126,8 @@ class CallServer:
         """Take calls from now on. Raises UsageError if the address is taken."""
         self._warm_up()
         self._parts.services.start()
+        self._agents.legs.listen()
+        self._agent_book.start()
         _hurry()
         self._server.start()
         self._hub_lag.start()
@@ -127,6 +143,7 @@ class CallServer:
     def stop(self, drain_s: float) -> None:
         """Take no more calls, let those in hand end within `drain_s` seconds, free everything."""
         self._server.stop(drain_s)
+        self._agent_book.close()
         self._hub_lag.stop()
         try:
             self._ears.close()

@@ -11,7 +11,7 @@ from voicebot.app.line_book import follow_gateways, opened_line_book
 from voicebot.app.outer import outer_of
 from voicebot.campaign.line import Lines, OneLine
 from voicebot.campaign.lost import longest_attempt_s
-from voicebot.campaign.orphans import Orphans, owner_named
+from voicebot.campaign.orphans import Orphans
 from voicebot.campaign.placing import Placer
 from voicebot.campaign.policy.windows import Window
 from voicebot.campaign.rounds import Rounds, Scope
@@ -20,6 +20,7 @@ from voicebot.campaign.webhooks import Sender
 from voicebot.esl.control import Control
 from voicebot.esl.off_hub import in_thread
 from voicebot.settings import Settings
+from voicebot.store.owners import owner_named
 from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
 

@@ -72,6 +72,7 @@ class CallActor:
         self._hung_up_by: Party = "switch"
         self._begun_ago: int | None = None
         self._passed_on = False
+        self._longest_wait_ms: int | None = None
 
     def _from_thread(self, item: EarEvent | FetchDone) -> None:
         """What is told on a native thread, on to the hub."""
@@ -93,6 +94,7 @@ class CallActor:
                 self._session.hangup("NORMAL_TEMPORARY_FAILURE")
                 return
             self._begun_ago = begun_ago(self._session.headers, brief.happened)
+            self._longest_wait_ms = brief.longest_wait_ms
             self._recorder.begins(brief.number, len(brief.happened))
             self._talk = Talk(
                 script, state, self._parts, self._line, self._ear, self._timers, self._recorder, self._from_thread
@@ -101,7 +103,9 @@ class CallActor:
             if self._passed_on:
                 log.error("call %s is left to whatever stands behind this call server", self._session.uuid)
             else:
-                self._recorder.finish(brief.stored, self._talk.state, self._session, self._audio.stats())
+                self._handoff.end()
+                facts = self._talk.state, self._session, self._audio.stats(), self._handoff.rung()
+                self._recorder.finish(brief.stored, *facts)
         finally:
             self._end()
 
@@ -151,7 +155,7 @@ class CallActor:
         self._deaf_watch.kill(block=False)
         self._ear.close()
         self._audio.close()
-        self._handoff.release()
+        self._handoff.end()
         self._session.exit()
 
     # --- one item ---------------------------------------------------------------------------------
@@ -169,7 +173,8 @@ class CallActor:
             if isinstance(command, commands.HangUp):
                 self._hang_up("robot")
             else:
-                self._handoff.ring(command.target, command.timeout_ms, self._line.now)
+                limit = min(command.timeout_ms, self._longest_wait_ms or command.timeout_ms)
+                self._handoff.ring(command.target, limit, self._line.now)
 
     def _follow(self, posted: Posted) -> ChannelCommands:
         """What an item means to the channel or the talk; returns what the dialog wants of the channel."""
@@ -311,10 +316,9 @@ class CallActor:
     # --- hand-off ---------------------------------------------------------------------------------
     def _follow_handoff(self, posted: Posted, outcome: AgentAnswered | HandoffFailed) -> ChannelCommands:
         if self._phase is not Phase.TALK or self._hung_up is not None:
-            return []  # the customer left first; _end releases the agent
+            return []  # the customer left first; the agent's leg is ended with the call
         now, waited = self._talk.since_answer(posted.at), self._handoff.waited_ms(posted.at)
         if isinstance(outcome, HandoffFailed):
-            self._handoff.let_go()
             return self._talk.step(events.HandoffEnded(now, outcome.reason, waited))
         self._line.stop()
         if not self._handoff.bridge(self._line.now):

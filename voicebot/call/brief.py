@@ -24,6 +24,8 @@ class Brief:
 
     `variables` are the lead's, for the prompts.
 
+    `longest_wait_ms`: the longest that the customer waits for an agent, whatever the script allows; None: as it says.
+
     `happened`: the events of a talk that another call server began and lost; empty for a new call.
     """
 
@@ -32,6 +34,7 @@ class Brief:
     stored: StoredScript
     variables: Mapping[str, str] = field(default_factory=dict)
     happened: tuple[Event, ...] = ()
+    longest_wait_ms: int | None = None
 
 
 FindBrief = Callable[[str], Brief | None]

@@ -5,12 +5,14 @@ The only place that turns the dialog's state and the switch's facts into the sto
 
 import logging
 import wave
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from voicebot.call.aftermath import Aftermath
 from voicebot.call.brief import StoredScript
+from voicebot.call.handoff import Rung
 from voicebot.call.measures import Measures
 from voicebot.call.parts import Parts
 from voicebot.campaign.policy.causes import DialOutcome, result_code
@@ -100,8 +102,10 @@ class Recorder:
         except StoreError as error:
             log.error("call %s: %s", self._attempt_id, error)
 
-    def finish(self, stored: StoredScript, state: State, session: CallSession, audio: AudioStats) -> None:
-        """Write what came of the attempt, and of the talk if there was one."""
+    def finish(
+        self, stored: StoredScript, state: State, session: CallSession, audio: AudioStats, rung: Sequence[Rung] = ()
+    ) -> None:
+        """Write what came of the attempt, and of the talk if there was one. `rung`: by whom its last hand-offs went."""
         facts = session.hangup_complete.headers if session.hangup_complete else Headers()
         cause = facts.get("Hangup-Cause") or session.hangup_cause
         sip_status, q850 = _number(facts, "variable_sip_term_status"), _number(facts, "variable_hangup_cause_q850")
@@ -138,7 +142,7 @@ class Recorder:
         )
         try:
             if self.was_answered:
-                self._writer.call_ended(self._call_result(stored, state, audio))
+                self._writer.call_ended(self._call_result(stored, state, audio, rung))
                 self._note_recording()
             self._writer.attempt_ended(result)
         except StoreError as error:
@@ -155,7 +159,7 @@ class Recorder:
             return
         self._writer.recording_made(RecordingMade(self._attempt_id, self._recording.name, length))
 
-    def _call_result(self, stored: StoredScript, state: State, audio: AudioStats) -> CallResult:
+    def _call_result(self, stored: StoredScript, state: State, audio: AudioStats, rung: Sequence[Rung]) -> CallResult:
         verdict = grade(stored.script, state)
         ending = state.ending
         ended_at = max([ending.at if ending else 0, *(visit.left or 0 for visit in state.visits)])
@@ -176,7 +180,7 @@ class Recorder:
             visits=_visits(state),
             turns=self._turns(state),
             said=_said(state),
-            handoffs=_handoffs(state),
+            handoffs=_handoffs(state, rung),
             frames_in=audio.frames_in,
             frames_late=audio.late,
             worst_gap_ms=round(audio.worst_gap_ms),
@@ -233,10 +237,22 @@ def _said(state: State) -> tuple[SaidRecord, ...]:
     )
 
 
-def _handoffs(state: State) -> tuple[HandoffRecord, ...]:
+def _handoffs(state: State, rung: Sequence[Rung]) -> tuple[HandoffRecord, ...]:
+    """Those of a call server before us are the first, and who was rung in them is not known here."""
+    known = (*[Rung()] * (len(state.handoffs) - len(rung)), *rung)
     return tuple(
-        HandoffRecord(seq, each.target, each.asked, each.reason or "customer_left", each.waited_ms, each.talked_ms)
-        for seq, each in enumerate(state.handoffs)
+        HandoffRecord(
+            seq=seq,
+            target=each.target,
+            requested_ms=each.asked,
+            outcome=each.reason or "customer_left",
+            waited_ms=each.waited_ms,
+            talked_ms=each.talked_ms,
+            agent=by.name,
+            ring_ms=by.ring_ms,
+            hold_ms=by.hold_ms,
+        )
+        for seq, (each, by) in enumerate(zip(state.handoffs, known, strict=True))
     )
 
 

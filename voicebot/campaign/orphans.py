@@ -11,19 +11,13 @@ from datetime import datetime, timedelta
 from voicebot.errors import StoreError, VoicebotError
 from voicebot.esl.off_hub import in_thread
 from voicebot.store.leases import Orphan, close_orphan, orphans
+from voicebot.store.owners import switch_of
 from voicebot.store.store import Store
 
 log = logging.getLogger(__name__)
 
-AT = "@"
-"""Parts a dialer's name from its switch's in the owner of a lease."""
 GRACE = timedelta(seconds=10)
 """How long after a channel is seen to be gone the call server may take to write its result."""
-
-
-def owner_named(dialer: str, switch: str) -> str:
-    """How a dialer on a switch signs its leases."""
-    return f"{dialer}{AT}{switch}"
 
 
 class Orphans:
@@ -62,8 +56,7 @@ class Orphans:
 
     def _is_gone(self, one: Orphan, at: datetime) -> bool:
         """Whether its channel is: by the word of the switch that it is on, else by its age."""
-        _, _, switch = one.owner.rpartition(AT)
-        if switch == self._switch:
+        if switch_of(one.owner) == self._switch:
             return not self._exists(one.attempt_id)
         return at >= one.started_at + self._longest
 
