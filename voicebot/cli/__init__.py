@@ -35,6 +35,7 @@ COMMANDS = {
     "agent": "people who take hand-offs: add, update, remove, list, idle, pause, offline, show, call",
     "follow-up": "tasks that calls left: list, take, done, fail",
     "grade": "why a call has its grade; past calls graded anew",
+    "qa": "people listen: samples, blind review, accuracy of A, agreement",
     "report": "figures of campaigns: nodes, grades",
     "db": "the database: upgrade, status, recover",
 }

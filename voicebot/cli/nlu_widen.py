@@ -11,6 +11,7 @@ from voicebot.cli.opened import opened_store
 from voicebot.errors import InputFault
 from voicebot.nlu.intent_files import add_examples
 from voicebot.nlu.suggest import accepted, as_yaml, check_intents, propose
+from voicebot.qa.corrections import corrections as reviewers_said
 from voicebot.reports.only import Only, check
 from voicebot.reports.unmatched import unmatched
 from voicebot.understanding.nlu_yaml import load_training, training_files
@@ -26,18 +27,24 @@ INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("proposals.yaml"),
               show_default=True, metavar="FILE")  # fmt: skip
 def suggest(campaign: str | None, script: str | None, corrections: Path | None, out: Path) -> None:
-    """Write proposals of examples to FILE: corrections, and what the robot did not understand or was unsure of."""
+    """Write proposals of examples to FILE: corrections, and what the robot did not understand or was unsure of.
+
+    Corrections are those of `voicebot qa` rounds, and those of --corrections, which go before.
+    """
     settings = settings_list.load()
     training = load_training(training_files(settings.intents_dir))
-    corrected = {} if corrections is None else _corrections(corrections)
-    check_intents(corrected, training)
     only = Only(campaign, script)
     with opened_store() as store:
         check(store, only)
+        reviewed = reviewers_said(store, only)
+        corrected = dict(reviewed.right) | ({} if corrections is None else _corrections(corrections))
+        check_intents(corrected, training)
         heard = unmatched(store, only, THRESHOLDS[EMBEDDED].sure)
     proposals = propose({one.text: one.times for one in heard}, corrected, training, installed_classifier(settings))
     out.write_text(as_yaml(proposals, out.name), encoding="utf-8")
     click.echo(f"{out}: {len(proposals)} proposals from {len(heard)} texts of calls and {len(corrected)} corrections")
+    for text in reviewed.divided:
+        click.echo(f"left out, reviewers name different intents: {text}", err=True)
 
 
 def _corrections(path: Path) -> dict[str, str]:

@@ -19,7 +19,10 @@ LIMIT = 500
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a transcript as it was heard, `at_ms` since the answer. `cut`: the rest was not heard."""
+    """One line of a transcript as it was heard, `at_ms` since the answer. `cut`: the rest was not heard.
+
+    `turn`: the customer's turn by its position in the call; None for the other voices.
+    """
 
     who: Literal["robot", "customer", "agent"]
     at_ms: int
@@ -28,6 +31,7 @@ class Line:
     text: str
     note: str = ""
     cut: bool = False
+    turn: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ class Talk:
 
 @dataclass(frozen=True)
 class CallRow:
-    """One attempt that has ended. `number` is masked, `recording` relative to the recordings directory, or empty."""
+    """One attempt; `code` is empty while it lives. `number` is masked; `recording` is relative to the recordings
+    directory, empty when there is none."""
 
     attempt_id: str
     number: str
@@ -78,14 +83,28 @@ class CallRow:
 
 def call_list(store: Store, only: Only, limit: int = LIMIT) -> tuple[CallRow, ...]:
     """The first `limit` attempts that have ended, in the order in which they were dialled. Raises StoreError."""
+    query = _asked(only).where(Attempt.code.is_not(None))
+    return _read(store, query.order_by(Attempt.started_at, Attempt.id).limit(limit))
+
+
+def calls_of(store: Store, attempt_ids: Sequence[str]) -> Mapping[str, CallRow]:
+    """These attempts by id, a few hundred at most; those that are not in the store are left out. Raises StoreError."""
+    rows = _read(store, _asked(Only()).where(Attempt.id.in_(attempt_ids)))
+    return {row.attempt_id: row for row in rows}
+
+
+def _asked(only: Only) -> Any:
     columns = (
         *(Attempt.id, Attempt.number, Attempt.started_at, Attempt.code, Attempt.who_hung_up, Attempt.early_media_text),
         *(Call.talk_ms, Call.grade, Call.grade_rule, Call.grade_evidence, Call.slots, Recording.path),
     )
     query = attempts(select(*columns), only, with_calls=True)
-    query = query.outerjoin(Recording, Recording.attempt_id == Attempt.id).where(Attempt.code.is_not(None))
+    return query.outerjoin(Recording, Recording.attempt_id == Attempt.id)
+
+
+def _read(store: Store, query: Any) -> tuple[CallRow, ...]:
     with store.reading() as connection:
-        rows = connection.execute(query.order_by(Attempt.started_at, Attempt.id).limit(limit)).all()
+        rows = connection.execute(query).all()
         talked = [row.id for row in rows if row.grade is not None]
         lines, hang_ups = _lines(connection, talked), _hang_ups(connection, talked)
     return tuple(
@@ -93,8 +112,8 @@ def call_list(store: Store, only: Only, limit: int = LIMIT) -> tuple[CallRow, ..
             attempt_id=row.id,
             number=masked(row.number or ""),
             started_at=row.started_at,
-            code=row.code,
-            label=Code(row.code).label,
+            code=row.code or "",
+            label=Code(row.code).label if row.code else "",
             who_hung_up=row.who_hung_up or "",
             early_media=row.early_media_text or "",
             recording=row.path or "",
@@ -126,7 +145,15 @@ def _lines(connection: Connection, attempt_ids: Sequence[str]) -> Mapping[str, l
         )
     for turn in connection.execute(select(*Turn.__table__.columns).where(Turn.attempt_id.in_(attempt_ids))):
         lines[turn.attempt_id].append(
-            Line("customer", turn.began_ms, turn.ended_ms - turn.began_ms, turn.node, turn.text, _made_of(turn))
+            Line(
+                "customer",
+                turn.began_ms,
+                turn.ended_ms - turn.began_ms,
+                turn.node,
+                turn.text,
+                _made_of(turn),
+                turn=turn.seq,
+            )
         )
     for each in connection.execute(select(*Handoff.__table__.columns).where(Handoff.attempt_id.in_(attempt_ids))):
         note = f"{each.target}: {each.outcome}, {each.waited_ms / 1000:.1f} s"
@@ -150,3 +177,9 @@ def _hang_ups(connection: Connection, attempt_ids: Sequence[str]) -> Mapping[str
         attempt_id: HangUp(node, phase or "", offset_ms or 0)
         for attempt_id, node, phase, offset_ms in connection.execute(query)
     }
+
+
+def clock(milliseconds: int) -> str:
+    """Milliseconds as minutes, seconds and tenths: 0:05.3."""
+    tenths = milliseconds // 100
+    return f"{tenths // 600}:{tenths // 10 % 60:02}.{tenths % 10}"

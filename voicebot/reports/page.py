@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from voicebot.reports import charts
-from voicebot.reports.calls import call_list
+from voicebot.reports.calls import call_list, clock
 from voicebot.reports.forms.words import percent
 from voicebot.reports.funnel import funnel
 from voicebot.reports.grades import grade_report, result_report
@@ -73,9 +73,3 @@ def environment() -> Environment:
     made.filters["percent"] = percent
     made.globals["ratio"] = lambda part, whole: part / whole if whole else None
     return made
-
-
-def clock(milliseconds: int) -> str:
-    """Milliseconds as minutes, seconds and tenths: 0:05.3."""
-    tenths = milliseconds // 100
-    return f"{tenths // 600}:{tenths // 10 % 60:02}.{tenths % 10}"

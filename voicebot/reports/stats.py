@@ -23,10 +23,15 @@ def rate(hits: int, of: int) -> Rate:
     """The ratio with its Wilson score interval (Wilson 1927), which holds for few calls and for ratios near 0 and 1."""
     if of == 0:
         return Rate(hits, of, None, None, None)
-    ratio, square = hits / of, Z_95**2
+    return Rate(hits, of, hits / of, *wilson(hits / of, of))
+
+
+def wilson(ratio: float, of: float) -> tuple[float, float]:
+    """The 95 % Wilson score interval of a ratio seen in `of` calls; `of` above 0, not whole for weighted calls."""
+    square = Z_95**2
     middle = (ratio + square / (2 * of)) / (1 + square / of)
     half = Z_95 / (1 + square / of) * math.sqrt(ratio * (1 - ratio) / of + square / (4 * of**2))
-    return Rate(hits, of, ratio, max(0.0, middle - half), min(1.0, middle + half))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def quantile(counts: Mapping[int, int], q: float) -> int | None:

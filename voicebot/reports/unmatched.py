@@ -38,6 +38,9 @@ def unmatched(store: Store, only: Only, unsure: float) -> tuple[HeardText, ...]:
     )
     with store.reading() as connection:
         rows = connection.execute(query).all()
-    return tuple(
-        HeardText(text, count, intent or "", by) for text, count, intent, by in rows if not _PRIVATE.search(text)
-    )
+    return tuple(HeardText(text, count, intent or "", by) for text, count, intent, by in rows if not private(text))
+
+
+def private(text: str) -> bool:
+    """Whether a text may hold somebody's number."""
+    return _PRIVATE.search(text) is not None

@@ -117,7 +117,9 @@ class QaRound(Base):
 
     id: Mapped[int] = mapped_column(ROW_ID, primary_key=True, doc="row number")
     name: Mapped[str] = mapped_column(unique=True, doc="short name, unique")
-    goal: Mapped[str] = mapped_column(doc="what it looks at: accuracy, no_intent, hang_ups, disagreement")
+    goal: Mapped[str] = mapped_column(
+        doc="what it looks at: accuracy, no_intent, not_understood, hang_ups, disagreement"
+    )
     made_at: Mapped[datetime] = mapped_column(doc="when it was drawn; UTC")
     made_by: Mapped[str] = mapped_column(doc="who, as the command was told; empty if not told")
     selection: Mapped[dict[str, Any]] = mapped_column(

@@ -1,0 +1,31 @@
+"""Options that several commands of `voicebot qa` share."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from voicebot.cli.report import FILTERS
+from voicebot.qa.accuracy import WANTED_HALF
+
+ROUND = click.argument("within", metavar="ROUND")
+REVIEWER = click.option("--reviewer", required=True, metavar="NAME", help="Who judges.")
+BY = click.option(
+    "--by", default=lambda: os.environ.get("USER", ""), metavar="NAME", help="Who does it, for the audit."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+HALF = click.option(
+    "--half",
+    type=click.FloatRange(0.005, 0.5, max_open=True),
+    default=WANTED_HALF,
+    show_default=True,
+    help="Half width of the interval that is wanted: 0.05 is 5 points to each side.",
+)
+
+
+def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Puts the filters of reports before a command that takes them as keywords, see `which`."""
+    known = getattr(command, "__click_params__", [])
+    command.__click_params__ = [*known, *reversed(FILTERS)]  # type: ignore[attr-defined]
+    return command
