@@ -1,21 +1,19 @@
 """`voicebot qa accuracy`: is an A an A: the figures of a round, or of all rounds in a line each."""
 
-import dataclasses
-import json
-from typing import Any
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from voicebot.app.grades import kept_rules
-from voicebot.cli.qa_options import HALF, JSON
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
+from voicebot.cli.qa_options import HALF
+from voicebot.cli.report_options import show, shown
 from voicebot.dialog.load_grading import GRADES
-from voicebot.errors import UsageError
 from voicebot.qa.accuracy import Accuracy, accuracy
+from voicebot.qa.declared import OF_ALL, of_round
 from voicebot.qa.rounds import all_rounds, round_named
-from voicebot.qa.weighted import WeightedRate
 from voicebot.reports.stats import Rate
 
 
@@ -23,11 +21,19 @@ from voicebot.reports.stats import Rate
 @click.argument("within", metavar="[ROUND]", required=False)
 @HALF
 @click.option(
-    "--graded-by", metavar="VERSION|FILE", help="The robot's grades by these rules: see `voicebot grade again`."
+    "--graded-by", metavar="VERSION|FILE", help="The robot's grades by these rules; see voicebot grade again."
 )
 @click.option("--script", metavar="NAME", help="The script of --graded-by VERSION.")
-@JSON
-def command(within: str | None, half: float, graded_by: str | None, script: str | None, as_json: bool) -> None:
+@shown
+def command(
+    within: str | None,
+    half: float,
+    graded_by: str | None,
+    script: str | None,
+    form: str,
+    output: Path | None,
+    as_json: bool,
+) -> None:
     """Is an A an A: accuracy with its 95 % interval, precision and recall of each grade, agreement, pass rate.
 
     Without ROUND one line for each round.
@@ -35,28 +41,23 @@ def command(within: str | None, half: float, graded_by: str | None, script: str 
     with opened_store() as store:
         rules = None if graded_by is None else kept_rules(store, graded_by, script).id
         if within is None:
-            found = [accuracy(store, one, half, rules) for one in all_rounds(store)]
-        else:
-            found = [accuracy(store, round_named(store, within), half, rules)]
-    if not found:
-        raise UsageError("no round yet; draw one: voicebot qa sample NAME")
-    if as_json:
-        plain: Any = [dataclasses.asdict(one) for one in found]
-        click.echo(json.dumps(plain if within is None else plain[0], ensure_ascii=False))
+            found = tuple(accuracy(store, one, half, rules) for one in all_rounds(store))
+            show(OF_ALL, found, "", form, output, as_json)
+            return
+        one = accuracy(store, round_named(store, within), half, rules)
+    if form != "table" or as_json or output is not None:
+        show(of_round(within), one, within, form, output, as_json)
         return
-    console = Console(highlight=False)
-    if within is None:
-        console.print(_overview(found))
-        return
-    (one,) = found
-    console.print(f"{one.round}: goal {one.goal}, {one.sampled} of {one.population} calls, {one.settled} settled")
-    console.print(f"A intent accuracy  {_rate(one.a_intent)}")
-    console.print(f"grade right        {_rate(one.grade_right)}")
-    console.print(f"passed             {_plain(one.passed)}")
-    console.print(f"agreement          {_agreement(one)}")
-    console.print(_grades(one), _matrix(one))
+    click.echo(f"{one.round}: goal {one.goal}, {one.sampled} of {one.population} calls, {one.settled} settled")
+    click.echo(f"A intent accuracy  {_rate(one.a_intent)}")
+    click.echo(f"grade right        {_rate(one.grade_right)}")
+    click.echo(f"passed             {_rate(one.passed)}")
+    click.echo(f"agreement          {_agreement(one)}")
+    show(of_round(within), one, within)
+    if one.matrix:
+        Console(highlight=False).print(_matrix(one))
     for line in _remarks(one):
-        console.print(line)
+        click.echo(line)
 
 
 def _remarks(one: Accuracy) -> list[str]:
@@ -86,24 +87,6 @@ def _drawn_already(one: Accuracy) -> str:
     return f"; {waiting} are drawn, for the rest: voicebot qa more {one.round} {short}" if short else "; they are drawn"
 
 
-def _overview(found: list[Accuracy]) -> Table:
-    table = Table("round", "goal", "calls", "settled", "A intent accuracy", "passed", "kappa")
-    for one in found:
-        kappa = "–" if one.agreement.kappa is None else f"{one.agreement.kappa:.2f}"
-        counts = (str(one.sampled), str(one.settled))
-        table.add_row(one.round, one.goal, *counts, _rate(one.a_intent), _plain(one.passed), kappa)
-    return table
-
-
-def _grades(one: Accuracy) -> Table:
-    table = Table("grade", "robot", "people", "both", "precision", "recall")
-    for row in one.grades:
-        if row.robot or row.human:
-            counts = (str(row.robot), str(row.human), str(row.both))
-            table.add_row(row.grade, *counts, _rate(row.precision), _rate(row.recall))
-    return table
-
-
 def _matrix(one: Accuracy) -> Table:
     cells = {(cell.robot, cell.human): cell.calls for cell in one.matrix}
     table = Table("robot \\ people", *GRADES)
@@ -113,13 +96,7 @@ def _matrix(one: Accuracy) -> Table:
     return table
 
 
-def _rate(rate: WeightedRate) -> str:
-    if rate.ratio is None or rate.low is None or rate.high is None:
-        return "–"
-    return f"{rate.ratio:.1%} ({rate.low:.1%} – {rate.high:.1%}), {rate.hits} of {rate.of}"
-
-
-def _plain(rate: Rate) -> str:
+def _rate(rate: Rate) -> str:
     if rate.ratio is None or rate.low is None or rate.high is None:
         return "–"
     return f"{rate.ratio:.1%} ({rate.low:.1%} – {rate.high:.1%}), {rate.hits} of {rate.of}"

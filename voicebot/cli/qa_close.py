@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import click
 
+from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import BY, ROUND
-from voicebot.cli.report import opened_store
 from voicebot.qa.rounds import close
 
 

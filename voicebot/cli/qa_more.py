@@ -6,8 +6,8 @@ import click
 
 from voicebot import settings as settings_list
 from voicebot.app.opinions import doubts_of
+from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import BY, JSON, ROUND
-from voicebot.cli.report import opened_store
 from voicebot.qa.draw import extend
 
 

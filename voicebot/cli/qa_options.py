@@ -1,12 +1,9 @@
 """Options that several commands of `voicebot qa` share."""
 
 import os
-from collections.abc import Callable
-from typing import Any
 
 import click
 
-from voicebot.cli.report import FILTERS
 from voicebot.qa.accuracy import WANTED_HALF
 
 ROUND = click.argument("within", metavar="ROUND")
@@ -22,10 +19,3 @@ HALF = click.option(
     show_default=True,
     help="Half width of the interval that is wanted: 0.05 is 5 points to each side.",
 )
-
-
-def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Puts the filters of reports before a command that takes them as keywords, see `which`."""
-    known = getattr(command, "__click_params__", [])
-    command.__click_params__ = [*known, *reversed(FILTERS)]  # type: ignore[attr-defined]
-    return command

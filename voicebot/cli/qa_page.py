@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from voicebot import settings as settings_list
+from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import ROUND
-from voicebot.cli.report import opened_store
 from voicebot.qa.dossier import dossiers
 from voicebot.qa.page import export
 from voicebot.qa.rounds import round_named

@@ -9,8 +9,8 @@ import click
 from voicebot import settings as settings_list
 from voicebot.app.intents import intent_names
 from voicebot.cli.number_files import tell_faults
+from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import JSON
-from voicebot.cli.report import opened_store
 from voicebot.errors import UsageError
 from voicebot.qa.rounds import round_named
 from voicebot.qa.samples import sample_of

@@ -8,9 +8,9 @@ import click
 
 from voicebot import settings as settings_list
 from voicebot.app.intents import intent_names
+from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import REVIEWER, ROUND
 from voicebot.cli.qa_shown import echo_call, echo_robot
-from voicebot.cli.report import opened_store
 from voicebot.dialog.load_grading import GRADES
 from voicebot.errors import UsageError
 from voicebot.qa import sheet

@@ -4,7 +4,7 @@ import dataclasses
 
 import click
 
-from voicebot.cli.report import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.qa.rounds import progress
 

@@ -8,8 +8,9 @@ import click
 
 from voicebot import settings as settings_list
 from voicebot.app.opinions import doubts_of
-from voicebot.cli.qa_options import BY, HALF, JSON, filtered
-from voicebot.cli.report import opened_store, which
+from voicebot.cli.opened import opened_store
+from voicebot.cli.qa_options import BY, HALF, JSON
+from voicebot.cli.report_options import filtered, which
 from voicebot.dialog.load_grading import GRADES
 from voicebot.qa.asked import STRATA, Asked, Goal
 from voicebot.qa.draw import Sample, draw, make_round

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from voicebot import settings as settings_list
+from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import REVIEWER, ROUND
-from voicebot.cli.report import opened_store
 from voicebot.qa.dossier import dossiers
 from voicebot.qa.rounds import round_named
 from voicebot.qa.samples import waiting_for

@@ -6,9 +6,9 @@ import json
 import click
 
 from voicebot import settings as settings_list
+from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import JSON, ROUND
 from voicebot.cli.qa_shown import echo_call, echo_robot, echo_verdicts
-from voicebot.cli.report import opened_store
 from voicebot.errors import UsageError
 from voicebot.qa.dossier import dossiers
 from voicebot.qa.rounds import round_named

@@ -6,8 +6,8 @@ import click
 
 from voicebot import settings as settings_list
 from voicebot.app.intents import intent_names
+from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import REVIEWER, ROUND
-from voicebot.cli.report import opened_store
 from voicebot.dialog.load_grading import GRADES
 from voicebot.qa import sheet
 from voicebot.qa.rounds import round_named

@@ -1,18 +1,18 @@
 """The calls that a goal looks at, each with its stratum: questions to the store, read one after the other."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from voicebot.campaign.policy.windows import zone_named
 from voicebot.qa.asked import Asked, Goal
 from voicebot.reports.only import calls
-from voicebot.store import campaigns
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Call, Handoff, NodeVisit, ScriptVersion, Turn
+from voicebot.store.tables import USUAL_ZONE, Attempt, Call, Handoff, NodeVisit, ScriptVersion, Turn
+from voicebot.store.zones import campaign_zones
 
 AT_ONCE = 5_000
 """Rows that are read at once."""
@@ -38,14 +38,14 @@ Doubts = Callable[[Asked], dict[str, tuple[int, str]]]
 def candidates(store: Store, asked: Asked, doubts: Doubts) -> Iterator[Candidate]:
     """Every call of the population, once, in no certain order. Raises StoreError."""
     doubted = doubts(asked) if asked.goal is Goal.DISAGREEMENT else {}
-    hours = _Hours(store)
     with store.reading() as connection:
+        zones = campaign_zones(connection)
         streamed = connection.execution_options(stream_results=True, yield_per=AT_ONCE)
         for row in streamed.execute(_query(asked)).mappings():
             if asked.goal is Goal.DISAGREEMENT and row["attempt_id"] not in doubted:
                 continue
             strength, words = doubted.get(row["attempt_id"], (0, ""))
-            stratum = " · ".join(_value(name, row, hours) for name in asked.strata) or "all"
+            stratum = " · ".join(_value(name, row, zones) for name in asked.strata) or "all"
             yield Candidate(row["attempt_id"], stratum, words or _why(asked, row), strength)
 
 
@@ -85,23 +85,16 @@ def _spoken(asked: Asked) -> Any:
     return grouped.subquery()
 
 
-class _Hours:
-    """Moments as hours of the campaign's day."""
-
-    def __init__(self, store: Store) -> None:
-        self._zones = {found.id: found.plan.zone for found in campaigns.all_in(store) if found.plan}
-
-    def of(self, campaign: str | None, moment: datetime | None) -> str:
-        if moment is None:
-            return NONE
-        zone = self._zones.get(campaign or "")
-        local = moment.astimezone(ZoneInfo(zone)) if zone else moment.astimezone()
-        return f"{local.hour:02}h"
+def _hour(zones: Mapping[str, str], campaign: str | None, moment: datetime | None) -> str:
+    """The hour of the campaign's day."""
+    return (
+        NONE if moment is None else f"{moment.astimezone(zone_named(zones.get(campaign or '', USUAL_ZONE))).hour:02}h"
+    )
 
 
-def _value(name: str, row: Any, hours: _Hours) -> str:
+def _value(name: str, row: Any, zones: Mapping[str, str]) -> str:
     if name == "hour":
-        return hours.of(row["campaign"], row["started_at"])
+        return _hour(zones, row["campaign"], row["started_at"])
     if name == "version":
         return f"{row['script']}@{row['version']}"
     if name == "node" and "left" in row:

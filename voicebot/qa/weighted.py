@@ -4,23 +4,18 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from voicebot.reports.stats import wilson
+from voicebot.reports.stats import Rate, wilson
 
 MOST = 1_000_000_000
 """No interval takes more calls."""
 
 
 @dataclass(frozen=True)
-class WeightedRate:
-    """`hits` of `of` calls were so. `ratio`: sum of the weights of the hits by that of all; `effective`: calls of equal
-    weight that would say as much; `low`, `high`: the 95 % interval. All None without calls.
+class WeightedRate(Rate):
+    """A rate of calls with weights: `ratio` is the sum of the weights of the hits by that of all; `effective`: calls of
+    equal weight that would say as much.
     """
 
-    hits: int
-    of: int
-    ratio: float | None
-    low: float | None
-    high: float | None
     effective: float
 
 
