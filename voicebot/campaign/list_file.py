@@ -6,7 +6,7 @@ What the cells mean is policy/list_columns.py's.
 import codecs
 import csv
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +24,12 @@ ENCODINGS = ("utf-8", "gb18030")
 
 @dataclass(frozen=True)
 class ListFile:
-    """An open list. `rows`: line or row number as people count, and the cells."""
+    """An open list. `rows`: line or row number as people count, and the cells; `share`: how much of it was read, 0 to
+    1."""
 
     headings: tuple[str, ...]
     rows: Iterator[tuple[int, list[str]]]
+    share: Callable[[], float]
 
 
 @contextmanager
@@ -47,7 +49,8 @@ def open_list(path: Path, sheet: str | None = None) -> Iterator[ListFile]:
         headings = tuple(next(csv.reader([first], delimiter=delimiter), []))
         if not any(heading.strip() for heading in headings):
             raise InputFault(f"{path}:1:1: the first line has no headings; it must name the columns")
-        yield ListFile(headings, _csv_rows(path, csv.reader(file, delimiter=delimiter)))
+        size, read = path.stat().st_size, file.buffer.tell
+        yield ListFile(headings, _csv_rows(path, csv.reader(file, delimiter=delimiter)), lambda: read() / size)
 
 
 def _csv_rows(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
@@ -84,15 +87,24 @@ def _workbook(path: Path, sheet: str | None) -> ListFile:
             raise UsageError(f"{path} has no sheet {sheet!r}; it has {', '.join(book.sheet_names)}")
         if not book.sheet_names:
             raise InputFault(f"{path}: the workbook has no sheets")
-        rows = enumerate(book.get_sheet_by_name(sheet or book.sheet_names[0]).iter_rows(), start=1)
+        table = book.get_sheet_by_name(sheet or book.sheet_names[0])
+        rows = enumerate(table.iter_rows(), start=1)
     except CalamineError as error:
         raise InputFault(f"{path}: not a workbook that can be read: {error}") from None
-    texts = ((number, [_text(cell) for cell in cells]) for number, cells in rows)
-    filled = ((number, cells) for number, cells in texts if any(cells))
-    _, headings = next(filled, (0, []))
+    read = 0
+
+    def filled() -> Iterator[tuple[int, list[str]]]:
+        nonlocal read
+        for read, cells in rows:
+            texts = [_text(cell) for cell in cells]
+            if any(texts):
+                yield read, texts
+
+    texts = filled()
+    _, headings = next(texts, (0, []))
     if not headings:
         raise InputFault(f"{path}:1:1: the sheet is empty; its first row must name the columns")
-    return ListFile(tuple(headings), filled)
+    return ListFile(tuple(headings), texts, lambda: read / table.total_height)
 
 
 def _text(cell: Any) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from voicebot.campaign.policy.states import LeadState
 from voicebot.errors import UsageError
 from voicebot.store.among import among
+from voicebot.store.bulk import add_many
 from voicebot.store.refusals import AT_ONCE
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Lead
@@ -86,8 +87,8 @@ def add_rows(connection: Connection, campaign: str, batch_id: int | None, rows: 
     """Write leads whose keys are new. Raises what SQLAlchemy raises."""
     if not rows:
         return
-    shared = insert(Lead).values(campaign_id=campaign, batch_id=batch_id, created_at=datetime.now(UTC))
-    connection.execute(shared, [row._asdict() for row in rows])
+    shared = {"campaign_id": campaign, "batch_id": batch_id, "created_at": datetime.now(UTC)}
+    add_many(connection, Lead, shared, LeadRow._fields, rows)
 
 
 def note_progress(connection: Connection, batch_id: int, rows: int, loaded: int, refused: Counter[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import phonenumbers
 from phonenumbers import PhoneNumberType, carrier, geocoder, timezone
 
+from voicebot.campaign.policy.mobile_blocks import MobileBlocks
 from voicebot.campaign.policy.plan import ListRules
 
 CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1\d{10})")
@@ -48,11 +49,13 @@ def read_number(text: str, rules: ListRules) -> LeadNumber:
 def _chinese_mobile(digits: str) -> LeadNumber:
     if not _chinese_mobile_plan().fullmatch(digits):
         raise ValueError(f"{digits!r} begins like no Chinese mobile number")
-    number = phonenumbers.PhoneNumber(country_code=86, national_number=int(digits))
-    area = geocoder.description_for_valid_number(number, "zh")
-    return LeadNumber(
-        "+86" + digits, "mobile", area, carrier.name_for_valid_number(number, "zh"), _zone_of_all_chinese_mobiles()
-    )
+    area, operator = _blocks().home(digits)
+    return LeadNumber("+86" + digits, "mobile", area, operator, _zone_of_all_chinese_mobiles())
+
+
+@functools.cache
+def _blocks() -> MobileBlocks:
+    return MobileBlocks()
 
 
 @functools.cache

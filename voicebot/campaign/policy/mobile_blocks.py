@@ -1,0 +1,41 @@
+"""Home area and carrier of Chinese mobile numbers, asked of libphonenumber once a block: lists hold a million numbers.
+
+What the tables mean is said in home.py.
+"""
+
+import threading
+from array import array
+
+import phonenumbers
+from phonenumbers import carrier, geocoder
+
+BLOCK_DIGITS = 7
+"""Numbers are handed out in blocks of ten thousand: the first digits tell all that a number tells."""
+BLOCKS_END = 2 * 10 ** (BLOCK_DIGITS - 1)
+"""Mobile numbers begin with 1."""
+
+
+class MobileBlocks:
+    """Area and carrier by block. Four megabytes, where a cache of texts takes forty at a hundred thousand blocks."""
+
+    def __init__(self) -> None:
+        self._homes: list[tuple[str, str]] = [("", "")]
+        self._places: dict[tuple[str, str], int] = {}
+        self._of_block = array("H", [0]) * BLOCKS_END  # a place in `_homes`; 0: not asked yet
+        self._lock = threading.Lock()
+
+    def home(self, digits: str) -> tuple[str, str]:
+        """Area in Chinese and carrier of a valid number of 11 digits; empty texts where it does not tell."""
+        block = int(digits[:BLOCK_DIGITS])
+        place = self._of_block[block]
+        return self._homes[place if place else self._ask(block, digits)]
+
+    def _ask(self, block: int, digits: str) -> int:
+        number = phonenumbers.PhoneNumber(country_code=86, national_number=int(digits))
+        home = (geocoder.description_for_valid_number(number, "zh"), carrier.name_for_valid_number(number, "zh"))
+        with self._lock:
+            if home not in self._places:
+                self._homes.append(home)
+                self._places[home] = len(self._homes) - 1
+            self._of_block[block] = self._places[home]
+        return self._of_block[block]
