@@ -112,8 +112,7 @@ def import_list(
         # The next chunk is read while the driver writes the last: it lets go of Python's lock meanwhile.
         writer = stack.enter_context(ThreadPoolExecutor(1))
         pending: Future[None] | None = None
-        while lines := list(islice(lead_list.rows, CHUNK)):
-            chunk = _read(lines, columns, plan, request.needed, today)
+        while (chunk := _read(islice(lead_list.rows, CHUNK), columns, plan, request.needed, today)).size:
             numbers.extend(int(row.number.e164) for _, row in chunk.good)
             if pending is not None:
                 pending.result()
@@ -151,9 +150,13 @@ class _Chunk(NamedTuple):
     good: list[tuple[int, Row]]
     bad: list[tuple[int, list[str], RowFault]]
 
+    @property
+    def size(self) -> int:
+        return len(self.good) + len(self.bad)
+
 
 def _read(
-    lines: list[tuple[int, list[str]]], columns: Columns, plan: Plan, needed: Mapping[str, bool], today: date
+    lines: Iterable[tuple[int, list[str]]], columns: Columns, plan: Plan, needed: Mapping[str, bool], today: date
 ) -> _Chunk:
     chunk = _Chunk([], [])
     for line, cells in lines:
@@ -180,10 +183,10 @@ class _Loading:
     def load(self, chunk: _Chunk) -> None:
         """One chunk, one transaction."""
         report = self._report
-        report.rows += len(chunk.good) + len(chunk.bad)
+        report.rows += chunk.size
         for line, cells, fault in chunk.bad:
             self._fault(line, cells, fault)
-        opened = self._store.reading if report.batch_id is None else self._store.writing
+        opened = self._store.reading if report.batch_id is None else self._store.loading
         with opened() as connection:
             keys = [row.key + self._day for _, row in chunk.good]
             # A key that the sieve has not seen is new, unless an earlier import brought it.

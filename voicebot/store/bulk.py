@@ -1,4 +1,4 @@
-"""Many rows into one table by the fastest way that the database has: COPY on PostgreSQL, many rows a statement on SQLite.
+"""Many rows into one table by the fastest way of the database: COPY on PostgreSQL, many rows a statement on SQLite.
 
 For lists of a million. Few rows, and rows that may be there already, go through SQLAlchemy's own insert.
 """
@@ -15,7 +15,7 @@ from voicebot.store.tables import Base
 
 Convert = Callable[[Any], Any]
 ROWS_A_STATEMENT = 50
-"""SQLite lets go of Python's lock for one statement at a time; with a row each, two threads would pass it to and fro."""
+"""SQLite lets go of Python's lock a statement at a time; with a row each, two threads would pass it to and fro."""
 
 
 def add_many(

@@ -8,9 +8,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Connection, func, or_, select, text, update
 from sqlalchemy.engine import Row
 
 from voicebot.campaign.policy.codes import Code
@@ -19,17 +20,17 @@ from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.states import DIALLING, CampaignState, LeadState
 from voicebot.campaign.policy.windows import LEGAL, Verdict, Window, may_call, zone_named
 from voicebot.errors import UsageError
-from voicebot.store import outbox
+from voicebot.store.among import attempt_of_lead
+from voicebot.store.bulk import add_many
+from voicebot.store.put_off import PutOff
 from voicebot.store.refusals import Refusal, refusals
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Campaign, Lead
 
-LOOK_AHEAD = 2
-"""So many times the wanted leads are looked at, since some will be refused or asleep."""
+LOOK_AHEAD, LOOK_AHEAD_PART = 5, 4
+"""So many leads more than the wanted ones are looked at, or a part of these, since some will be refused or asleep."""
 LEASE = timedelta(minutes=2)
 """A dialer renews its leases long before; one that died loses them after this time."""
-NEVER = timedelta(days=1)
-"""When a lead is looked at again whose hours never open; its plan may be changed."""
 
 
 @dataclass(frozen=True)
@@ -63,31 +64,30 @@ def claim(store: Store, plan: Plan, owner: str, wanted: int, at: datetime, outer
     Nothing is claimed unless the campaign is in a state that dials, and nothing beyond its concurrency and budget,
     counted over all dialers. Raises StoreError.
     """
-    refused: dict[str, int] = {}
-    postponed: dict[str, int] = {}
     with store.writing() as connection:
         if not _dialling(connection, plan.name):
-            return Claim((), refused, postponed)
+            return Claim()
+        # Looked at and checked first: what follows the exact room waits for the campaign's other dialers.
         wanted = min(wanted, room(connection, plan))
-        rows = _due(connection, plan, wanted * LOOK_AHEAD, at)
+        rows = _due(connection, plan, wanted + max(LOOK_AHEAD, wanted // LOOK_AHEAD_PART), at) if wanted else []
         _lock_numbers(connection, [row.number for row in rows])
         asked_for = frozenset(row.number for row in rows if row.lane == Lane.CALLBACK)
         blocked = refusals(connection, [row.number for row in rows], plan, at, asked_for=asked_for)
-        hours = _Hours(plan, outer, at)
-        taken: list[Row[Any]] = []
-        numbers: set[str] = set()
+        hours, off = _Hours(plan, outer, at), PutOff()
+        taken: dict[str, Row[Any]] = {}
         for row in rows:
             verdict = hours.verdict(row.zone)
             if row.number in blocked:
-                _refuse(connection, row.id, blocked[row.number], refused, postponed)
+                off.refuse(row.id, blocked[row.number])
             elif not verdict.ok:
-                _postpone(connection, row.id, verdict, at, postponed)
-            elif len(taken) < wanted and row.number not in numbers:
-                taken.append(row)
-                numbers.add(row.number)
-        claimed = tuple(_claimed(plan.name, row) for row in taken)
-        _write(connection, claimed, owner, at)
-    return Claim(claimed, refused, postponed)
+                off.wait_for_hours(row.id, verdict, at)
+            else:
+                taken.setdefault(row.number, row)
+        off.write(connection)
+        wanted = min(wanted, room(connection, plan, exact=True)) if taken else 0
+        claimed = tuple(_claimed(plan.name, row) for row in islice(taken.values(), wanted))
+        _write(connection, plan.name, claimed, owner, at)
+    return Claim(claimed, off.refused, off.postponed)
 
 
 def still_allowed(store: Store, plan: Plan, claimed: Claimed, at: datetime, outer: Window = LEGAL) -> Refusal | None:
@@ -117,12 +117,13 @@ def still_allowed(store: Store, plan: Plan, claimed: Claimed, at: datetime, oute
     return Refusal(Code.STOP_LIST_LATE, gone.why) if late and gone is not None else gone
 
 
-def room(connection: Connection, plan: Plan) -> int:
+def room(connection: Connection, plan: Plan, *, exact: bool = False) -> int:
     """How many more attempts may live: by the campaign's concurrency and its budget, over all dialers.
 
-    Two dialers that ask at once: the second waits until the first has claimed. Raises what SQLAlchemy raises.
+    `exact`: it holds until the transaction ends; of two dialers that ask so at once the second waits until the first
+    has claimed. Raises what SQLAlchemy raises.
     """
-    if connection.dialect.name == "postgresql":
+    if exact and connection.dialect.name == "postgresql":
         lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:campaign, 1))")
         connection.execute(lock, {"campaign": plan.name})
     claimed = select(func.count()).where(Lead.campaign_id == plan.name, Lead.state == LeadState.CLAIMED)
@@ -221,27 +222,6 @@ class _Hours:
         return self._known[zone]
 
 
-def _refuse(
-    connection: Connection, lead_id: int, why: Refusal, refused: dict[str, int], postponed: dict[str, int]
-) -> None:
-    if why.until is None:
-        refused[why.code] = refused.get(why.code, 0) + 1
-        values: dict[str, Any] = {"state": LeadState.REFUSED, "code": str(why.code), "why": why.why}
-    else:
-        postponed[why.code] = postponed.get(why.code, 0) + 1
-        values = {"due_at": why.until, "why": why.why}
-    connection.execute(update(Lead).where(Lead.id == lead_id).values(values))
-    if why.until is None:
-        outbox.lead_finished(connection, lead_id)
-
-
-def _postpone(connection: Connection, lead_id: int, verdict: Verdict, at: datetime, postponed: dict[str, int]) -> None:
-    code = verdict.code or Code.OUT_OF_WINDOW
-    postponed[code] = postponed.get(code, 0) + 1
-    values = {"due_at": verdict.next_open or at + NEVER, "why": verdict.why}
-    connection.execute(update(Lead).where(Lead.id == lead_id).values(values))
-
-
 def _claimed(campaign: str, row: Row[Any]) -> Claimed:
     return Claimed(
         attempt_id=str(uuid.uuid4()),
@@ -256,36 +236,22 @@ def _claimed(campaign: str, row: Row[Any]) -> Claimed:
     )
 
 
-def _write(connection: Connection, claimed: Sequence[Claimed], owner: str, at: datetime) -> None:
+def _write(connection: Connection, campaign: str, claimed: Sequence[Claimed], owner: str, at: datetime) -> None:
     if not claimed:
         return
-    connection.execute(
-        insert(Attempt),
-        [
-            {
-                "id": one.attempt_id,
-                "campaign_id": one.campaign_id,
-                "lead_id": one.lead_id,
-                "number": one.number,
-                "try_number": one.try_number,
-                "started_at": at,
-            }
-            for one in claimed
-        ],
-    )
-    held = (
-        update(Lead)
-        .where(Lead.id == bindparam("lead"))
-        .values(
-            state=str(LeadState.CLAIMED),
-            attempt_id=bindparam("attempt"),
-            attempts=Lead.attempts + 1,
-            lease_owner=owner,
-            lease_until=at + LEASE,
-            why="",
-        )
-    )
-    connection.execute(held, [{"lead": one.lead_id, "attempt": one.attempt_id} for one in claimed])
+    shared = {"campaign_id": campaign, "started_at": at}
+    rows = [(one.attempt_id, one.lead_id, one.number, one.try_number) for one in claimed]
+    add_many(connection, Attempt, shared, ("id", "lead_id", "number", "try_number"), rows)
+    given = attempt_of_lead(connection, [(one.lead_id, one.attempt_id) for one in claimed])
+    held = {
+        "state": str(LeadState.CLAIMED),
+        "attempt_id": given.c.attempt,
+        "attempts": Lead.attempts + 1,
+        "lease_owner": owner,
+        "lease_until": at + LEASE,
+        "why": "",
+    }
+    connection.execute(update(Lead).where(Lead.id == given.c.lead).values(held))
 
 
 def counts(store: Store, campaign: str) -> dict[str, int]:

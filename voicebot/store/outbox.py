@@ -110,13 +110,17 @@ def calls_ended(connection: Connection, attempts: Sequence[str], bodies: Mapping
     tell(connection, told)
 
 
-def lead_finished(connection: Connection, lead_id: int) -> None:
-    """The lead is done or refused now: it is not called again."""
-    if not wanting(connection, LEAD_FINISHED):
+def leads_finished(connection: Connection, leads: Sequence[int]) -> None:
+    """The leads are done or refused now: they are not called again."""
+    if not leads or not wanting(connection, LEAD_FINISHED):
         return
-    asked = select(Lead.id, Lead.campaign_id, Lead.key, Lead.number, Lead.state, Lead.code, Lead.why, Lead.attempts)
-    row = connection.execute(asked.where(Lead.id == lead_id)).mappings().one()
-    tell(connection, [Told(LEAD_FINISHED, _subject(lead_id, ""), _body(row, id="lead_id", key="lead"))])
+    columns = (Lead.id, Lead.campaign_id, Lead.key, Lead.number, Lead.state, Lead.code, Lead.why, Lead.attempts)
+    told = []
+    for begin in range(0, len(leads), AT_ONCE):
+        asked = select(*columns).where(Lead.id.in_(leads[begin : begin + AT_ONCE])).order_by(Lead.id)
+        for row in connection.execute(asked).mappings():
+            told.append(Told(LEAD_FINISHED, _subject(row["id"], ""), _body(row, id="lead_id", key="lead")))
+    tell(connection, told)
 
 
 def campaign_state(connection: Connection, campaign: str, before: str, state: str, by: str, why: str) -> None:

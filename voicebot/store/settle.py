@@ -59,7 +59,7 @@ def settle(store: Store, plan: Plan, attempt_id: str, outer: Window = LEGAL) -> 
             values |= {"state": str(LeadState.WAITING), "due_at": due, "lane": int(lane), "code": None}
         connection.execute(update(Lead).where(Lead.id == lead.id).values(values))
         if isinstance(decision, Done):
-            outbox.lead_finished(connection, lead.id)
+            outbox.leads_finished(connection, (lead.id,))
     return decision
 
 
