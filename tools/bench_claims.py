@@ -1,8 +1,8 @@
 """How fast dialers get their leads: `python -m tools.bench_claims [URL ...]`; without a URL SQLite and a PostgreSQL.
 
 Each claim is a transaction with every check: state, hours, stop list, complaints, consent, frequency. The list has
-200,000 leads, the stop list 50,000 numbers, 10,000 of them of leads, and the past 100,000 attempts. A round ends when nearly all calls that the
-campaign may have at once are claimed; then its leads wait again, as they were.
+200,000 leads, the stop list 50,000 numbers (10,000 of them of leads), the past 100,000 attempts. A round ends when
+nearly all calls that the campaign may have at once are claimed; then its leads wait again, as they were.
 """
 
 import random

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from voicebot.campaign import importing
 from voicebot.campaign.importing import ImportReport, ImportRequest, import_list, needed_by
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.number_runs import RUN, runs
@@ -238,3 +239,48 @@ def test_runs_are_what_a_slow_search_finds(numbers):
         return high - low + 1
 
     assert runs(array("q", numbers)) == sorted(number for number in present if size(number) >= RUN)
+
+
+class Broken(Exception):
+    """The import's process dies."""
+
+
+def test_an_import_that_broke_off_keeps_whole_chunks_and_can_be_taken_back(store, plan, tmp_path, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    lines = [f"1380000123{n},王,官网,2026-11-20" for n in range(7)]
+    shares: list[float] = []
+
+    def die(rows: int, share: float) -> None:
+        shares.append(share)
+        if len(shares) == 3:
+            raise Broken
+
+    with pytest.raises(Broken):
+        import_list(store, plan, ImportRequest(written(tmp_path, *lines)), NOW, die)
+    (batch,) = batches(store, "spring")
+    kept = len(leads(store))
+    assert kept % 2 == 0
+    assert batch["loaded"] == kept > 0
+    assert undo(store, batch["id"]).removed == kept
+    assert leads(store) == []
+    again = import_list(store, plan, ImportRequest(written(tmp_path, *lines)), NOW)
+    assert again.loaded == 7
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_progress_is_the_share_of_the_file(store, plan, tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(importing, "CHUNK", 100)
+    lines = [f"138{n * 37:08},王,官网,2026-11-20" for n in range(2_000)]
+    path = written(tmp_path, *lines)
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        for line in (HEADINGS, *lines):
+            book.active.append(line.split(","))
+        path = tmp_path / "list.xlsx"
+        book.save(path)
+    seen: list[tuple[int, float]] = []
+    import_list(store, plan, ImportRequest(path), NOW, lambda rows, share: seen.append((rows, share)))
+    shares = [share for _, share in seen]
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 0.5 < shares[-1] == 1.0
+    assert seen[-1][0] == 2_000

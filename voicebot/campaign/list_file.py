@@ -6,6 +6,7 @@ What the cells mean is policy/list_columns.py's.
 import codecs
 import csv
 import datetime
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,14 +44,14 @@ def open_list(path: Path, sheet: str | None = None) -> Iterator[ListFile]:
     if path.suffix.lower() not in (".csv", ".txt", ".tsv"):
         raise UsageError(f"{path}: not a list that is known; save it as CSV or XLSX")
     csv.field_size_limit(MAX_CELL)
-    with path.open(encoding=_encoding(path), newline="") as file:
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=_encoding(path), newline="") as file:
         first = file.readline().removeprefix("\ufeff")
         delimiter = max(DELIMITERS, key=first.count)
         headings = tuple(next(csv.reader([first], delimiter=delimiter), []))
         if not any(heading.strip() for heading in headings):
             raise InputFault(f"{path}:1:1: the first line has no headings; it must name the columns")
-        size, read = path.stat().st_size, file.buffer.tell
-        yield ListFile(headings, _csv_rows(path, csv.reader(file, delimiter=delimiter)), lambda: read() / size)
+        size = path.stat().st_size
+        yield ListFile(headings, _csv_rows(path, csv.reader(file, delimiter=delimiter)), lambda: raw.tell() / size)
 
 
 def _csv_rows(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
@@ -104,7 +105,7 @@ def _workbook(path: Path, sheet: str | None) -> ListFile:
     _, headings = next(texts, (0, []))
     if not headings:
         raise InputFault(f"{path}:1:1: the sheet is empty; its first row must name the columns")
-    return ListFile(tuple(headings), texts, lambda: read / table.total_height)
+    return ListFile(tuple(headings), texts, lambda: read / (table.total_height + 1))
 
 
 def _text(cell: Any) -> str:

@@ -27,10 +27,12 @@ class MobileBlocks:
     def home(self, digits: str) -> tuple[str, str]:
         """Area in Chinese and carrier of a valid number of 11 digits; empty texts where it does not tell."""
         block = int(digits[:BLOCK_DIGITS])
-        place = self._of_block[block]
-        return self._homes[place if place else self._ask(block, digits)]
+        if not self._of_block[block]:
+            self._ask(block, digits)
+        place: int = self._of_block[block]
+        return self._homes[place]
 
-    def _ask(self, block: int, digits: str) -> int:
+    def _ask(self, block: int, digits: str) -> None:
         number = phonenumbers.PhoneNumber(country_code=86, national_number=int(digits))
         home = (geocoder.description_for_valid_number(number, "zh"), carrier.name_for_valid_number(number, "zh"))
         with self._lock:
@@ -38,4 +40,3 @@ class MobileBlocks:
                 self._homes.append(home)
                 self._places[home] = len(self._homes) - 1
             self._of_block[block] = self._places[home]
-        return self._of_block[block]
