@@ -11,6 +11,7 @@ SET_UP = {
     *("campaign", "campaign_arm", "script_version", "script_release", "lead", "lead_batch"),
     *("call_grade", "stop_list", "complaint", "consent", "exclusion", "caller_number", "gateway"),
     *("audit", "webhook", "webhook_delivery"),
+    *("agent", "agent_spell", "outcome", "qa_round", "qa_sample", "qa_verdict", "qa_correction"),
 }
 
 

@@ -12,6 +12,9 @@ from voicebot.store.records import (
     EvidenceRecord,
     FollowUpAsked,
     HandoffRecord,
+    HeardEvidence,
+    HeardSound,
+    PickUpHeard,
     Record,
     RecordingMade,
     SaidRecord,
@@ -106,6 +109,19 @@ def call(number: int, script: int) -> CallResult:
     )
 
 
+def pick_up(number: int) -> PickUpHeard:
+    return PickUpHeard(
+        attempt_id(number),
+        "answer",
+        Code.HUMAN,
+        0.75,
+        1_480,
+        "喂你好",
+        (HeardEvidence("short", 640, 540.0, -0.25), HeardEvidence("phrase: 喂", 640, 1.0, -0.5)),
+        (HeardSound("silence", 0, 100), HeardSound("speech", 100, 640)),
+    )
+
+
 def everything(number: int, lead: int, script: int) -> list[Record]:
     """All records of one attempt, in the order in which they come about."""
     key = attempt_id(number)
@@ -117,6 +133,7 @@ def everything(number: int, lead: int, script: int) -> list[Record]:
             key, 0, "sms", "closing", 9_100, "点开就能加", {"template": "1"}, NOON + timedelta(hours=2), NOON
         ),
         StopAsked(key, stopped_number(number), "stop_request: 别再打了", NOON),
+        pick_up(number),
         call(number, script),
         ended(number),
         RecordingMade(key, f"{key}.wav", 34_000),

@@ -13,7 +13,7 @@ from voicebot.store.rows import write
 from voicebot.store.store import write_transaction
 from voicebot.store.tables import Attempt
 
-TWO_ATTEMPTS = 16
+TWO_ATTEMPTS = 18
 
 
 def clear(store):

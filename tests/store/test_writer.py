@@ -47,11 +47,12 @@ def test_all_that_an_attempt_leaves_behind_is_written(store):
         "turn": 1,
         "said": 1,
         "handoff": 1,
+        "pick_up": 1,
         "recording": 1,
         "follow_up": 1,
     }
     assert writer.errors == ()
-    assert writer.stats.written == 8
+    assert writer.stats.written == 9
 
 
 def test_a_result_is_written_once_however_often_it_is_sent(store):
@@ -262,5 +263,5 @@ def test_recovering_twice_writes_once(store):
         spill.save(store.spill_dir, everything(1, lead, script))
     put(store.engine, everything(1, lead, script))
     before = rows_of(store)
-    assert recover(store).written == 16
+    assert recover(store).written == 18
     assert rows_of(store) == before

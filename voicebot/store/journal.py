@@ -16,6 +16,7 @@ from voicebot.store.records import (
     CallResult,
     EventRecord,
     FollowUpAsked,
+    PickUpHeard,
     Record,
     RecordingMade,
     StopAsked,
@@ -27,6 +28,7 @@ KINDS: dict[str, type[Record]] = {
     "event": EventRecord,
     "call_ended": CallResult,
     "recording": RecordingMade,
+    "pick_up": PickUpHeard,
     "follow_up": FollowUpAsked,
     "stop": StopAsked,
 }

@@ -172,6 +172,45 @@ class RecordingMade:
 
 
 @dataclass(frozen=True)
+class HeardEvidence:
+    """One thing that speaks for what a line was taken for; `weight` below 0 speaks against it."""
+
+    what: str
+    at_ms: int
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class HeardSound:
+    """One kind of sound on a line."""
+
+    sound: str
+    from_ms: int
+    to_ms: int
+
+
+@dataclass(frozen=True)
+class PickUpHeard:
+    """What was heard before (`early`) or after the answer. `decided_ms`, `sounds` and evidence count from its begin.
+
+    `code` None: no verdict. `saved_ms`: ringing that was left when the verdict ended the attempt, 0 if it did not.
+    `path`: audio kept of it, relative to the recordings directory. The first one written for a phase stays.
+    """
+
+    attempt_id: str
+    phase: Literal["early", "answer"]
+    code: Code | None
+    score: float
+    decided_ms: int | None
+    text: str
+    evidence: tuple[HeardEvidence, ...] = ()
+    sounds: tuple[HeardSound, ...] = ()
+    saved_ms: int = 0
+    path: str | None = None
+
+
+@dataclass(frozen=True)
 class FollowUpAsked:
     """Task `seq` (from 0) of a call, for a provider or a person. `due_at`: not before; None: at once."""
 
@@ -199,4 +238,6 @@ class StopAsked:
     added_at: datetime
 
 
-Record = AttemptStarted | AttemptResult | EventRecord | CallResult | RecordingMade | FollowUpAsked | StopAsked
+Record = (
+    AttemptStarted | AttemptResult | EventRecord | CallResult | RecordingMade | PickUpHeard | FollowUpAsked | StopAsked
+)

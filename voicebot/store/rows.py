@@ -17,6 +17,7 @@ from voicebot.store.records import (
     CallResult,
     EventRecord,
     FollowUpAsked,
+    PickUpHeard,
     Record,
     RecordingMade,
     StopAsked,
@@ -34,6 +35,7 @@ from voicebot.store.tables import (
     StopEntry,
     Turn,
 )
+from voicebot.store.tables_quality import PickUp
 
 Row = dict[str, Any]
 OPEN = "open"
@@ -67,6 +69,7 @@ def write(connection: Connection, records: Sequence[Record]) -> None:
     _insert(connection, CallEvent, [_event_row(r) for r in records if isinstance(r, EventRecord)])
     _write_calls(connection, [r for r in records if isinstance(r, CallResult)])
     _insert(connection, Recording, [asdict(r) for r in records if isinstance(r, RecordingMade)])
+    _insert(connection, PickUp, [_pick_up_row(r) for r in records if isinstance(r, PickUpHeard)])
     _insert(connection, FollowUp, [asdict(r) | {"status": OPEN} for r in records if isinstance(r, FollowUpAsked)])
     put_on_stop_list(connection, [asdict(r) | FROM_CALL for r in records if isinstance(r, StopAsked)])
 
@@ -123,6 +126,12 @@ def _code_columns(result: AttemptResult) -> Row:
 
 def _event_row(event: EventRecord) -> Row:
     return {"attempt_id": event.attempt_id, "seq": event.seq, "body": dict(event.body)}
+
+
+def _pick_up_row(heard: PickUpHeard) -> Row:
+    row = asdict(heard)
+    lists = {name: list(row[name]) for name in ("evidence", "sounds")}
+    return row | lists | {"code": None if heard.code is None else str(heard.code)}
 
 
 def _write_calls(connection: Connection, results: Sequence[CallResult]) -> None:

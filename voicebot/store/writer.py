@@ -30,6 +30,7 @@ from voicebot.store.records import (
     CallResult,
     EventRecord,
     FollowUpAsked,
+    PickUpHeard,
     Record,
     RecordingMade,
     StopAsked,
@@ -105,6 +106,10 @@ class Writer:
 
     def recording_made(self, record: RecordingMade) -> None:
         """A recording is complete. Raises StoreError as `put` does."""
+        self.put(record)
+
+    def pick_up(self, record: PickUpHeard) -> None:
+        """What picked up, or what was heard while it rang. Raises StoreError as `put` does."""
         self.put(record)
 
     def follow_up(self, record: FollowUpAsked) -> None:
