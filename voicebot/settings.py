@@ -69,6 +69,7 @@ class Settings:
         " server and an apology behind the first; empty means straight to serve_host:serve_port, and nothing behind it",
     )
     record_calls: bool = _setting(True, "record answered calls in two channels: customer left, robot right")
+    avmd: bool = _setting(False, "where a message is left, let the switch's mod_avmd listen for the beep too")
     calls_per_second: float = _setting(5.0, "attempts started per second at most")
     outer_hours: str = _setting(
         "8:00-21:00", "hours outside of which no campaign calls, local time of the lead; ranges parted by commas"

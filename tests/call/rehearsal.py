@@ -5,18 +5,24 @@ written down. Nothing sleeps; `settle` lets the actor take what was posted.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import gevent
 from gevent import socket
 from gevent.event import Event as Signal
 
+from voicebot.app.answering import installed_answering
 from voicebot.call.actor import CallActor
 from voicebot.call.brief import Brief, StoredScript
 from voicebot.call.handoff import Outcome, Rung
 from voicebot.call.parts import Parts
 from voicebot.call.service_answers import ServiceAnswer
 from voicebot.call.services import FetchDone
+from voicebot.campaign.policy.answered import DEFAULT as USUAL_ANSWERED
+from voicebot.campaign.policy.answered import AnsweredBy
+from voicebot.campaign.policy.causes import Rule
+from voicebot.campaign.policy.plan import BeforeAnswer
 from voicebot.dialog.commands import Fetch
 from voicebot.dialog.events import Event as TalkEvent
 from voicebot.dialog.loader import load_script
@@ -29,7 +35,7 @@ from voicebot.media.frames import FRAME_BYTES
 from voicebot.settings import Settings
 from voicebot.speech.ear import EarStats
 from voicebot.speech.hearing import EarEvent
-from voicebot.store.records import AttemptResult, CallResult, FollowUpAsked, Record, StopAsked
+from voicebot.store.records import AttemptResult, CallResult, FollowUpAsked, PickUpHeard, Record, StopAsked
 from voicebot.understanding.types import Classifier
 
 UUID = "0f4e2a52-1111-4222-8333-444455556666"
@@ -39,6 +45,8 @@ PROMPT_FRAMES = 10
 PROMPT = b"\x10\x27" * (FRAME_BYTES // 2) * PROMPT_FRAMES
 DEADLINE_S = 30
 NO_FILES = Settings(record_calls=False)
+ANSWERING = installed_answering(NO_FILES)
+HEARD_OUT_NEVER = BeforeAnswer(hear_out=0.0, keep_audio="none")
 
 
 class FakeSession:
@@ -114,8 +122,9 @@ class FakeSession:
 class FakeEar:
     """Notes what it was told; the test hears in its place."""
 
-    def __init__(self, sink: Callable[[EarEvent], None]) -> None:
+    def __init__(self, sink: Callable[[EarEvent], None], overhear: Callable[[bytes, int], None]) -> None:
         self.sink = sink
+        self._overhear = overhear
         self.heard_frames = 0
         self.cuts = 0
         self.lag_ms = 0.0
@@ -124,6 +133,7 @@ class FakeEar:
 
     def push(self, frame: bytes, at_ms: int) -> None:
         self.heard_frames += 1
+        self._overhear(frame, at_ms)
 
     def set_limits(self, end_silence_ms: int, max_speech_ms: int) -> None:
         self.limits.append((end_silence_ms, max_speech_ms))
@@ -142,8 +152,8 @@ class FakeEars:
     def __init__(self) -> None:
         self.ear: FakeEar | None = None
 
-    def open(self, sink: Callable[[EarEvent], None]) -> FakeEar:
-        self.ear = FakeEar(sink)
+    def open(self, sink: Callable[[EarEvent], None], overhear: Callable[[bytes, int], None]) -> FakeEar:
+        self.ear = FakeEar(sink, overhear)
         return self.ear
 
 
@@ -164,6 +174,7 @@ class FakeWriter:
         self.others: list[Record] = []
         self.follow_ups: list[FollowUpAsked] = []
         self.stops: list[StopAsked] = []
+        self.pick_ups: list[PickUpHeard] = []
 
     def event(self, attempt_id: str, seq: int, body: dict[str, object]) -> None:
         assert seq == self._first + len(self.events)
@@ -177,6 +188,9 @@ class FakeWriter:
 
     def follow_up(self, record: FollowUpAsked) -> None:
         self.follow_ups.append(record)
+
+    def pick_up(self, record: PickUpHeard) -> None:
+        self.pick_ups.append(record)
 
     def stop(self, record: StopAsked) -> None:
         self.stops.append(record)
@@ -261,22 +275,25 @@ class Rehearsal:
         settings: Settings = NO_FILES,
         classifier: Classifier | None = None,
         longest_wait_ms: int | None = None,
+        answered_by: AnsweredBy = USUAL_ANSWERED,
+        before_answer: BeforeAnswer = HEARD_OUT_NEVER,
+        causes: tuple[Rule, ...] = (),
     ) -> None:
         self.session = FakeSession(answer_state)
         self.services = FakeServices()
         self.ears, self.writer, self.agents = FakeEars(), FakeWriter(len(happened)), FakeAgents()
         stored = StoredScript(script if isinstance(script, Script) else load_script(script), 1)
+        brief = Brief(UUID, "+8619900000000", stored, {}, happened, longest_wait_ms, answered_by, before_answer, causes)
         self.spoken: list[str] = []
         parts = Parts(
             settings=settings,
-            find_brief=lambda uuid: (
-                Brief(uuid, "+8619900000000", stored, {}, happened, longest_wait_ms) if known else None
-            ),
+            find_brief=lambda uuid: replace(brief, attempt_id=uuid) if known else None,
             speak=self._speak,
             ears=self.ears,  # type: ignore[arg-type]
             to_hub=FakeHub(),  # type: ignore[arg-type]
             classifier=classifier,
             writer=self.writer,  # type: ignore[arg-type]
+            answering=ANSWERING,
             agents=self.agents,  # type: ignore[arg-type]
             services=self.services,  # type: ignore[arg-type]
             frame_lags=LagHistogram(),
@@ -310,13 +327,19 @@ class Rehearsal:
 
     def frames(self, count: int) -> list[bytes]:
         """Send so many frames of silence; what the customer gets for them."""
+        return self.sounds(FRAME * count)
+
+    def sounds(self, pcm: bytes) -> list[bytes]:
+        """Send this frame by frame, as long as the call lasts; what the customer gets for it."""
         assert self.session.audio is not None, "the channel has no audio"
         answers = []
-        for _ in range(count):
-            self._sock.sendto(FRAME, ("127.0.0.1", self.session.audio.port))
+        for start in range(0, len(pcm), FRAME_BYTES):
+            self._sock.sendto(pcm[start : start + FRAME_BYTES], ("127.0.0.1", self.session.audio.port))
             with gevent.Timeout(DEADLINE_S):
                 answers.append(self._sock.recv(4096))
-        self.settle()
+            self.settle()
+            if self._running.ready():
+                break
         return answers
 
     def play_out(self) -> None:

@@ -214,7 +214,7 @@ def test_an_announcement_before_the_answer_is_kept_and_gives_the_code() -> None:
         call.settle()
     (result,) = call.writer.results
     assert (result.code, result.sip_status) == (Code.POWER_OFF, 480)
-    assert result.early_media_text == "您拨打的用户 已关机"
+    assert result.early_media_text == "您拨打的用户已关机"
     assert call.writer.calls == []
 
 

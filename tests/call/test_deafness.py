@@ -7,7 +7,7 @@ from voicebot.speech.hearing import EarEvent, EarFault
 
 def test_an_ear_that_keeps_up_is_left_alone_until_it_does_not() -> None:
     told: list[EarEvent] = []
-    ear = FakeEar(told.append)
+    ear = FakeEar(told.append, lambda frame, at_ms: None)
     looks = 0
     stats = ear.stats
 

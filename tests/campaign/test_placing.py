@@ -21,7 +21,7 @@ from voicebot.esl.control import Job, JobResult
 from voicebot.esl.off_hub import in_thread
 from voicebot.esl.originate import Originate
 from voicebot.settings import Settings
-from voicebot.store.attempts import has_code
+from voicebot.store.attempts import code_of
 from voicebot.store.records import AttemptResult
 from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
@@ -257,14 +257,14 @@ def test_a_gateway_s_own_reading_of_causes_comes_first(campaign: Campaign) -> No
 def test_a_database_that_cannot_be_asked_does_not_keep_a_result_from_being_written(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def down(store: Store, attempt_id: str) -> bool:
+    def down(store: Store, attempt_id: str) -> Code | None:
         raise StoreError("the database is gone")
 
     def die(switch: FakeControl, attempt: Originate) -> None:
         answered(switch, attempt)
         switch.hang_up(attempt.attempt_id, "NORMAL_CLEARING", variable_sip_hangup_disposition="send_bye")
 
-    monkeypatch.setattr(placing, "has_code", down)
+    monkeypatch.setattr(placing, "code_of", down)
     assert campaign.place(FakeControl(die)) == [Code.NODE_LOST]
-    monkeypatch.setattr(placing, "has_code", has_code)
+    monkeypatch.setattr(placing, "code_of", code_of)
     assert campaign.codes() == ["NODE_LOST"]

@@ -11,18 +11,18 @@ from datetime import UTC, datetime, timedelta
 
 import gevent
 
+from voicebot.app.answering import installed_answering
+from voicebot.app.briefs import brief_finder
 from voicebot.app.engine import installed_engine
 from voicebot.app.leads import lead_variables
 from voicebot.app.prompts import prompt_cache, speaker
 from voicebot.app.scripts import Scripts, scripts_of
 from voicebot.call.actor import CallActor
 from voicebot.call.agent_book import AgentBook
-from voicebot.call.brief import Brief, FindBrief
 from voicebot.call.handoff import DEFAULT_TARGET, Agents
 from voicebot.call.parts import Parts
 from voicebot.call.services import Services, allowed
 from voicebot.campaign.lost import close_lost, longest_attempt_s
-from voicebot.dialog.journal import from_dict
 from voicebot.errors import SpeechError, VoicebotError
 from voicebot.esl.bridge import HubBridge
 from voicebot.esl.control import Control
@@ -37,7 +37,6 @@ from voicebot.speech.ports import RecogniserModel
 from voicebot.speech.prompts import PromptCache
 from voicebot.speech.vad import default_vad
 from voicebot.speech.vosk_asr import load_model
-from voicebot.store.attempts import events_of, planned_attempt
 from voicebot.store.owners import owner_named
 from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
@@ -102,6 +101,7 @@ class CallServer:
             classifier=classifier,
             writer=writer,
             agents=self._agents,
+            answering=installed_answering(settings),
             services=Services(allowed(settings.lookup_hosts, settings.lookup_tokens)),
             frame_lags=LagHistogram(),
         )
@@ -170,21 +170,6 @@ def _hurry() -> None:
     if hasattr(os, "sched_setscheduler"):  # Linux
         with suppress(PermissionError):
             os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(HUB_PRIORITY))
-
-
-def brief_finder(store: Store, scripts: Scripts) -> FindBrief:
-    """Looks attempts up in the store, with the version of a script that each is spoken to by."""
-
-    def find(attempt_id: str) -> Brief | None:
-        planned = planned_attempt(store, attempt_id)
-        if planned is None:
-            return None
-        happened = tuple(from_dict(dict(body)) for body in events_of(store, attempt_id))
-        stored = scripts.of_call(planned.lead_id, happened)
-        variables = lead_variables(stored.script, planned.number, planned.variables)
-        return Brief(planned.attempt_id, planned.number, stored, variables, happened)
-
-    return find
 
 
 @contextmanager

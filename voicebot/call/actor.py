@@ -1,6 +1,7 @@
 """The actor of one call: meets the channel, hears, talks, passes on, hangs up, until the channel is gone.
 
-One mailbox, one greenlet that takes from it: a call never races itself. What is said is `talk`'s.
+One mailbox, one greenlet that takes from it: a call never races itself. What is said is `talk`'s; what is made of the
+line before the answer is `before_answer`'s, of who picked up `after_answer`'s.
 """
 
 import logging
@@ -11,27 +12,30 @@ from typing import Literal
 import gevent
 
 from voicebot.call import deafness
+from voicebot.call.after_answer import AfterAnswer
+from voicebot.call.before_answer import BeforeAnswer
+from voicebot.call.brief import Brief
 from voicebot.call.handoff import AgentAnswered, Handoff, HandoffFailed
 from voicebot.call.line import Line
-from voicebot.call.mailbox import AudioStalled, Item, Mailbox, Posted, PromptOver, SocketClosed
+from voicebot.call.mailbox import AudioStalled, Mailbox, Posted, PromptOver, SocketClosed, TalkItem
 from voicebot.call.parts import Parts
-from voicebot.call.record import Recorder
+from voicebot.call.pick_up import BeepHeard, PickUp, PickUpNews, TakenFor
+from voicebot.call.record import AttemptFacts, Recorder
 from voicebot.call.services import FetchDone
 from voicebot.call.takeover import begun_ago
 from voicebot.call.talk import Talk
 from voicebot.call.timers import RanOut, Timers
+from voicebot.campaign.policy.heard_before import is_heard_out
 from voicebot.dialog import commands, engine, events
 from voicebot.errors import ChannelGone, VoicebotError
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.codec import Event as SwitchEvent
 from voicebot.esl.off_hub import in_thread
 from voicebot.esl.session import CONNECTION_LOST, CallSession
-from voicebot.speech.hearing import EarEvent, EarFault, Ended, Partial
+from voicebot.speech.hearing import EarEvent, EarFault
 
 log = logging.getLogger(__name__)
 
-RINGING = "ringing"
-"""The timer of a call that is not yet answered; all others are the dialog's."""
 GRACE_S = 60.0
 """Longest silence of the mailbox beyond all limits of the call."""
 HANGUP_S = 15.0
@@ -61,7 +65,8 @@ class CallActor:
         self._mailbox = Mailbox(lambda: (self._handoff.now(self._line.now), self._line.played_ms))
         post = self._mailbox.post
         self._timers = Timers(post)
-        self._ear = parts.ears.open(self._from_thread)
+        self._pick_up = PickUp(parts.answering, lambda: self._line.playing is not None, self._from_thread)
+        self._ear = parts.ears.open(self._from_ear, overhear=self._pick_up.frame)
         self._deaf_watch = deafness.watch(self._ear, post)
         self._recorder = Recorder(session.uuid, parts)
         self._line = Line(self._ear, self._recorder.measures.first_frame, lambda *over: post(PromptOver(*over)))
@@ -74,7 +79,12 @@ class CallActor:
         self._passed_on = False
         self._longest_wait_ms: int | None = None
 
-    def _from_thread(self, item: EarEvent | FetchDone) -> None:
+    def _from_ear(self, event: EarEvent) -> None:
+        """On the ear's thread: who picked up is told from the same words."""
+        self._pick_up.words(event)
+        self._from_thread(event)
+
+    def _from_thread(self, item: EarEvent | FetchDone | PickUpNews) -> None:
         """What is told on a native thread, on to the hub."""
         self._parts.to_hub.post(lambda: self._mailbox.post(item))
 
@@ -95,7 +105,8 @@ class CallActor:
                 return
             self._begun_ago = begun_ago(self._session.headers, brief.happened)
             self._longest_wait_ms = brief.longest_wait_ms
-            self._recorder.begins(brief.number, len(brief.happened))
+            self._recorder.begins(brief)
+            self._prepare(brief)
             self._talk = Talk(
                 script, state, self._parts, self._line, self._ear, self._timers, self._recorder, self._from_thread
             )
@@ -104,10 +115,23 @@ class CallActor:
                 log.error("call %s is left to whatever stands behind this call server", self._session.uuid)
             else:
                 self._handoff.end()
-                facts = self._talk.state, self._session, self._audio.stats(), self._handoff.rung()
-                self._recorder.finish(brief.stored, *facts)
+                facts = AttemptFacts(
+                    self._session, self._audio.stats(), self._pick_up, self._before, self._handoff.rung()
+                )
+                self._recorder.finish(brief, self._talk.state, facts)
         finally:
             self._end()
+
+    def _prepare(self, brief: Brief) -> None:
+        """What the campaign wants before and after the answer."""
+        settings = self._parts.settings
+        self._before = BeforeAnswer(
+            self._timers,
+            settings.ring_timeout_s * 1000,
+            hear_out=is_heard_out(brief.attempt_id, brief.before_answer.hear_out),
+            certainty=self._parts.answering.certainty,
+        )
+        self._after = AfterAnswer(self._pick_up, brief.answered_by, self._session, use_avmd=settings.avmd)
 
     def _converse(self) -> None:
         """Everything between the connection and the channel's end; whatever fails, the call can be written down."""
@@ -146,7 +170,7 @@ class CallActor:
             if self._session.answer_state == "answered":
                 self._obey(self._answered(self._line.now))
             else:
-                self._timers.set(RINGING, self._parts.settings.ring_timeout_s * 1000)
+                self._before.begin()
         except ChannelGone as gone:
             log.info("call %s: gone before it began: %s", self._session.uuid, gone)
 
@@ -188,9 +212,15 @@ class CallActor:
         if isinstance(item, AgentAnswered | HandoffFailed):
             return self._follow_handoff(posted, item)
         if self._phase in (Phase.RINGING, Phase.EARLY):
-            self._before_the_answer(item)
+            cause = self._before.follow(item, posted.at)
+            if cause is not None:
+                self._hang_up("robot", cause)
         if self._phase is not Phase.TALK:
             return []
+        return self._follow_talk(posted, item)
+
+    def _follow_talk(self, posted: Posted, item: TalkItem) -> ChannelCommands:
+        """An item of the talk itself."""
         now = self._talk.since_answer(posted.at)
         if isinstance(item, PromptOver):
             return self._talk.step(events.PromptFinished(now, item.say_id, item.played_ms))
@@ -202,14 +232,21 @@ class CallActor:
         if isinstance(item, EarFault):
             log.error("call %s: %s", self._session.uuid, item.what)
             return self._talk.step(events.Faulted(now, item.what, posted.played_ms)) if item.dead else []
+        if isinstance(item, TakenFor):
+            return self._taken_for(item, posted)
+        if isinstance(item, BeepHeard):
+            return self._talk.step(events.Beeped(now))
         return self._talk.hear(item, posted.at, posted.played_ms)
 
-    def _before_the_answer(self, item: Item) -> None:
-        """Words of an announcement, or too long a ringing: once there is early media the switch has no limit."""
-        if isinstance(item, Partial | Ended):
-            self._recorder.early_words(item.text, whole=isinstance(item, Ended))
-        elif isinstance(item, RanOut) and self._timers.honour(item):
-            self._hang_up("robot", "NO_ANSWER")
+    def _taken_for(self, item: TakenFor, posted: Posted) -> ChannelCommands:
+        """Who picked up. A verdict on early media that comes after the answer is only kept."""
+        if item.phase == "early":
+            return []
+        now = self._talk.since_answer(posted.at)
+        wanted = self._talk.step(self._after.picked_up(item.verdict, now, posted.played_ms))
+        if self._talk.state.phase == "beep":
+            self._after.await_beep(posted.at)
+        return wanted
 
     def _follow_switch(self, posted: Posted, event: SwitchEvent) -> ChannelCommands:
         if event.uuid != self._session.uuid:
@@ -224,6 +261,9 @@ class CallActor:
                 digit = event.headers.get("DTMF-Digit")
                 now = self._talk.since_answer(posted.at)
                 return self._talk.step(events.DigitPressed(now, digit, posted.played_ms))
+            case "CUSTOM" if self._phase is Phase.TALK and self._after.is_beep(event):
+                self._pick_up.switch_beeped(posted.at)
+                return self._talk.step(events.Beeped(self._talk.since_answer(posted.at)))
             case "CHANNEL_UNBRIDGE" if self._phase is Phase.WITH_AGENT:
                 self._hang_up("agent")
             case "CHANNEL_HANGUP":
@@ -240,10 +280,13 @@ class CallActor:
 
     def _answered(self, at: int) -> ChannelCommands:
         self._phase = Phase.TALK
-        self._timers.cancel(RINGING)
+        self._before.answered()
+        if self._pick_up.answered(at):
+            self._ear.cut()
         self._recorder.answered(self._begun_ago or 0)
         path = self._parts.settings.recordings_dir / f"{self._session.uuid}.wav"
         if self._begun_ago is not None:
+            self._pick_up.switch_off()
             log.warning("call %s is taken over %d ms after its answer", self._session.uuid, self._begun_ago)
             if self._parts.settings.record_calls:
                 self._recorder.recording_began(path)  # by the call server before us; the switch goes on with it

@@ -6,6 +6,10 @@ Nothing about the person travels through the switch; it waits in the store under
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from voicebot.campaign.policy.answered import DEFAULT as USUAL_ANSWERED
+from voicebot.campaign.policy.answered import AnsweredBy
+from voicebot.campaign.policy.causes import Rule
+from voicebot.campaign.policy.plan import BeforeAnswer
 from voicebot.dialog.events import Event
 from voicebot.dialog.script import Script
 
@@ -25,6 +29,8 @@ class Brief:
     `variables` are the lead's, for the prompts.
 
     `longest_wait_ms`: the longest that the customer waits for an agent, whatever the script allows; None: as it says.
+    `answered_by`, `before_answer`: what the campaign wants of machines and of early media. `causes`: the gateway's own
+    reading of what the switch tells.
 
     `happened`: the events of a talk that another call server began and lost; empty for a new call.
     """
@@ -35,6 +41,9 @@ class Brief:
     variables: Mapping[str, str] = field(default_factory=dict)
     happened: tuple[Event, ...] = ()
     longest_wait_ms: int | None = None
+    answered_by: AnsweredBy = USUAL_ANSWERED
+    before_answer: BeforeAnswer = field(default_factory=BeforeAnswer)
+    causes: tuple[Rule, ...] = ()
 
 
 FindBrief = Callable[[str], Brief | None]

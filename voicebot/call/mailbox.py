@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gevent.queue import Empty, Full, Queue
 
 from voicebot.call.handoff import AgentAnswered, HandoffFailed
+from voicebot.call.pick_up import PickUpNews
 from voicebot.call.services import FetchDone
 from voicebot.call.timers import RanOut
 from voicebot.esl.codec import Event as SwitchEvent
@@ -33,17 +34,9 @@ class SocketClosed:
     """The switch closed the socket, or nothing was heard of the channel for too long."""
 
 
-Item = (
-    SwitchEvent
-    | EarEvent
-    | RanOut
-    | PromptOver
-    | AudioStalled
-    | SocketClosed
-    | AgentAnswered
-    | HandoffFailed
-    | FetchDone
-)
+TalkItem = EarEvent | RanOut | PromptOver | FetchDone | PickUpNews
+"""What belongs to a talk, or to the ringing before it."""
+Item = SwitchEvent | TalkItem | AudioStalled | SocketClosed | AgentAnswered | HandoffFailed
 
 
 @dataclass(frozen=True)

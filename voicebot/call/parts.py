@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from voicebot.call.brief import FindBrief
 from voicebot.call.handoff import Agents
+from voicebot.call.pick_up import Answering
 from voicebot.call.services import Services
 from voicebot.dialog.commands import Say
 from voicebot.esl.bridge import HubBridge
@@ -26,6 +27,7 @@ class Parts:
     to_hub: HubBridge[Callable[[], None]]
     classifier: Classifier | None
     writer: Writer
+    answering: Answering
     agents: Agents
     services: Services
     frame_lags: LagHistogram

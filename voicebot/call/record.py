@@ -6,17 +6,31 @@ The only place that turns the dialog's state and the switch's facts into the sto
 import logging
 import wave
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from voicebot.call.aftermath import Aftermath
-from voicebot.call.brief import StoredScript
+from voicebot.call.before_answer import BeforeAnswer
+from voicebot.call.brief import Brief, StoredScript
 from voicebot.call.handoff import Rung
 from voicebot.call.measures import Measures
 from voicebot.call.parts import Parts
-from voicebot.campaign.policy.causes import DialOutcome, result_code
+from voicebot.call.pick_up import HeardPhase, PickUp
+from voicebot.call.pick_up_records import (
+    answered_talk,
+    heard_before,
+    is_kept,
+    phase_of,
+    pick_up_record,
+    write_sound,
+)
+from voicebot.campaign.policy.answered import answered_code, who_answered
+from voicebot.campaign.policy.causes import DialOutcome
 from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.heard_before import judged
+from voicebot.campaign.policy.plan import Keep
 from voicebot.dialog.events import Event
 from voicebot.dialog.grading import grade
 from voicebot.dialog.journal import to_dict
@@ -42,6 +56,18 @@ log = logging.getLogger(__name__)
 Party = Literal["customer", "robot", "agent", "switch"]
 
 
+@dataclass(frozen=True)
+class AttemptFacts:
+    """What the parts of a call know when it is over."""
+
+    session: CallSession
+    audio: AudioStats
+    pick_up: PickUp
+    before: BeforeAnswer
+    rung: tuple[Rung, ...] = ()
+    """By whom its last hand-offs went."""
+
+
 class Recorder:
     """Writes one call down. A store that takes nothing more is logged; it never stops the talk."""
 
@@ -52,8 +78,8 @@ class Recorder:
         self._seq = 0
         self._aftermath: Aftermath | None = None
         self._answered_at: datetime | None = None
-        self._early: list[str] = []
-        self._early_whole = 0
+        self._recordings = parts.settings.recordings_dir
+        self._certainty = parts.answering.certainty
         self._hung_up_by: Party | None = None
         self._recording: Path | None = None
 
@@ -66,16 +92,10 @@ class Recorder:
         """The customer picked up now, or so long ago."""
         self._answered_at = datetime.now(UTC) - timedelta(milliseconds=ago_ms)
 
-    def begins(self, number: str, events: int) -> None:
-        """Who is called (E.164), and how many events of this talk the call server that had it before has kept."""
-        self._aftermath = Aftermath(self._attempt_id, number, self._writer)
-        self._seq = events
-
-    def early_words(self, text: str, *, whole: bool) -> None:
-        """What is heard before the answer: an announcement. Not `whole`: so far; the channel may go before it ends."""
-        self._early[self._early_whole :] = [text] if text else []
-        if whole:
-            self._early_whole = len(self._early)
+    def begins(self, brief: Brief) -> None:
+        """Who is called; the call server that had this talk before has kept some of its events already."""
+        self._aftermath = Aftermath(self._attempt_id, brief.number, self._writer)
+        self._seq = len(brief.happened)
 
     def recording_began(self, path: Path) -> None:
         """The switch writes the call's audio there."""
@@ -102,51 +122,62 @@ class Recorder:
         except StoreError as error:
             log.error("call %s: %s", self._attempt_id, error)
 
-    def finish(
-        self, stored: StoredScript, state: State, session: CallSession, audio: AudioStats, rung: Sequence[Rung] = ()
-    ) -> None:
-        """Write what came of the attempt, and of the talk if there was one. `rung`: by whom its last hand-offs went."""
-        facts = session.hangup_complete.headers if session.hangup_complete else Headers()
-        cause = facts.get("Hangup-Cause") or session.hangup_cause
-        sip_status, q850 = _number(facts, "variable_sip_term_status"), _number(facts, "variable_hangup_cause_q850")
+    def finish(self, brief: Brief, state: State, facts: AttemptFacts) -> None:
+        """Write what came of the attempt, of the talk if there was one, and who or what picked up."""
+        session = facts.session
+        told = session.hangup_complete.headers if session.hangup_complete else Headers()
+        cause = told.get("Hangup-Cause") or session.hangup_cause
+        phases = facts.pick_up.phases()
+        early = phase_of(phases, "early")
+        outcome = DialOutcome(
+            cause=cause,
+            channel_seen=True,
+            rang=True,
+            answered=self.was_answered,
+            sip_status=_number(told, "variable_sip_term_status"),
+            q850=_number(told, "variable_hangup_cause_q850"),
+            hung_up_by=_by(told) if self.was_answered else None,
+        )
+        talk = answered_talk(phases, state)
         if self.was_answered and state.ending is not None:
-            code = Code(state.ending.code)
+            code = answered_code(talk)
         else:
-            disposition = facts.get("variable_sip_hangup_disposition")
-            code = result_code(
-                DialOutcome(
-                    cause=cause,
-                    channel_seen=True,
-                    rang=True,
-                    answered=self.was_answered,
-                    sip_status=sip_status,
-                    q850=q850,
-                    announcement=" ".join(self._early),
-                    hung_up_by=("customer" if disposition.startswith("recv") else "switch")
-                    if self.was_answered
-                    else None,
-                )
-            )
+            heard = heard_before(phases, ended_it=facts.before.ended_it)
+            code = judged(outcome, heard, brief.causes, self._certainty).code
         result = AttemptResult(
             attempt_id=self._attempt_id,
             code=code,
             ended_at=datetime.now(UTC),
-            rang_at=_moment(facts, "Caller-Channel-Progress-Time")
-            or _moment(facts, "Caller-Channel-Progress-Media-Time"),
-            answered_at=_moment(facts, "Caller-Channel-Answered-Time") or self._answered_at,
+            rang_at=_moment(told, "Caller-Channel-Progress-Time")
+            or _moment(told, "Caller-Channel-Progress-Media-Time"),
+            answered_at=_moment(told, "Caller-Channel-Answered-Time") or self._answered_at,
             who_hung_up=self._hung_up_by if self.was_answered else None,
             cause=cause,
-            q850=q850,
-            sip_status=sip_status,
-            early_media_text=" ".join(self._early),
+            q850=outcome.q850,
+            sip_status=outcome.sip_status,
+            early_media_text=early.heard.text if early else "",
         )
         try:
+            for phase in phases:
+                path = self._early_sound(phase, brief.before_answer.keep_audio, facts.pick_up)
+                self._writer.pick_up(pick_up_record(self._attempt_id, phase, facts.before.saved_ms, path))
             if self.was_answered:
-                self._writer.call_ended(self._call_result(stored, state, audio, rung))
+                result_of_talk = self._call_result(brief.stored, state, facts, who_answered(talk))
+                self._writer.call_ended(result_of_talk)
                 self._note_recording()
             self._writer.attempt_ended(result)
         except StoreError as error:
             log.error("call %s: its result is not written: %s", self._attempt_id, error)
+
+    def _early_sound(self, phase: HeardPhase, keep: Keep, pick_up: PickUp) -> str | None:
+        """Where the sound before the answer is kept; a disk that takes none costs only the file."""
+        if phase.phase != "early" or not is_kept(keep, phase):
+            return None
+        try:
+            return in_thread(write_sound, self._recordings, self._attempt_id, pick_up.sound)
+        except OSError as error:
+            log.warning("call %s: early media is not kept: %s", self._attempt_id, error)
+            return None
 
     def _note_recording(self) -> None:
         """The file is complete at the hang-up, before the channel's last event."""
@@ -159,7 +190,7 @@ class Recorder:
             return
         self._writer.recording_made(RecordingMade(self._attempt_id, self._recording.name, length))
 
-    def _call_result(self, stored: StoredScript, state: State, audio: AudioStats, rung: Sequence[Rung]) -> CallResult:
+    def _call_result(self, stored: StoredScript, state: State, facts: AttemptFacts, answered_by: Code) -> CallResult:
         verdict = grade(stored.script, state)
         ending = state.ending
         ended_at = max([ending.at if ending else 0, *(visit.left or 0 for visit in state.visits)])
@@ -173,6 +204,7 @@ class Recorder:
             talk_ms=ended_at,
             grade=verdict.letter,
             grade_rule=verdict.rule,
+            answered_by=answered_by,
             grade_evidence=tuple(EvidenceRecord(each.what, each.at, each.text) for each in verdict.evidence),
             score=state.score,
             tags=state.tags,
@@ -180,10 +212,10 @@ class Recorder:
             visits=_visits(state),
             turns=self._turns(state),
             said=_said(state),
-            handoffs=_handoffs(state, rung),
-            frames_in=audio.frames_in,
-            frames_late=audio.late,
-            worst_gap_ms=round(audio.worst_gap_ms),
+            handoffs=_handoffs(state, facts.rung),
+            frames_in=facts.audio.frames_in,
+            frames_late=facts.audio.late,
+            worst_gap_ms=round(facts.audio.worst_gap_ms),
         )
 
     def _turns(self, state: State) -> tuple[TurnRecord, ...]:
@@ -254,6 +286,10 @@ def _handoffs(state: State, rung: Sequence[Rung]) -> tuple[HandoffRecord, ...]:
         )
         for seq, (each, by) in enumerate(zip(state.handoffs, known, strict=True))
     )
+
+
+def _by(told: Headers) -> Literal["customer", "switch"]:
+    return "customer" if told.get("variable_sip_hangup_disposition").startswith("recv") else "switch"
 
 
 def _number(headers: Headers, name: str) -> int | None:

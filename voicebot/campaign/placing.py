@@ -6,7 +6,6 @@ What the switch cannot be asked about any more is not guessed at: orphans.py fin
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -23,7 +22,7 @@ from voicebot.esl.control import Control, JobResult
 from voicebot.esl.off_hub import in_thread
 from voicebot.esl.originate import Originate
 from voicebot.settings import Settings
-from voicebot.store.attempts import has_code
+from voicebot.store.attempts import code_of
 from voicebot.store.records import AttemptResult
 from voicebot.store.store import Store
 from voicebot.store.writer import Writer
@@ -157,9 +156,10 @@ class Placer:
         if after is not Onward.ENDS:
             self.placed -= after is Onward.SAME
             return NotTaken(result, after)
-        if not (reached and self._is_written_by_call_server(wanted)):
+        written = self._written_by_call_server(wanted) if reached else None
+        if written is None:
             self.write(result)
-        return code
+        return written or code
 
     def write(self, result: AttemptResult) -> None:
         """Give the result of an attempt to the writer; a failure is logged, and the attempt is found later."""
@@ -218,23 +218,23 @@ class Placer:
         except VoicebotError as error:
             log.info("attempt %s is not ended by us: %s", attempt_id, error)
 
-    def _is_written_by_call_server(self, wanted: Wanted) -> bool:
-        """The result is the call server's to write; whether it did so in time."""
+    def _written_by_call_server(self, wanted: Wanted) -> Code | None:
+        """The result is the call server's to write, who heard the line; None if it did not do so in time."""
         for _ in range(round(RECORD_GRACE_S / RECORD_POLL_S)):
-            if self._is_in_store(has_code, wanted.attempt_id):
-                return True
+            if (code := self._code_in_store(wanted.attempt_id)) is not None:
+                return code
             gevent.sleep(RECORD_POLL_S)
         level = logging.INFO if self._writer.stats.down else logging.ERROR
         log.log(level, "attempt %s: the call server wrote no result within %.0f s", wanted.attempt_id, RECORD_GRACE_S)
-        return False
+        return None
 
-    def _is_in_store(self, asked: Callable[[Store, str], object], attempt_id: str) -> bool:
-        """Whether the store says yes; a database that is down says no."""
+    def _code_in_store(self, attempt_id: str) -> Code | None:
+        """The attempt's code; a database that is down knows none."""
         try:
-            return bool(in_thread(asked, self._store, attempt_id))
+            return in_thread(code_of, self._store, attempt_id)
         except StoreError as error:
             log.info("attempt %s: %s", attempt_id, error)
-            return False
+            return None
 
 
 def _result(wanted: Wanted, placed: Placed, outcome: DialOutcome, code: Code) -> AttemptResult:

@@ -24,6 +24,7 @@ LAG_STEP_MS: Final = 5
 LAG_CAP_MS: Final = 10_000
 
 Sink = Callable[[EarEvent], None]
+Overhear = Callable[[bytes, int], None]
 
 log = logging.getLogger(__name__)
 
@@ -66,10 +67,11 @@ _Order = Callable[[Hearing], tuple[EarEvent, ...]]
 class Ear:
     """The ears of one call, to be used from one thread or hub. No method blocks; none raises."""
 
-    def __init__(self, worker: "_Worker", sink: Sink, limits: TurnLimits | None) -> None:
+    def __init__(self, worker: "_Worker", sink: Sink, limits: TurnLimits | None, overhear: Overhear | None) -> None:
         self._worker = worker
         self._sink = sink
         self._limits = limits
+        self._overhear = overhear
         self._queue: deque[_Frame | _Order] = deque()
         self._waiting = False
         self._closed = False
@@ -147,6 +149,8 @@ class Ear:
             item = self._queue.popleft()
             if self._closed or self._dead:
                 continue
+            if isinstance(item, _Frame):
+                self._pass_on(item)
             try:
                 if self._hearing is None:
                     self._hearing = open_hearing(self._limits)
@@ -169,6 +173,15 @@ class Ear:
         lost, self._overflow = self._overflow, 0
         what = f"{lost} frames dropped, recognition is behind by {MAX_QUEUED}; fewer calls or more recognisers"
         return (EarFault(item.at_ms, what, dead=False), *hearing.push(item.pcm, item.at_ms))
+
+    def _pass_on(self, frame: _Frame) -> None:
+        if self._overhear is None:
+            return
+        try:
+            self._overhear(frame.pcm, frame.at_ms)
+        except Exception:
+            log.exception("who overhears an ear failed at %d ms; the ear goes on", frame.at_ms)
+            self._overhear = None
 
     def _count(self, frame: _Frame, lags: Counter[int]) -> None:
         self._frames_heard += 1
@@ -207,14 +220,16 @@ class EarPool:
 
         self._workers = [_Worker(f"ears-{number}", open_hearing) for number in range(threads)]
 
-    def open(self, sink: Sink, limits: TurnLimits | None = None) -> Ear:
+    def open(self, sink: Sink, limits: TurnLimits | None = None, overhear: Overhear | None = None) -> Ear:
         """An ear on the thread that has the fewest. `sink` is called on that thread; it must not block.
+
+        `overhear` gets every frame and its time there too, before the recogniser does.
 
         A recogniser that cannot be opened is an EarFault, told after the first frame.
         """
         worker = min(self._workers, key=lambda worker: worker.ears)
         worker.ears += 1
-        return Ear(worker, sink, limits)
+        return Ear(worker, sink, limits, overhear)
 
     def stats(self) -> PoolStats:
         lags = sum((Counter(worker.lags) for worker in self._workers), Counter[int]())

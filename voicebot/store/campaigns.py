@@ -147,6 +147,13 @@ def plan_of(store: Store, name: str) -> Plan:
     return found.plan
 
 
+def plan_in_force(store: Store, name: str) -> str:
+    """The text of the campaign's plan, empty for one without. Raises StoreError."""
+    with store.reading() as connection:
+        plan = connection.scalar(select(Campaign.plan).where(Campaign.id == name)) or {}
+    return str(plan.get(PLAN, ""))
+
+
 def plan_text(store: Store, name: str) -> str:
     """The campaign's plan as it was given. Raises UsageError for one without, StoreError."""
     plan_of(store, name)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from voicebot.campaign.policy.causes import ANNOUNCEMENTS, DialOutcome, Rule, announcement_code, result_code
-from voicebot.campaign.policy.codes import Code, Layer
+from voicebot.campaign.policy.causes import DialOutcome, Rule, result_code
+from voicebot.campaign.policy.codes import Code
 
 
 def dialled(cause: str, sip: int | None = None, q850: int | None = None, *, rang: bool = False, **more) -> DialOutcome:
@@ -43,12 +43,6 @@ MEASURED = [
     ("user not registered", refused("SUBSCRIBER_ABSENT"), Code.LINE_ERROR),
     ("sessions per second or max sessions", refused("DESTINATION_OUT_OF_ORDER"), Code.THROTTLED),
     ("malformed originate", refused("USAGE"), Code.LINE_ERROR),
-    (
-        "announcement, then 480",
-        dialled("NO_USER_RESPONSE", 480, 18, announcement="您拨打的 用户 已关机"),
-        Code.POWER_OFF,
-    ),
-    ("announcement, then 404", dialled("UNALLOCATED_NUMBER", 404, 1, announcement="您拨打的号码是空号"), Code.EMPTY),
     (
         "BYE right after the ACK",
         dialled("NORMAL_CLEARING", 200, 16, answered=True, hung_up_by="customer"),
@@ -102,21 +96,3 @@ def test_a_gateway_can_override_one_row():
     assert result_code(dialled("CALL_REJECTED", 603, 21), carrier) is Code.CARRIER_BLOCK
     assert result_code(dialled("CALL_REJECTED", 603, 21, rang=True), carrier) is Code.REJECTED
     assert result_code(dialled("USER_BUSY", 486, 17), carrier) is Code.BUSY
-
-
-def test_an_announcement_never_speaks_for_an_answered_call():
-    heard = dialled(
-        "NORMAL_CLEARING", 200, 16, answered=True, hung_up_by="customer", announcement="您拨打的电话无人接听"
-    )
-    assert result_code(heard) is Code.CUSTOMER_HANGUP
-
-
-@pytest.mark.parametrize(("phrase", "code"), ANNOUNCEMENTS)
-def test_announcements_are_found_with_the_spaces_of_a_recogniser(phrase, code):
-    assert announcement_code("对不起 您 拨打 的 用户 " + " ".join(phrase) + " 请 稍后 再 拨") is code
-    assert code.layer in (Layer.NETWORK, Layer.OURS)
-
-
-def test_other_early_media_names_nothing():
-    assert announcement_code("") is None
-    assert announcement_code("音乐 响起 来") is None

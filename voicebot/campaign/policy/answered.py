@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
-from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.codes import Code, Layer
 from voicebot.campaign.policy.retry import RetryPolicy
 
 Then = Literal["talk_on", "hang_up", "try_later", "message"]
@@ -54,8 +54,8 @@ class AnsweredBy:
     follows: Mapping[Code, Follow] = field(default_factory=dict)
 
     def follow(self, code: Code) -> Follow:
-        """What is done when `code` picked up."""
-        return self.follows.get(code, TALK_ON)
+        """What is done when `code` picked up. The network's announcement after an answer has nobody behind it."""
+        return self.follows.get(code, Follow("try_later") if code.layer is Layer.NETWORK else TALK_ON)
 
     def given_up(self) -> tuple[Code, ...]:
         """Codes that end the lead."""
@@ -99,12 +99,13 @@ class AnsweredTalk:
 def who_answered(talk: AnsweredTalk) -> Code:
     """What picked up, by ear and by the script's own findings: one answer.
 
-    A machine that was heard is one, unless an agent talked with somebody after all. A script that tagged MACHINE had
-    asked back first, so it is believed. A silent line on which words came later was a person who waited.
+    A machine that was heard is one, or the network that says after an answer why nobody comes, unless an agent talked
+    with somebody after all. A script that tagged MACHINE had asked back first, so it is believed. A silent line on
+    which words came later was a person who waited.
     """
     if talk.handed_off:
         return Code.HUMAN
-    if talk.verdict is not None and talk.verdict in (Code.VOICEMAIL, Code.ASSISTANT, Code.IVR, Code.FAX):
+    if talk.verdict not in (None, Code.HUMAN, Code.SILENT):
         return talk.verdict
     if MACHINE_TAG in talk.tags:
         return INTENTS[talk.machine_intents[-1]] if talk.machine_intents else Code.VOICEMAIL

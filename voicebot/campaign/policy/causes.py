@@ -18,7 +18,6 @@ class DialOutcome:
     `channel_seen`: a CHANNEL_CREATE came; without one no INVITE left this machine.
     `rang`: the callee's side gave progress (180, or 183 with audio). `answered`: a CHANNEL_ANSWER came.
     `sip_status`: final SIP status of the INVITE, `q850`: its Q.850 cause; None where the switch names none.
-    `announcement`: early media as recognised, empty when there was none.
     `hung_up_by`: who ended an answered channel, None if it never was answered.
     `bridged`: it was passed to a human. `rescued`: no call server was left, the switch apologised and hung up.
     """
@@ -29,7 +28,6 @@ class DialOutcome:
     answered: bool = False
     sip_status: int | None = None
     q850: int | None = None
-    announcement: str = ""
     hung_up_by: Literal["customer", "switch"] | None = None
     bridged: bool = False
     rescued: bool = False
@@ -123,40 +121,10 @@ RULES: tuple[Rule, ...] = (
     Rule(Code.LINE_ERROR),  # unknown: not counted against the callee, the evidence is kept
 )
 
-# What carriers say before an answer, and what it means. The first that is found in the text holds.
-ANNOUNCEMENTS: tuple[tuple[str, Code], ...] = (
-    ("空号", Code.EMPTY),
-    ("号码不存在", Code.EMPTY),
-    ("关机", Code.POWER_OFF),
-    ("停机", Code.SUSPENDED),
-    ("暂停服务", Code.SUSPENDED),
-    ("不在服务区", Code.OUT_OF_AREA),
-    ("呼入限制", Code.BARRED),
-    ("限制呼入", Code.BARRED),
-    ("呼叫受限", Code.CARRIER_BLOCK),
-    ("呼叫转移", Code.FORWARDED),
-    ("正在通话", Code.BUSY),
-    ("用户正忙", Code.BUSY),
-    ("无人接听", Code.NO_ANSWER),
-    ("无法接通", Code.UNREACHABLE),
-    ("不能接通", Code.UNREACHABLE),
-)
-
-
-def announcement_code(text: str) -> Code | None:
-    """The code that a carrier's announcement names, None if none is known. Spaces in `text` do not count."""
-    joined = "".join(text.split())
-    return next((code for phrase, code in ANNOUNCEMENTS if phrase in joined), None)
-
 
 def result_code(outcome: DialOutcome, overrides: Sequence[Rule] = ()) -> Code:
-    """The one code of an attempt without a talk.
+    """The one code of an attempt without a talk, by what the switch tells: a gateway's `overrides`, then RULES.
 
-    A gateway's `overrides` come first, then what an announcement said of a callee who did not answer, then RULES.
+    What an announcement said beside it is weighed in heard_before.py.
     """
-    for rule in overrides:
-        if rule.fits(outcome):
-            return rule.code
-    if not outcome.answered and (announced := announcement_code(outcome.announcement)):
-        return announced
-    return next(rule.code for rule in RULES if rule.fits(outcome))
+    return next(rule.code for rule in (*overrides, *RULES) if rule.fits(outcome))

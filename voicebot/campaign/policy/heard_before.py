@@ -85,6 +85,11 @@ def ends_attempt(code: Code, score: float, certainty: Certainty = USUAL) -> bool
     return score >= (certainty.empty if code is Code.EMPTY else certainty.words)
 
 
+def is_heard_out(attempt_id: str, share: float) -> bool:
+    """Whether an attempt is among the `share` that rings on; by its id, a random UUID, so that it can be told later."""
+    return int(attempt_id[:8], 16) < share * 2**32
+
+
 CAUSES: dict[Code, str] = {
     Code.BUSY: "USER_BUSY",
     Code.REJECTED: "CALL_REJECTED",

@@ -1,0 +1,91 @@
+"""What was heard to pick up: as records, as values of the policy, and the sound of early media as a file."""
+
+import wave
+from collections.abc import Sequence
+from pathlib import Path
+
+from voicebot.answering.evidence import Heard
+from voicebot.call.pick_up import HeardPhase
+from voicebot.campaign.policy.answered import AnsweredTalk, machine_intents
+from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.heard_before import HeardBefore
+from voicebot.campaign.policy.plan import Keep
+from voicebot.dialog.state import State
+from voicebot.media.pcm import TELEPHONE_RATE
+from voicebot.store.records import HeardEvidence, HeardSound, PickUpHeard
+
+EARLY_DIRECTORY = "early"
+"""Of the recordings directory: the sound before answers."""
+RINGBACK = "ringback"
+
+
+def phase_of(phases: Sequence[HeardPhase], name: str) -> HeardPhase | None:
+    """The phase of that name, None when there was none."""
+    return next((one for one in phases if one.phase == name), None)
+
+
+def heard_before(phases: Sequence[HeardPhase], *, ended_it: bool) -> HeardBefore:
+    """What counts of early media against the status of the switch."""
+    early = phase_of(phases, "early")
+    if early is None:
+        return HeardBefore()
+    verdict, ringback_ms = early.verdict, _length(early.heard, RINGBACK)
+    if verdict is None:
+        return HeardBefore(ringback_ms=ringback_ms)
+    return HeardBefore(Code(verdict.code), verdict.score, ringback_ms, ended_it)
+
+
+def answered_talk(phases: Sequence[HeardPhase], state: State) -> AnsweredTalk:
+    """What tells who answered. A talk that was taken over has its verdict in its state."""
+    answer = phase_of(phases, "answer")
+    code = answer.verdict.code if answer and answer.verdict else state.picked_up
+    return AnsweredTalk(
+        verdict=Code(code) if code else None,
+        ending=Code(state.ending.code) if state.ending else Code.ROBOT_FAULT,
+        tags=state.tags,
+        machine_intents=machine_intents(turn.intent for turn in state.turns),
+        spoken=any(turn.text for turn in state.turns),
+        handed_off=any(each.reason == "answered" for each in state.handoffs),
+    )
+
+
+def pick_up_record(attempt_id: str, phase: HeardPhase, saved_ms: int, path: str | None) -> PickUpHeard:
+    """One phase for the store. `saved_ms` and `path` are of early media."""
+    verdict, early = phase.verdict, phase.phase == "early"
+    return PickUpHeard(
+        attempt_id=attempt_id,
+        phase=phase.phase,
+        code=Code(verdict.code) if verdict else None,
+        score=round(verdict.score, 3) if verdict else 0.0,
+        decided_ms=verdict.at_ms if verdict else None,
+        text=phase.heard.text,
+        evidence=tuple(
+            HeardEvidence(one.what, one.at_ms, round(one.value, 3), round(one.weight, 3))
+            for one in phase.heard.evidence
+        ),
+        sounds=tuple(HeardSound(span.sound, span.from_ms, span.to_ms) for span in phase.heard.sounds),
+        saved_ms=saved_ms if early else 0,
+        path=path if early else None,
+    )
+
+
+def is_kept(keep: Keep, phase: HeardPhase) -> bool:
+    """Whether the campaign keeps the sound of this early media."""
+    return keep == "all" or (keep == "verdicts" and phase.verdict is not None)
+
+
+def write_sound(directory: Path, attempt_id: str, pcm: bytes) -> str:
+    """Early media as a file under the recordings `directory`; its path from there. Blocks. Raises OSError."""
+    name = Path(EARLY_DIRECTORY) / f"{attempt_id}.wav"
+    path = directory / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(TELEPHONE_RATE)
+        file.writeframes(pcm)
+    return str(name)
+
+
+def _length(heard: Heard, sound: str) -> int:
+    return sum(span.ms for span in heard.sounds if span.sound == sound)
