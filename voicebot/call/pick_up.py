@@ -147,7 +147,7 @@ class PickUp:
                 self._frame_after(pcm, max(at_ms, self._answered_at or 0))
 
     def _is_before(self, at_ms: int) -> bool:
-        """Whether a frame lies before the answer. Arrival times jitter by a millisecond, and an answered call has none."""
+        """Whether a frame lies before the answer. Arrivals jitter by a millisecond, and an answered call has none."""
         return self._answered_at is None or ("early" in self._began and at_ms < self._answered_at)
 
     def words(self, event: EarEvent) -> None:
