@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from voicebot.app.call_server import connected
 from voicebot.app.line_book import follow_gateways, opened_line_book
 from voicebot.app.outer import outer_of
+from voicebot.app.teams import teams_of_campaigns
+from voicebot.campaign.agent_floor import StoreFloor
 from voicebot.campaign.line import Lines, OneLine
 from voicebot.campaign.lost import longest_attempt_s
 from voicebot.campaign.orphans import Orphans
@@ -68,7 +70,7 @@ def dialling(
     )
     lines = lines or OneLine(settings)
     placer = Placer(control, writer, store, settings, socket)
-    rounds = Rounds(store, lines, scope, now)
+    rounds = Rounds(store, lines, scope, now, StoreFloor(store, teams_of_campaigns(store), now))
     longest = timedelta(seconds=longest_attempt_s(settings))
     search = Orphans(store, switch, control.exists, longest, now)
     return Dialling(owner, Runner(placer, rounds, search, lines), rounds)

@@ -14,12 +14,15 @@ NOTHING_MEASURED = Measured(answer_rate=0.0, wants_agent=0.0)
 
 @dataclass(frozen=True)
 class Floor:
-    """Agents of a campaign at this moment; the fields are those of policy/pacing.Load and Measured."""
+    """Agents of a campaign at this moment; the fields are those of policy/pacing.Load and Measured. `pool`: the names
+    of those at work, by which campaigns that share agents are known."""
 
+    pool: frozenset[str] = frozenset()
     idle: int = 0
     busy: int = 0
     waiting: int = 0
     soon: float = 0.0
+    passed_on: int = 0
     measured: Measured = NOTHING_MEASURED
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
-from voicebot.campaign.floor import FindFloor, no_agents
+from voicebot.campaign.floor import FindFloor, Floor, no_agents
 from voicebot.campaign.line import Line, Lines
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.course import Facts, due_step
 from voicebot.campaign.policy.pace import Pace
-from voicebot.campaign.policy.pacing import Limits, Load, to_start
+from voicebot.campaign.policy.pacing import Limits, Load, claims_on_agents, to_start
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.plan_reader import read_plan
 from voicebot.campaign.policy.shares import Demand, allot
@@ -88,6 +88,28 @@ class Scope:
     outer: Window = LEGAL
 
 
+@dataclass(frozen=True)
+class View:
+    """One running campaign with its agents and its load at the beginning of a round."""
+
+    plan: Plan
+    floor: Floor
+    load: Load
+
+    @property
+    def claims(self) -> float:
+        """Agents that its calls under way are reckoned to take."""
+        return claims_on_agents(self.plan.lines.mode, self.load, self.floor.measured)
+
+    def shares_agents_with(self, other: "View") -> bool:
+        """Whether an agent at work may get customers of both."""
+        return self.plan.name != other.plan.name and not self.floor.pool.isdisjoint(other.floor.pool)
+
+    def with_started(self, calls: int) -> "View":
+        """As it is once so many calls more are under way."""
+        return replace(self, load=replace(self.load, ringing=self.load.ringing + calls))
+
+
 class Rounds:
     """The dialer's dealings with the store. One thread at a time, but for `check` and `turn_back`."""
 
@@ -106,6 +128,7 @@ class Rounds:
         self._paces: dict[str, Pace] = {}
         self._node = Pace(scope.calls_per_second)
         self._renewed: datetime | None = None
+        self._turn = 0
 
     def now(self) -> datetime:
         """The clock by which leases run."""
@@ -198,10 +221,13 @@ class Rounds:
         self, running: Sequence[tuple[Standing, Plan]], hands: Hands, at: datetime, now: float
     ) -> tuple[Due, ...]:
         live = Counter(hands.held.values())
-        demands = [
-            Demand(plan.name, live[plan.name], plan.lines.guaranteed, self._wanted(one, plan, hands, now))
-            for one, plan in running
-        ]
+        views = [self._view(one, plan, hands) for one, plan in self._turned(running)]
+        demands = []
+        for number, view in enumerate(views):
+            wanted = self._wanted(view, views, hands, now)
+            views[number] = view.with_started(wanted)  # the next campaign of the same agents reckons with them
+            name = view.plan.name
+            demands.append(Demand(name, live[name], view.plan.lines.guaranteed, wanted))
         others = sum(count for name, count in live.items() if name not in {plan.name for _, plan in running})
         lines = min(self._scope.lines - others, sum(one.live for one in demands) + self._node.within(now, AHEAD_S))
         given = allot(lines, demands)
@@ -210,13 +236,32 @@ class Rounds:
             due += [self._started(plan, one, now) for one in self._leads(plan, given[plan.name], at)]
         return tuple(due)
 
-    def _wanted(self, one: Standing, plan: Plan, hands: Hands, now: float) -> int:
-        """How many calls the campaign would start now: by its mode, its rate, and what the lines carry."""
-        talking = hands.count(hands.talking, plan.name)
+    def _turned(self, running: Sequence[tuple[Standing, Plan]]) -> list[tuple[Standing, Plan]]:
+        """Each round another campaign comes first, so that those with the same agents share them evenly."""
+        self._turn += 1
+        first = self._turn % len(running) if running else 0
+        return [*running[first:], *running[:first]]
+
+    def _view(self, one: Standing, plan: Plan, hands: Hands) -> View:
         floor = self._floor(plan)
-        load = Load(max(0, one.live - talking), talking, floor.waiting, floor.idle, floor.busy, floor.soon)
+        talking = hands.count(hands.talking, plan.name)
+        load = Load(
+            ringing=max(0, one.live - talking),
+            talking=max(0, talking - floor.passed_on),
+            waiting=floor.waiting,
+            idle=floor.idle,
+            busy=floor.busy,
+            soon=floor.soon,
+            passed_on=min(floor.passed_on, one.live),
+        )
+        return View(plan, floor, load)
+
+    def _wanted(self, view: View, views: Sequence[View], hands: Hands, now: float) -> int:
+        """How many calls the campaign would start now: by its mode, its rate, and what the lines carry."""
+        plan = view.plan
+        load = replace(view.load, others=sum(other.claims for other in views if other.shares_agents_with(view)))
         limits = Limits(plan.lines.concurrency, plan.lines.abandon_cap)
-        start = to_start(plan.lines.mode, load, floor.measured, limits)
+        start = to_start(plan.lines.mode, load, view.floor.measured, limits)
         pace = self._pace(plan).within(now, AHEAD_S)
         if not min(start, pace):
             return 0

@@ -69,6 +69,13 @@ def arms_of(store: Store, campaign_id: str) -> tuple[Arm, ...]:
     return tuple(Arm(*row) for row in rows)
 
 
+def versions_of_arms(store: Store, campaign_id: str) -> tuple[int, ...]:
+    """The versions that a campaign's leads may be talked to by; empty without arms. Raises StoreError."""
+    asked = select(CampaignArm.script_version_id).where(CampaignArm.campaign_id == campaign_id).distinct()
+    with store.reading() as connection:
+        return tuple(connection.scalars(asked))
+
+
 def set_arms(store: Store, campaign_id: str, wanted: Sequence[NewArm]) -> tuple[Arm, ...]:
     """Make or change arms; those not named stay as they are. Leads that have an arm keep it. Returns all arms.
 

@@ -16,8 +16,10 @@ ENOUGH_LOSSES, EVEN = 10, 0.5
 class Load:
     """The moment as the dialer sees it.
 
-    `ringing`: attempts not answered yet; `talking`: customers with the robot; `waiting`: those who wait for an agent;
-    `idle`, `busy`: agents; `soon`: how many of the busy will be free within the time to hand-off.
+    `ringing`: attempts not answered yet; `talking`: customers with the robot; `waiting`: those who wait for one of
+    these agents, of whichever campaign; `idle`, `busy`: agents; `soon`: how many of the busy will be free within the
+    time to hand-off. `passed_on`: own customers who wait for an agent or talk with one: they hold lines, nothing else.
+    `others`: customers of other campaigns under way who are reckoned to want one of these agents.
     """
 
     ringing: int
@@ -26,6 +28,8 @@ class Load:
     idle: int = 0
     busy: int = 0
     soon: float = 0.0
+    passed_on: int = 0
+    others: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,23 @@ class Limits:
 
 def to_start(mode: Mode, load: Load, measured: Measured, limits: Limits) -> int:
     """How many attempts to start now; never more than the free lines, never negative."""
-    free_lines = max(0, limits.lines - load.ringing - load.talking - load.waiting)
+    free_lines = max(0, limits.lines - load.ringing - load.talking - load.passed_on)
     if mode == "fixed":
         return free_lines
-    one_each = min(free_lines, max(0, load.idle - load.waiting - load.ringing - load.talking))
+    one_each = min(free_lines, max(0, math.floor(load.idle - load.waiting - load.others) - load.ringing - load.talking))
     if mode == "progressive" or _over_cap(load, measured, limits):
         return one_each
     return max(one_each, min(free_lines, _predictive(load, measured, limits)))
+
+
+def claims_on_agents(mode: Mode, load: Load, measured: Measured) -> float:
+    """How many agents the calls under way are reckoned to take: for campaigns that share them, as `Load.others`.
+
+    A progressive campaign has called each of its customers for an agent who was idle, so it keeps one for each.
+    """
+    if mode == "progressive":
+        return load.ringing + load.talking
+    return _share(measured.wants_agent) * (load.talking + _share(measured.answer_rate) * load.ringing)
 
 
 def _over_cap(load: Load, measured: Measured, limits: Limits) -> bool:
@@ -69,8 +83,8 @@ def _over_cap(load: Load, measured: Measured, limits: Limits) -> bool:
     Hard means with those who are still to come: one more, and all who are under way beyond the agents there are.
     """
     lost = measured.abandon_rate * measured.asked
-    coming = load.waiting + _share(measured.wants_agent) * (load.talking + _share(measured.answer_rate) * load.ringing)
-    exposed = 1 + max(0.0, coming - load.idle)
+    coming = load.waiting + claims_on_agents("predictive", load, measured)
+    exposed = 1 + max(0.0, coming + load.others - load.idle)
     return (lost + exposed) / (measured.asked + coming + 1) > limits.abandon_cap
 
 
@@ -92,13 +106,13 @@ def _predictive(load: Load, measured: Measured, limits: Limits) -> int:
     wants an agent for a ringing one, the share alone for one who talks. Normal approximation with a correction of a
     half; exact enough from about ten attempts on, and on the careful side below.
     """
-    agents = load.idle + load.soon - load.waiting
+    agents = load.idle + load.soon - load.waiting - load.others
     wants, answers = _share(measured.wants_agent), _share(measured.answer_rate)
     p_ring = answers * wants
     if agents <= 0:
         return 0
     if p_ring == 0:
-        return max(0, limits.lines - load.ringing - load.talking)
+        return limits.lines
     z = NormalDist().inv_cdf(_confidence(measured, limits))
     low, high = 0, limits.lines
     while low < high:
