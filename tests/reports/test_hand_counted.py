@@ -3,17 +3,23 @@
 Where a figure is not plain from the texts there, the comment beside it counts it out by attempts.
 """
 
+from datetime import date
+
 import pytest
 
-from tests.reports.hand_counted import count_by_hand
+from tests.reports.hand_counted import at, count_by_hand
+from voicebot.reports.abandon import abandon_report
+from voicebot.reports.agents import agent_report
+from voicebot.reports.cost import cost_report
 from voicebot.reports.funnel import funnel
 from voicebot.reports.grades import grade_report, result_report
 from voicebot.reports.latency import latency_report
 from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.nodes import node_report
-from voicebot.reports.only import Only
+from voicebot.reports.only import Only, selection
 from voicebot.store.store import Store
 
+SUNDAY, MONDAY = date(2026, 3, 1), date(2026, 3, 2)
 SPRING, LOAN, ALL = Only(campaign="spring"), Only(campaign="loan"), Only()
 
 
@@ -100,3 +106,71 @@ def test_funnel(counted: Store) -> None:
         ("intent", 4),  # A S1 S3 S9, B S7
         ("handed_off", 2),  # S1 S3
     ]
+
+
+def test_cost(counted: Store) -> None:
+    loan, spring, whole = cost_report(counted, ALL)
+    assert (spring.campaign, spring.currency, spring.attempts, spring.calls) == ("spring", "CNY", 17, 10)
+    assert spring.leads_cost == 1.30  # 13 leads
+    assert spring.attempts_cost == 0.34  # 17: 18 is still in the air
+    # g1, begun minutes at 0.12: 1 → 1, 6 → 1, 9 → 1, 13 (75 s) → 2, 17 → 1: 6 minutes, 0.72
+    # g2, begun 6 s at 0.10: 5 → 6 s, 7 → 30, 11 → 6, 14 → 24, 16 → 42: 108 s, 0.18
+    assert spring.minutes_cost == 0.90
+    assert spring.agents_cost == 1.50  # 40 s and 50 s
+    assert (spring.fixed_cost, spring.cost) == (10.0, 14.04)
+    # people connected: S1 S2 S3 S5 S6 S7 S8 S9 S10; A: S1 S3 S9; added: S1 S3 S7; o7 came of no call
+    assert (spring.connected, spring.a, spring.added, spring.orders, spring.order_value) == (9, 3, 3, 1, 200.0)
+    assert spring.minutes == pytest.approx((60 + 2.3 + 12 + 30 + 9.2 + 6 + 75 + 20 + 40 + 15) / 60)
+    assert (spring.per_call, spring.per_connected, spring.per_a) == (1.404, 1.56, 4.68)
+    assert (spring.per_added, spring.per_order) == (4.68, 14.04)
+    assert spring.per_minute == round(14.04 / (269.5 / 60), 4)
+    # 12 attempts at 0.05; g3 has no price, so 0.30: 19 → 1, 22 → 1, 23 → 1, 25 → 1, 27 (61 s) → 2, 29 → 1 minutes
+    assert (loan.attempts_cost, loan.minutes_cost, loan.agents_cost, loan.cost) == (0.60, 2.10, 0.0, 2.70)
+    assert (loan.connected, loan.a, loan.added, loan.orders, loan.per_order) == (6, 2, 1, 1, 2.70)
+    assert (whole.campaign, whole.cost, whole.orders, whole.per_order) == ("all", 16.74, 2, 8.37)
+    assert {row.unpriced_s for row in (spring, loan, whole)} == {0}
+
+
+def test_cost_of_a_part_has_no_costs_of_the_whole(counted: Store) -> None:
+    (row,) = cost_report(counted, selection(counted, campaign="spring", since=date(2026, 3, 2)))
+    # 13 to 17: five attempts 0.10; g1 13 → 2, 17 → 1: 0.36; g2 66 s: 0.11; 50 s of an agent: 0.8333
+    assert (row.whole, row.leads_cost, row.fixed_cost, row.attempts_cost) == (False, 0.0, 0.0, 0.10)
+    assert (row.minutes_cost, row.agents_cost, row.added) == (0.47, 0.8333, 1)
+
+
+def test_agents(counted: Store) -> None:
+    amy, bob, everybody = agent_report(counted, ALL, at("Mon", "20:00"))
+    assert (amy.agent, amy.title, amy.rung, amy.calls) == ("amy", "Amy", 2, 1)  # rung by 1 and 14, busy at 13; took 1
+    assert (amy.longest_s, amy.talk_s, amy.ring_s) == (40, 40, (4 + 9) / 2)
+    assert (amy.hold_s, amy.hold_mean_s, amy.wait_s, amy.wait_longest_s) == (0, 0, 6, 6)
+    # Sunday 9:00 to 9:30, Monday 7:40 to 9:40, of these 5 minutes of pause; 4 + 40 + 20 s and 9 s busy
+    assert (amy.signed_in_s, amy.utilisation) == (9_000, 73 / 8_700)
+    assert (bob.rung, bob.calls, bob.longest_s, bob.talk_s, bob.ring_s) == (2, 2, 50, 70, (6 + 3) / 2)  # 13 23
+    assert (bob.hold_s, bob.hold_mean_s) == (10, 5)
+    assert (bob.wait_s, bob.wait_longest_s) == ((2 + 8 + 3) / 2, 10)  # at 13 two seconds went to amy
+    # an hour each day; 3 + 20 + 30 s and 6 + 50 + 30 s busy
+    assert (bob.signed_in_s, bob.utilisation) == (7_200, 139 / 7_200)
+    assert (amy.attendance, bob.attendance, everybody.attendance) == (1.0, 1.0, None)
+    assert (everybody.calls, everybody.talk_s, everybody.longest_s) == (3, 110, 50)
+    assert everybody.utilisation == (73 + 139) / (8_700 + 7_200)
+    assert everybody.wait_s == (6 + 10 + 3) / 3
+    assert amy.below_target and bob.below_target
+
+
+def test_agents_of_a_campaign_and_a_day(counted: Store) -> None:
+    only = selection(counted, campaign="spring", since=date(2026, 3, 2))
+    amy, bob, _ = agent_report(counted, only, at("Mon", "20:00"))
+    assert (amy.calls, amy.ring_s, amy.signed_in_s, amy.utilisation) == (0, 9, 7_200, 9 / 7_200)
+    assert (bob.calls, bob.talk_s, bob.signed_in_s, bob.utilisation) == (1, 50, 3_600, 86 / 3_600)
+
+
+def test_abandon(counted: Store) -> None:
+    loan, sunday, monday = abandon_report(counted, ALL)
+    assert (loan.campaign, loan.day, loan.asked, loan.abandoned, loan.over) == ("loan", SUNDAY, 1, 0, False)
+    assert (sunday.campaign, sunday.asked, sunday.abandoned, sunday.rate_30) == ("spring", 1, 0, 0.0)  # 1
+    assert (monday.day, monday.asked, monday.abandoned, monday.rate) == (MONDAY, 2, 1, 0.5)  # 13 14; 14 left
+    assert (monday.wait_s, monday.wait_longest_s) == ((10 + 9) / 2, 10)
+    assert (monday.asked_30, monday.abandoned_30, monday.rate_30) == (3, 1, 1 / 3)
+    assert (monday.cap, monday.over) == (0.03, True)
+    (only_monday,) = abandon_report(counted, selection(counted, campaign="spring", since=MONDAY))
+    assert only_monday == monday

@@ -1,5 +1,5 @@
 """All reports that `voicebot report NAME` knows by one declaration each. A new one is added to a file of declared/."""
 
-from voicebot.reports.declared import attempts, plans, talks
+from voicebot.reports.declared import attempts, money, people, plans, talks
 
-REPORTS = (*attempts.REPORTS, *talks.REPORTS, *plans.REPORTS)
+REPORTS = (*attempts.REPORTS, *talks.REPORTS, *plans.REPORTS, *money.REPORTS, *people.REPORTS)

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """A whole number."""
     RATIO = "ratio"
     """0 to 1, shown as a percentage."""
+    EXACT = "exact"
+    """0 to 1, shown as a percentage with one decimal, where differences of it stand beside."""
     POINTS = "points"
     """A difference of two ratios, shown in points of a percentage, with its sign."""
     CHANGE = "change"

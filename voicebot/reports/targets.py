@@ -1,16 +1,19 @@
-"""Plan against actual: each target of a campaign, what was reached, and the gap."""
+"""Plan against actual: each target of a campaign, what was reached, and the gap; whole and by weeks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
+from voicebot.campaign.policy.outcomes import ADDED, ORDER
 from voicebot.campaign.policy.replan import Actuals
 from voicebot.campaign.policy.targets import QUANTITIES
 from voicebot.reports.funnel import funnel
 from voicebot.reports.only import Only
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Campaign
+from voicebot.store.tables_quality import Outcome
 from voicebot.store.targets import targets_of
 
 
@@ -26,10 +29,25 @@ class TargetRow:
 
 
 def actuals(store: Store, campaign: str) -> Actuals | None:
-    """Leads dialled, connected and graded A or B of the campaign; None before the first. Adds are not recorded by
-    calls: they are None. Raises StoreError."""
+    """Leads dialled, connected, graded A or B, added; None before the first. Adds are None until `voicebot outcome` was
+    told of one: then nobody counts them. Raises StoreError."""
     steps = {step.name: step.leads for step in funnel(store, Only(campaign))}
-    return Actuals(steps["dialled"], steps["connected"], steps["intent"]) if steps["dialled"] else None
+    if not steps["dialled"]:
+        return None
+    adds = won(store, campaign).get("adds")
+    return Actuals(steps["dialled"], steps["connected"], steps["intent"], adds)
+
+
+def won(store: Store, campaign: str) -> Mapping[str, int]:
+    """`adds`: people added after a call, `orders` placed after one; a type that nobody tells of is not there."""
+    told = select(Outcome.type, func.count(Outcome.lead_id.distinct()), func.count()).where(
+        Outcome.campaign_id == campaign, Outcome.attempt_id.is_not(None)
+    )
+    with store.reading() as connection:
+        rows = connection.execute(told.group_by(Outcome.type)).all()
+    found = {kind: (people, count) for kind, people, count in rows}
+    counts = {"adds": found[ADDED][0]} if ADDED in found else {}
+    return counts | ({"orders": found[ORDER][1]} if ORDER in found else {})
 
 
 def loaded(store: Store, campaign: str) -> int:
@@ -47,18 +65,30 @@ def target_report(store: Store, campaign: str | None = None) -> tuple[TargetRow,
 
 def _rows(store: Store, campaign: str) -> list[TargetRow]:
     targets = targets_of(store, campaign)
-    done = actuals(store, campaign) if targets else None
-    reached: dict[str, float] = {}
-    if done is not None:
-        reached = {name: float(rate) for name, rate in done.rates().items()}
-        counts = {"leads": done.leads, "connected": done.connected, "intents": done.intents}
-        reached |= {name: count for name, count in counts.items() if count is not None}
+    done = reached(store, campaign) if targets else {}
     rows = []
     for name in sorted(targets, key=_place):
-        actual = reached.get(name)
+        actual = done.get(name)
         gap = None if actual is None else actual - targets[name]
         rows.append(TargetRow(campaign, name, targets[name], actual, gap))
     return rows
+
+
+def reached(store: Store, campaign: str) -> Mapping[str, float]:
+    """Every figure that a target may name, as far as it is counted: those of QUANTITIES, orders, order_rate (orders of
+    adds). Empty before the first attempt. Raises StoreError."""
+    done = actuals(store, campaign)
+    if done is None:
+        return {}
+    found = {name: float(rate) for name, rate in done.rates().items()}
+    counts = {"leads": done.leads, "connected": done.connected, "intents": done.intents, "adds": done.adds}
+    found |= {name: count for name, count in counts.items() if count is not None}
+    orders = won(store, campaign).get("orders")
+    if orders is not None:
+        found["orders"] = orders
+        if done.adds:
+            found["order_rate"] = orders / done.adds
+    return found
 
 
 def _place(name: str) -> tuple[int, str]:

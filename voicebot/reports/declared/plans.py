@@ -17,7 +17,7 @@ def _is_rate(row: TargetRow) -> bool:
 
 
 def _kind(row: TargetRow) -> Kind:
-    return Kind.RATIO if _is_rate(row) else Kind.NUMBER
+    return Kind.EXACT if _is_rate(row) else Kind.NUMBER
 
 
 def _gap(row: TargetRow) -> Kind:

@@ -22,6 +22,7 @@ ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORMATS = {
     Kind.COUNT: "#,##0",
     Kind.RATIO: "0.0%",
+    Kind.EXACT: "0.0%",
     Kind.POINTS: "+0.0%;-0.0%;0.0%",
     Kind.MS: "#,##0",
     Kind.SECONDS: "0.0",

@@ -28,6 +28,7 @@ def words(value: Any, kind: Kind) -> str:
         Kind.NUMBER: "{:,.10g}",
         Kind.MONEY: "{:,.2f}",
         Kind.CHANGE: "{:+,.10g}",
+        Kind.EXACT: "{:.1%}",
         Kind.POINTS: "{:+.1%}",
     }
     if kind is Kind.RATIO:

@@ -1,0 +1,105 @@
+"""Customers who asked for an agent and whom none talked to: by campaign and day, over 30 days, against the cap.
+
+Who counts as abandoned is store/asked.py's; how the pace follows it is policy/pacing.py's.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from voicebot.campaign.policy.plan import Lines
+from voicebot.reports.only import Only, calls
+from voicebot.store.asked import customers_who_asked
+from voicebot.store.campaigns import all_in
+from voicebot.store.store import Store
+from voicebot.store.tables import USUAL_ZONE, Attempt
+from voicebot.store.zones import campaign_zones
+
+DAYS = 30
+"""The cap is kept over so many days, the last one within."""
+
+
+@dataclass(frozen=True)
+class AbandonRow:
+    """One campaign and day (of its zone) on which a customer `asked` for an agent; `abandoned`: of these, those whom no
+    agent talked to, because they left or none came. `wait_s`, `wait_longest_s`: of all who asked. The `_30` are of the
+    30 days up to this one. `over`: their rate is above the campaign's `cap`."""
+
+    campaign: str
+    day: date
+    asked: int
+    abandoned: int
+    rate: float
+    wait_s: float
+    wait_longest_s: float
+    asked_30: int
+    abandoned_30: int
+    rate_30: float
+    cap: float
+    over: bool
+
+
+@dataclass(frozen=True)
+class _Day:
+    asked: int = 0
+    abandoned: int = 0
+    waited_ms: int = 0
+    longest_ms: int = 0
+
+
+def abandon_report(store: Store, only: Only) -> tuple[AbandonRow, ...]:
+    """Campaign by campaign, the latest day last. Raises StoreError, InputFault."""
+    caps = {found.id: found.plan.lines.abandon_cap for found in all_in(store) if found.plan}
+    # The first days of the period count also what was before it.
+    wide = replace(only, since=only.since - timedelta(days=DAYS - 1)) if only.since else only
+    rows = []
+    for campaign, days in sorted(_days(store, wide).items()):
+        cap = caps.get(campaign, Lines().abandon_cap)
+        rows += [_row(campaign, day, days, cap) for day in sorted(days) if not only.since or day >= only.since]
+    return tuple(rows)
+
+
+def _row(campaign: str, day: date, days: Mapping[date, _Day], cap: float) -> AbandonRow:
+    of_day = days[day]
+    within = [found for when, found in days.items() if day - timedelta(days=DAYS) < when <= day]
+    asked, lost = sum(found.asked for found in within), sum(found.abandoned for found in within)
+    return AbandonRow(
+        campaign=campaign,
+        day=day,
+        asked=of_day.asked,
+        abandoned=of_day.abandoned,
+        rate=of_day.abandoned / of_day.asked,
+        wait_s=of_day.waited_ms / of_day.asked / 1000,
+        wait_longest_s=of_day.longest_ms / 1000,
+        asked_30=asked,
+        abandoned_30=lost,
+        rate_30=lost / asked,
+        cap=cap,
+        over=lost / asked > cap,
+    )
+
+
+def _days(store: Store, only: Only) -> Mapping[str, Mapping[date, _Day]]:
+    """By campaign and day; days on which nobody asked are not there."""
+    asked = customers_who_asked()
+    query = calls(select(Attempt.campaign_id, Attempt.started_at, asked.c.waited_ms, asked.c.abandoned), only)
+    query = query.join(asked, asked.c.attempt_id == Attempt.id)
+    found: dict[str, dict[date, _Day]] = defaultdict(dict)
+    with store.reading() as connection:
+        zones = {name: ZoneInfo(zone) for name, zone in campaign_zones(connection).items()}
+        usual = ZoneInfo(USUAL_ZONE)
+        for campaign, started, waited_ms, lost in connection.execute(query):
+            name = campaign or ""
+            day = started.astimezone(zones.get(name, usual)).date()
+            so_far = found[name].get(day, _Day())
+            found[name][day] = _Day(
+                so_far.asked + 1,
+                so_far.abandoned + lost,
+                so_far.waited_ms + int(waited_ms),
+                max(so_far.longest_ms, int(waited_ms)),
+            )
+    return found

@@ -1,0 +1,221 @@
+"""What campaigns cost, and what that makes for a minute, a call, a person connected, an A, an add, an order (CPO).
+
+The formulas are policy/costs.py's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection, case, func, select
+
+from voicebot.campaign.policy.codes import Code, Layer
+from voicebot.campaign.policy.costs import Cost, LineUse, Use, cost_of, each
+from voicebot.campaign.policy.exact import nearest
+from voicebot.campaign.policy.outcomes import ADDED, ORDER
+from voicebot.campaign.policy.plan import Costs
+from voicebot.reports.lengths import seconds_up
+from voicebot.reports.only import Only, attempts, calls
+from voicebot.store.campaigns import all_in
+from voicebot.store.store import Store
+from voicebot.store.tables import Attempt, Call, Handoff, Lead
+from voicebot.store.tables_dialling import Gateway
+from voicebot.store.tables_quality import Outcome
+
+PLACES = 4
+"""Decimals of money."""
+ALL = "all"
+USUAL_UNIT_S = 60
+"""Begun minutes: how a gateway bills that says nothing else."""
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """One campaign, or `all` of one currency where there are several. Money in `currency`.
+
+    Counts: `attempts` that left the house, `minutes` talked (answer to end, not billed ones), `calls`; people
+    `connected`, graded `a`, `added`, each once; `orders` and what they brought. Each `per_...` is cost ÷ count, None
+    without any. `unpriced_s`: billed seconds through gateways that have no price, which are not in the cost.
+    `whole`: leads and fixed costs are in it; not where a period, script, version or segment is chosen.
+    """
+
+    campaign: str
+    currency: str
+    cost: float
+    leads_cost: float
+    attempts_cost: float
+    minutes_cost: float
+    agents_cost: float
+    fixed_cost: float
+    attempts: int
+    minutes: float
+    calls: int
+    connected: int
+    a: int
+    added: int
+    orders: int
+    order_value: float
+    per_minute: float | None
+    per_call: float | None
+    per_connected: float | None
+    per_a: float | None
+    per_added: float | None
+    per_order: float | None
+    unpriced_s: int
+    whole: bool
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """What is divided by. Sums of campaigns are sums of counts: a person of two campaigns was won twice."""
+
+    attempts: int = 0
+    talk_ms: int = 0
+    calls: int = 0
+    connected: int = 0
+    a: int = 0
+    added: int = 0
+    orders: int = 0
+    order_value: Fraction = Fraction()
+
+    def __add__(self, other: "_Counts") -> "_Counts":
+        return _Counts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+
+def cost_report(store: Store, only: Only) -> tuple[CostRow, ...]:
+    """Each campaign with attempts, then all of each currency that several share. Raises StoreError, InputFault."""
+    plans = {found.id: found.plan.costs if found.plan else Costs() for found in all_in(store)}
+    whole = not (only.script or only.version_id or only.since or only.until or only.segment)
+    with store.reading() as connection:
+        counts = _counts(connection, only)
+        used = _used(connection, only, counts, whole)
+    rows: list[CostRow] = []
+    sums: dict[str, list[tuple[Cost, _Counts]]] = defaultdict(list)
+    for campaign in sorted(counts):
+        prices = plans.get(campaign, Costs())
+        cost = cost_of(used[campaign], prices)
+        rows.append(_row(campaign, prices.currency, [(cost, counts[campaign])], whole))
+        sums[prices.currency].append((cost, counts[campaign]))
+    shared = ((currency, parts) for currency, parts in sorted(sums.items()) if len(parts) > 1)
+    return (*rows, *(_row(ALL, currency, parts, whole) for currency, parts in shared))
+
+
+def _row(campaign: str, currency: str, parts: Iterable[tuple[Cost, _Counts]], whole: bool) -> CostRow:
+    costs, counted = zip(*parts, strict=True)
+    count = sum(counted, _Counts())
+    total = sum((cost.total for cost in costs), Fraction())
+
+    def part(name: str) -> float:
+        return _money(sum((getattr(cost, name) for cost in costs), Fraction())) or 0.0
+
+    return CostRow(
+        campaign=campaign,
+        currency=currency,
+        cost=_money(total) or 0.0,
+        leads_cost=part("lead"),
+        attempts_cost=part("call"),
+        minutes_cost=part("minute"),
+        agents_cost=part("agent_minute"),
+        fixed_cost=part("fixed"),
+        attempts=count.attempts,
+        minutes=count.talk_ms / 60_000,
+        calls=count.calls,
+        connected=count.connected,
+        a=count.a,
+        added=count.added,
+        orders=count.orders,
+        order_value=float(count.order_value),
+        per_minute=_money(each(total, Fraction(count.talk_ms, 60_000))),
+        per_call=_money(each(total, count.calls)),
+        per_connected=_money(each(total, count.connected)),
+        per_a=_money(each(total, count.a)),
+        per_added=_money(each(total, count.added)),
+        per_order=_money(each(total, count.orders)),
+        unpriced_s=sum(sum(cost.unpriced.values()) for cost in costs),
+        whole=whole,
+    )
+
+
+def _money(value: Fraction | None) -> float | None:
+    return None if value is None else float(nearest(value, PLACES))
+
+
+def _counts(connection: Connection, only: Only) -> dict[str, _Counts]:
+    """By campaign; attempts without one belong to nobody who pays."""
+    left = case((Attempt.code.is_not(None) & (Attempt.layer != str(Layer.REFUSED)), 1))
+    human = Call.answered_by == str(Code.HUMAN)
+    query = select(
+        Attempt.campaign_id,
+        func.count(left),
+        func.coalesce(func.sum(Call.talk_ms), 0),
+        func.count(Call.attempt_id),
+        func.count(case((human, Attempt.lead_id)).distinct()),
+        func.count(case((Call.grade == "A", Attempt.lead_id)).distinct()),
+    )
+    query = attempts(query, only, with_calls=True).where(Attempt.campaign_id.is_not(None))
+    won = _won(connection, only)
+    found = {}
+    for campaign, *numbers in connection.execute(query.group_by(Attempt.campaign_id)):
+        gone, talk_ms, talks, connected, a = map(int, numbers)
+        found[campaign] = _Counts(gone, talk_ms, talks, connected, a, *won.get(campaign, (0, 0, Fraction())))
+    return found
+
+
+def _won(connection: Connection, only: Only) -> Mapping[str, tuple[int, int, Fraction]]:
+    """People added, orders and their worth by campaign, of outcomes that came of a call."""
+    order = Outcome.type == ORDER
+    query = select(
+        Attempt.campaign_id,
+        func.count(case((Outcome.type == ADDED, Outcome.lead_id)).distinct()),
+        func.count(case((order, 1))),
+        func.coalesce(func.sum(case((order, Outcome.amount))), 0),
+    )
+    query = attempts(query, only).join(Outcome, Outcome.attempt_id == Attempt.id).group_by(Attempt.campaign_id)
+    return {
+        campaign: (added, orders, nearest(Fraction(float(value)), PLACES))
+        for campaign, added, orders, value in connection.execute(query)
+    }
+
+
+def _used(connection: Connection, only: Only, counts: Mapping[str, _Counts], whole: bool) -> dict[str, Use]:
+    """What each campaign pays for."""
+    prices = {row.name: row for row in connection.execute(select(Gateway.name, Gateway.price_minute, Gateway.bill_s))}
+    lengths = _lengths(connection, only)
+    agents = select(Attempt.campaign_id, func.sum(Handoff.talked_ms))
+    talked = dict(_pairs(connection, calls(agents, only, Handoff).group_by(Attempt.campaign_id)))
+    loaded = dict(_pairs(connection, select(Lead.campaign_id, func.count()).group_by(Lead.campaign_id)))
+    return {
+        campaign: Use(
+            leads=loaded.get(campaign, 0) if whole else 0,
+            calls=counts[campaign].attempts,
+            lines=tuple(_line(name, prices.get(name), found) for name, found in lengths[campaign].items()),
+            agent_ms=talked.get(campaign, 0),
+            fixed=whole,
+        )
+        for campaign in counts
+    }
+
+
+def _line(name: str, price: Any, lengths: list[tuple[int, int]]) -> LineUse:
+    if price is None:  # attempts of a gateway that is no longer in the store
+        return LineUse(name, None, USUAL_UNIT_S, lengths)
+    return LineUse(name, price.price_minute, price.bill_s, lengths)
+
+
+def _lengths(connection: Connection, only: Only) -> Mapping[str, Mapping[str, list[tuple[int, int]]]]:
+    """Answered attempts by campaign, gateway and length in ms, seconds rounded up."""
+    seconds = seconds_up(connection, Attempt.answered_at, Attempt.ended_at).label("seconds")
+    query = attempts(select(Attempt.campaign_id, Attempt.gateway, seconds, func.count()), only)
+    query = query.where(Attempt.answered_at.is_not(None), Attempt.ended_at.is_not(None))
+    found: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    for campaign, gateway, length, count in connection.execute(
+        query.group_by(Attempt.campaign_id, Attempt.gateway, seconds)
+    ):
+        found[campaign][gateway or ""].append((int(length) * 1000, count))
+    return found
+
+
+def _pairs(connection: Connection, query: Any) -> list[tuple[str, int]]:
+    return [(name, int(count)) for name, count in connection.execute(query)]

@@ -1,0 +1,54 @@
+"""Declarations of the reports about agents and about customers who waited, stopped us, complained."""
+
+from voicebot.reports.abandon import abandon_report
+from voicebot.reports.agents import agent_report
+from voicebot.reports.shape import Column, Kind, Report
+
+AGENTS = Report(
+    "agents",
+    "Agents",
+    "坐席",
+    "Agents: calls, talk, ring and hold times, utilisation (target 80 %), attendance (90 %), wait of customers.",
+    agent_report,
+    (
+        Column("agent", "agent", "工号"),
+        Column("title", "name", "姓名"),
+        Column("rung", "rung", "振铃次数", Kind.COUNT),
+        Column("calls", "calls", "接听", Kind.COUNT),
+        Column("talk_s", "talk s", "通话秒", Kind.SECONDS, drawn=True),
+        Column("longest_s", "longest\ns", "最长通话秒", Kind.SECONDS),
+        Column("ring_s", "ring s", "平均振铃秒", Kind.SECONDS),
+        Column("hold_s", "hold s", "保持秒", Kind.SECONDS),
+        Column("hold_mean_s", "hold s\na call", "平均保持秒", Kind.SECONDS),
+        Column("wait_s", "wait s", "客户平均等待秒", Kind.SECONDS),
+        Column("wait_longest_s", "longest\nwait s", "客户最长等待秒", Kind.SECONDS),
+        Column("signed_in_s", "signed\nin s", "签入秒", Kind.SECONDS),
+        Column("utilisation", "utili-\nsation", "利用率", Kind.RATIO),
+        Column("attendance", "attend-\nance", "出勤率", Kind.RATIO),
+        Column("below_target", "below\ntarget", "未达标", of=lambda row: "yes" if row.below_target else ""),
+    ),
+    empty="no agent was signed in or rung yet; agents are added by: voicebot agent add",
+)
+ABANDON = Report(
+    "abandon",
+    "Abandoned customers",
+    "放弃率",
+    "Customers who asked for an agent and got none: each day, over 30 days, against the cap.",
+    abandon_report,
+    (
+        Column("campaign", "campaign", "活动"),
+        Column("day", "day", "日期"),
+        Column("asked", "asked", "请求人工", Kind.COUNT),
+        Column("abandoned", "aban-\ndoned", "放弃", Kind.COUNT),
+        Column("rate", "rate", "放弃率", Kind.RATIO),
+        Column("wait_s", "wait s", "平均等待秒", Kind.SECONDS),
+        Column("wait_longest_s", "longest\nwait s", "最长等待秒", Kind.SECONDS),
+        Column("asked_30", "asked\n30 days", "30 天请求", Kind.COUNT),
+        Column("abandoned_30", "aban-\ndoned", "30 天放弃", Kind.COUNT),
+        Column("rate_30", "rate\n30 days", "30 天放弃率", Kind.RATIO, drawn=True),
+        Column("cap", "cap", "上限", Kind.RATIO),
+        Column("over", "over", "超限", of=lambda row: "over the cap" if row.over else ""),
+    ),
+    empty="no customer asked for an agent yet",
+)
+REPORTS = (AGENTS, ABANDON)
