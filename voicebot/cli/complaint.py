@@ -5,11 +5,21 @@ from pathlib import Path
 
 import click
 
-from voicebot.campaign.policy.masking import masked
 from voicebot.cli.campaign_plan import BY
 from voicebot.cli.db import opened_store
-from voicebot.cli.number_files import COLUMN, FILE, Moment, NumberRow, moment, read_file, tell_faults, typed_number
-from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
+from voicebot.cli.number_files import (
+    COLUMN,
+    FILE,
+    LIMIT,
+    Moment,
+    NumberRow,
+    moment,
+    print_persons,
+    read_file,
+    told,
+    typed_number,
+)
+from voicebot.cli.tables import AS_CSV, AS_JSON
 from voicebot.store import person_lists
 from voicebot.store.person_lists import ComplaintMade
 
@@ -18,9 +28,6 @@ FIELDS = {
     "words": ("words", "text", "complaint", "投诉内容", "内容"),
 }
 WORDS = click.option("--words", default="", metavar="TEXT", help="What was complained of.")
-LIMIT = click.option(
-    "--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="The latest so many."
-)
 
 
 @click.group()
@@ -65,9 +72,7 @@ def import_file(context: click.Context, file: Path, column: str | None, words: s
     wanted, faults = read_file(file, column, FIELDS, made)
     with opened_store(migrate=True) as store:
         new = person_lists.add_complaints(store, wanted, by)
-    tell_faults(faults)
-    click.echo(f"{new} added, {len(wanted) - new} were known, {len(faults)} faulty rows")
-    context.exit(1 if faults else 0)
+    told(context, f"{new} added, {len(wanted) - new} were known", faults)
 
 
 @command.command("list")
@@ -78,4 +83,4 @@ def show(limit: int, as_json: bool, as_csv: bool) -> None:
     """The latest complaints, numbers masked."""
     with opened_store(migrate=True) as store:
         found = person_lists.complaints(store, limit)
-    print_rows("complaints", [row | {"number": masked(row["number"])} for row in found], as_json=as_json, as_csv=as_csv)
+    print_persons("complaints", found, as_json=as_json, as_csv=as_csv)

@@ -5,12 +5,21 @@ from pathlib import Path
 
 import click
 
-from voicebot.campaign.policy.masking import masked
 from voicebot.cli.campaign_plan import BY
-from voicebot.cli.complaint import LIMIT
 from voicebot.cli.db import opened_store
-from voicebot.cli.number_files import COLUMN, FILE, Moment, NumberRow, moment, read_file, tell_faults, typed_number
-from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
+from voicebot.cli.number_files import (
+    COLUMN,
+    FILE,
+    LIMIT,
+    Moment,
+    NumberRow,
+    moment,
+    print_persons,
+    read_file,
+    told,
+    typed_number,
+)
+from voicebot.cli.tables import AS_CSV, AS_JSON
 from voicebot.store import person_lists
 from voicebot.store.person_lists import ConsentSaid
 
@@ -99,9 +108,7 @@ def import_file(
     wanted, faults = read_file(file, column, FIELDS, said)
     with opened_store(migrate=True) as store:
         new = person_lists.add_consents(store, wanted, by)
-    tell_faults(faults)
-    click.echo(f"{new} added, {len(wanted) - new} were known, {len(faults)} faulty rows")
-    context.exit(1 if faults else 0)
+    told(context, f"{new} added, {len(wanted) - new} were known", faults)
 
 
 @command.command("list")
@@ -112,7 +119,7 @@ def show(limit: int, as_json: bool, as_csv: bool) -> None:
     """The latest consents and refusals, numbers masked."""
     with opened_store(migrate=True) as store:
         found = person_lists.consents(store, limit)
-    print_rows("consents", [row | {"number": masked(row["number"])} for row in found], as_json=as_json, as_csv=as_csv)
+    print_persons("consents", found, as_json=as_json, as_csv=as_csv)
 
 
 def _keep(

@@ -1,17 +1,19 @@
 """Numbers as they are given to commands: typed, or in a CSV with further columns. To E.164, with faults by line."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from voicebot import settings as settings_list
 from voicebot.campaign.policy.list_columns import HEADINGS
+from voicebot.campaign.policy.masking import masked
 from voicebot.campaign.policy.numbers import e164
+from voicebot.cli.tables import print_rows
 from voicebot.errors import InputFault, UsageError
 from voicebot.understanding.csv_source import CsvRow, csv_rows, decoded
 
@@ -19,6 +21,9 @@ T = TypeVar("T")
 MAX_ROWS = 2_000_000
 MAX_BYTES = 200_000_000
 SHOWN_FAULTS = 20
+LIMIT = click.option(
+    "--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="The latest so many."
+)
 COLUMN = click.option(
     "--column", help="Heading of the column with the numbers; without it a usual one, else the first column."
 )
@@ -99,6 +104,18 @@ def tell_faults(faults: list[str]) -> None:
         click.echo(fault, err=True)
     if len(faults) > SHOWN_FAULTS:
         click.echo(f"… {len(faults) - SHOWN_FAULTS} more faulty rows", err=True)
+
+
+def told(context: click.Context, taken: str, faults: list[str]) -> None:
+    """The end of an import: its faults, what it took, and exit status 1 when a row was faulty."""
+    tell_faults(faults)
+    click.echo(f"{taken}, {len(faults)} faulty rows")
+    context.exit(1 if faults else 0)
+
+
+def print_persons(title: str, rows: Iterable[Mapping[str, Any]], *, as_json: bool, as_csv: bool) -> None:
+    """Rows with a `number` of a person, which is masked."""
+    print_rows(title, [{**row, "number": masked(row["number"])} for row in rows], as_json=as_json, as_csv=as_csv)
 
 
 def _with(first: CsvRow, rows: Iterator[CsvRow], is_data: bool) -> Iterator[CsvRow]:

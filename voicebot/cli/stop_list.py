@@ -8,7 +8,7 @@ import click
 
 from voicebot.campaign.policy.masking import masked
 from voicebot.cli.db import opened_store
-from voicebot.cli.number_files import COLUMN, FILE, read_file, tell_faults, typed_number
+from voicebot.cli.number_files import COLUMN, FILE, LIMIT, read_file, tell_faults, typed_number
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.store import stop_list
 from voicebot.store.rows import EVERYWHERE
@@ -52,7 +52,7 @@ def remove(context: click.Context, number: str, reason: str, scope: str) -> None
 
 
 @command.command("list")
-@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="The latest so many.")
+@LIMIT
 @click.option("--all", "removed", is_flag=True, help="With the entries that were taken off.")
 @AS_JSON
 @AS_CSV

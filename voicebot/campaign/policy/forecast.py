@@ -39,7 +39,7 @@ class Lengths:
 
 
 ASSUMED = Lengths(0.45, 0.45, 20.0, 35.0, "assumed, since there are no past calls", measured=False)
-"""Mainland marketing calls as planners reckon them; used until there are at least `ENOUGH` calls of one's own."""
+"""Estimates of ours for marketing calls in Mandarin; used until there are at least `ENOUGH` calls of one's own."""
 ENOUGH = 100
 
 
