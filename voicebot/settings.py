@@ -102,6 +102,17 @@ class Settings:
     disclosure_words: str = _setting(
         "", "words by which an opening says so, comma between; empty means 智能, 机器人, assistant and their like"
     )
+    keep_audio_days: int = _setting(
+        0, "`voicebot db retain` deletes recordings of calls that are older, days; 0 means none"
+    )
+    keep_texts_days: int = _setting(
+        0, "`voicebot db retain` deletes what was said in calls that are older, and their events, days; 0 means none"
+    )
+    keep_numbers_days: int = _setting(
+        0,
+        "`voicebot db retain` deletes numbers and list values of leads that nobody calls any more, days, 90 at least;"
+        " 0 means none",
+    )
     online_voice: bool = _setting(False, "render prompts ahead with edge-tts; the offline voice is the fallback")
 
     @property

@@ -37,7 +37,8 @@ COMMANDS = {
     "grade": "why a call has its grade; past calls graded anew",
     "qa": "people listen: samples, blind review, accuracy of A, agreement",
     "report": "figures of campaigns: nodes, grades",
-    "db": "the database: upgrade, status, recover",
+    "person": "all that is kept of one person, by number: show, forget",
+    "db": "the database: upgrade, status, recover, retain, export",
 }
 """Each name is the module `voicebot.cli.NAME` (a - is a _), its attribute `command` the click command."""
 

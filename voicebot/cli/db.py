@@ -9,6 +9,7 @@ import click
 
 from voicebot import settings
 from voicebot.campaign.lost import close_lost, longest_attempt_s
+from voicebot.cli import db_retain
 from voicebot.store.ingest import recover as recover_records
 from voicebot.store.status import status as store_status
 from voicebot.store.store import Store, open_store
@@ -82,3 +83,6 @@ def recover(context: click.Context, lost_after: int | None, as_json: bool) -> No
         for text in (*recovered.refusals, *recovered.unreadable):
             click.echo(f"  {text}", err=True)
     context.exit(1 if recovered.refusals or recovered.unreadable else 0)
+
+
+command.add_command(db_retain.command)

@@ -107,6 +107,15 @@ class PromptCache:
             with self._lock:
                 del self._rendering[key]
 
+    def forget(self, prompts: Iterable[tuple[str, str]]) -> int:
+        """Remove the files of these texts and voices, by whichever engine; how many there were. Raises OSError."""
+        engines = [engine for engine in (self._online, self._offline) if engine is not None]
+        paths = [self._path(_key(engine, text, voice)) for text, voice in prompts for engine in engines]
+        there = [path for path in paths if path.exists()]
+        for path in there:
+            path.unlink()
+        return len(there)
+
     def render_ahead(
         self,
         prompts: Iterable[tuple[str, str]],

@@ -69,3 +69,26 @@ def load(path: Path) -> list[Record]:
             except ValueError as fault:
                 raise ValueError(f"{path}:{number}: {fault}") from fault
     return records
+
+
+def drop(directory: Path, naming: Sequence[str]) -> int:
+    """Take the lines out that name one of these texts, refusals and unreadable ones too; how many. Raises OSError.
+
+    Each file is replaced as a whole, or removed when no record is left; one that is ingested meanwhile is left alone.
+    """
+    dropped = 0
+    for path in sorted([*directory.glob("*.jsonl"), *directory.glob("*.part")]):
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            continue
+        kept = [line for line in lines if not any(text in line for text in naming)]
+        dropped += len(lines) - len(kept)
+        if len(kept) == len(lines):
+            continue
+        part = path.with_name(f"{path.name}.new")
+        part.write_text("\n".join([*kept, ""]), encoding="utf-8")
+        part.replace(path)
+        if all(line.startswith("#") for line in kept):
+            path.unlink()
+    return dropped
