@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.campaign.dialling import NOW, Clock, Dialer, busy, leads_of, running
 from tests.campaign.switch import FakeControl
 from voicebot.campaign import placing
-from voicebot.campaign.attempt import MOST_LINES
+from voicebot.campaign.attempt import LINE_WAIT_S, MOST_LINES
 from voicebot.campaign.line import Line, Lines, NoLine
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.plan import Plan
@@ -132,6 +132,23 @@ def test_a_switch_over_its_rate_is_waited_for_and_the_same_gateway_asked_again(s
     Dialer(store, control, Clock(), lines=lines).run()
     assert [tried for _, tried in lines.asked] == [(), (), ()], "asked, told to rest, asked again"
     assert attempts(store) == [(1, "north", "BUSY")]
+
+
+def test_a_rate_that_another_dialer_uses_is_waited_for(store: Store) -> None:
+    running(store, 1)
+    control, lines = FakeControl(busy), InOrder("north")
+    lines.resting = 0.01
+    Dialer(store, control, Clock(), lines=lines).run()
+    assert len(lines.asked) == 2
+    assert attempts(store) == [(1, "north", "BUSY")]
+
+
+def test_a_rate_that_frees_too_late_gives_the_lead_back(store: Store) -> None:
+    running(store, 1)
+    lines = InOrder("north")
+    lines.resting = LINE_WAIT_S + 1
+    Dialer(store, FakeControl(busy), Clock(), lines=lines).run()
+    assert sorted(code or "" for _, _, code in attempts(store)) == ["BUSY", "CANCELLED"]
 
 
 def test_a_switch_that_stays_over_its_rate_is_ours_not_the_callees(store: Store) -> None:

@@ -281,7 +281,7 @@ def test_a_campaign_keeps_to_its_calls_at_once_and_a_second(store):
     assert made.choose(plan, leads[2]) == NoLine("campaign spring: 2 calls of 2")
     slow = changed(plan, concurrency=9, calls_per_second=0.001)
     assert lines(book(store), leads[:2], slow)[1] == NoLine(
-        "campaign spring: 1 started within 1000 s, no more are allowed"
+        "campaign spring: 1 started within 1000 s, no more are allowed", 1000.0
     )
 
 

@@ -49,7 +49,7 @@ def test_words_say_what_is_assumed(loaded: Voicebot, tmp_path: Path) -> None:  #
     [
         (("--personas", "agrees=x"), "is not NAME=SHARE"),
         (("--personas", "martians=3"), "there is no persona 'martians'"),
-        (("--switch", "--personas", "agrees=3"), "leave --personas away"),
+        (("--switch", "--personas", "martians=3"), "there is no persona 'martians'"),
     ],
 )
 def test_wrong_use(loaded: Voicebot, options: tuple[str, ...], why: str) -> None:  # noqa: F811

@@ -72,7 +72,7 @@ def test_a_plan_wider_than_the_outer_window_is_refused_with_the_remedy(type_in: 
     assert refused.status == 1
     assert "window: 7:00-12:00, 14:00-22:00 lies outside of the outer window (8:00-21:00;" in refused.err
     assert type_in("campaign", "create", str(wide), outer_hours="7:00-22:00").status == 0
-    changed = type_in("campaign", "update", "wide", str(wide))
+    changed = type_in("campaign", "update", "wide", str(wide), outer_hours="8:00-21:00")
     assert (changed.status, "narrow" in changed.err) == (1, True)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.cli.typed import voicebot
 from voicebot.app.call_server import ServerFigures
-from voicebot.app.demo import DemoRequest, DemoRun
+from voicebot.app.demo_campaign import DemoRequest
+from voicebot.app.demo_figures import DemoRun
 from voicebot.errors import Stopped, StoreError, SwitchUnreachable, VoicebotError
 from voicebot.esl.histogram import LagHistogram
 from voicebot.reports.latency import Latencies, Spread
@@ -18,6 +19,9 @@ from voicebot.settings import Settings
 from voicebot.speech.ear import PoolStats
 
 PROMISED = {
+    "rows": int,
+    "not_called": dict,
+    "lines": dict,
     "attempts": int,
     "results": dict,
     "grades": dict,
@@ -51,7 +55,19 @@ def run() -> DemoRun:
         worst_gap_ms=51,
     )
     server = ServerFigures(lags, lags, PoolStats(0, 100, 5, 10, 25))
-    return DemoRun("demo-1", 12.34, summary, server, {"sim_frames": 9}, (), Path("/reports/demo-1.html"), None)
+    return DemoRun(
+        campaign_id="demo-1",
+        rows=7,
+        not_called={"STOP_LIST": 2, "BAD_SOURCE": 1},
+        lines={"demo": 3, "051288880001": 3},
+        seconds=12.34,
+        summary=summary,
+        server=server,
+        switch={"sim_frames": 9},
+        store_errors=(),
+        page=Path("/reports/demo-1.html"),
+        fault=None,
+    )
 
 
 def test_the_figures_have_all_that_is_promised(run: DemoRun) -> None:
@@ -85,8 +101,10 @@ def test_the_last_line_is_json_and_the_table_stands_before(
     assert typed.status == 0
     assert json.loads(typed.out.splitlines()[-1]) == run.as_json()
     assert "CUSTOMER_HANGUP 1" in typed.out
+    assert "STOP_LIST (停呼名单) 2, BAD_SOURCE 1" in typed.out
+    assert "demo 3, 051288880001 3" in typed.out
     assert "opening 1" in typed.out
-    assert (request.calls, request.seed, request.switch) == (3, 9, None)
+    assert (request.calls, request.seed, request.switch, request.whole) == (3, 9, None, True)
     assert settings.serve_port == 0
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from voicebot.app.leads import lead_variables
+from voicebot.app.leads import speaks_of_home, with_home
 from voicebot.app.versions import named
 from voicebot.campaign.policy.arms import arm_of
 from voicebot.campaign.policy.codes import Code
@@ -112,11 +112,14 @@ def rehearse(
         )
     people = in_place_of(seed, [(lead.number, lead.variables) for lead in wanted], mix)
     remembering = _Remembering(classifier)
+    told_home = {name: speaks_of_home(script) for name, script in scripts.items()}
     arms = {arm.name: arm.share for arm in plan.arms}
     outcomes: list[tuple[SimLead, _Outcome]] = []
     for done, (lead, person) in enumerate(zip(wanted, people, strict=True), start=1):
-        script = scripts[arm_of(plan.name, lead.key, arms)]
-        outcomes.append((person, _call(script, lead, person, remembering)))
+        arm = arm_of(plan.name, lead.key, arms)
+        script = scripts[arm]
+        known = with_home(script, lead.number, lead.variables) if told_home[arm] else lead.variables
+        outcomes.append((person, _call(script, known, person, remembering)))
         progress(done, len(wanted))
     return _summed(store, plan, outcomes, at, outer)
 
@@ -128,11 +131,11 @@ def _drawn(store: Store, plan: Plan, count: int, seed: int, at: datetime) -> Seq
     return [lead for lead in found if lead.number not in gone]
 
 
-def _call(script: Script, lead: SampleLead, person: SimLead, classifier: Classifier) -> _Outcome:
+def _call(script: Script, known: Mapping[str, str], person: SimLead, classifier: Classifier) -> _Outcome:
     doing = plan_of(person, script.name)
     if doing.ending != "answer":
         return _Outcome(UNANSWERED[doing.ending])
-    talk = Rehearsal(script, lead_variables(script, lead.number, lead.variables), classifier)
+    talk = Rehearsal(script, known, classifier)
     act(talk, doing)
     state = talk.state
     spoke = any(turn.text and not turn.aside for turn in state.turns)

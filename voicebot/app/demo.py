@@ -3,43 +3,46 @@
 Only how it is put together and in which order; each part is the one that production uses.
 """
 
-import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import gevent
 
 from voicebot.app.call_server import CallServer, ServerFigures, connected
 from voicebot.app.child import Child
+from voicebot.app.demo_campaign import ALWAYS, BY, PATIENCE, DemoRequest, begin, gateways
+from voicebot.app.demo_figures import DemoRun
 from voicebot.app.dialling import Dialling, dialling, now
 from voicebot.app.engine import installed_engine
 from voicebot.app.leads import lead_variables
+from voicebot.app.line_book import opened_line_book
 from voicebot.app.places import unwritable, writable
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import Scripts, register, script_path
+from voicebot.campaign.importing import ImportReport
 from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.campaign.policy.states import CampaignState
-from voicebot.campaign.policy.windows import DAYS, Range, Window
 from voicebot.campaign.rounds import Hands
 from voicebot.errors import Stopped, StoreError, VoicebotError
 from voicebot.esl.control import Control
-from voicebot.esl.histogram import LagHistogram
 from voicebot.esl.off_hub import in_thread
+from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.only import Only
 from voicebot.reports.page import Fact, render_page
 from voicebot.reports.summary import Summary, summary
 from voicebot.settings import Settings
-from voicebot.sim.personas import SimLead, population
+from voicebot.sim.personas import population
 from voicebot.speech.vosk_asr import load_model
 from voicebot.store import campaigns
 from voicebot.store.leases import close_mine
-from voicebot.store.store import NewLead, Store, open_store
+from voicebot.store.progress import progress
+from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -51,80 +54,6 @@ STOP_S = 10.0
 SHOW_EVERY_S = 0.5
 RECORDINGS, REPORTS = "recordings", "report"
 DEMO_AGENT = "sofia/gateway/demo/agent1"
-ALWAYS = Window((Range(0, 24 * 60),), DAYS)
-"""Simulated customers are called at any hour."""
-BY = "demo"
-DEMO_CAP = 100
-"""Demos of one seed a day: they call the same numbers."""
-
-
-@dataclass(frozen=True)
-class DemoRequest:
-    """What to run. `switch` None: the simulated one; else host and port of a FreeSWITCH with our configuration.
-
-    `heard_dir`: where the simulated switch keeps what each customer heard, as UUID.wav; None: nowhere.
-    """
-
-    calls: int = 40
-    concurrency: int = 10
-    seed: int = 7
-    script: str = "wecom_invite"
-    switch: tuple[str, int] | None = None
-    heard_dir: Path | None = None
-
-
-@dataclass(frozen=True)
-class DemoRun:
-    """What ran: the campaign with its figures, and how the processes kept up.
-
-    `fault`: what ended the run before its time, or what is missing of its results; the figures are then of what there
-    is. `page` None: it could not be written.
-    """
-
-    campaign_id: str
-    seconds: float
-    summary: Summary
-    server: ServerFigures
-    switch: dict[str, Any]
-    store_errors: tuple[str, ...]
-    page: Path | None
-    fault: VoicebotError | None
-
-    def as_json(self) -> dict[str, Any]:
-        """The figures of `voicebot demo --json`; milliseconds, seconds and counts."""
-        answer, barge_in = self.summary.latencies.answer, self.summary.latencies.barge_in
-        hub, frames, ears = self.server.hub_lag, self.server.frame_lag, self.server.ears
-        return {
-            "campaign": self.campaign_id,
-            "attempts": self.summary.attempts,
-            "answered": self.summary.answered,
-            "results": dict(self.summary.results),
-            "grades": dict(self.summary.grades),
-            "node_hangups": dict(self.summary.node_hangups),
-            "transfers": self.summary.transfers,
-            "turns": self.summary.turns,
-            "engines": dict(self.summary.engines),
-            "turn_latency_ms": {"p50": answer.p50, "p95": answer.p95, "n": answer.count},
-            "barge_in_ms": {"p50": barge_in.p50, "p95": barge_in.p95, "n": barge_in.count},
-            "hub_lag_ms": {
-                "p50": round(hub.quantile(0.5), 1),
-                "p99": round(hub.quantile(0.99), 1),
-                "max": round(hub.max_ms, 1),
-            },
-            "frame_lag_ms": _lags(frames),
-            "ear_lag_ms": {"p50": ears.lag_p50_ms, "p99": ears.lag_p99_ms, "max": ears.lag_max_ms},
-            "frames_late": self.summary.frames_late,
-            "worst_gap_ms": self.summary.worst_gap_ms,
-            "switch": self.switch,
-            "store_errors": list(self.store_errors),
-            "page": str(self.page) if self.page else None,
-            "fault": str(self.fault) if self.fault else None,
-            "seconds": round(self.seconds, 1),
-        }
-
-
-def _lags(lags: LagHistogram) -> dict[str, float]:
-    return {"p50": round(lags.quantile(0.5), 1), "p99": round(lags.quantile(0.99), 1), "max": round(lags.max_ms, 1)}
 
 
 class Show(Protocol):
@@ -154,7 +83,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
     settings = replace(settings, gateway="demo", handoff_dial=settings.handoff_dial or DEMO_AGENT)
     writable(settings.recordings_dir, RECORDINGS)
     reports_dir = writable(settings.data_dir / "reports", REPORTS)
-    leads = population(request.seed, request.calls)
+    leads = population(request.seed, request.calls, *([request.personas] if request.personas else []))
     with ExitStack() as stack:
         store = open_store(settings.database, settings.data_dir)
         stack.callback(store.close)
@@ -178,11 +107,23 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         server.start()
         stack.callback(server.stop, DRAIN_S)
         title = f"{script.title}: {request.calls} simulated customers"
-        campaign_id = _campaign(store, settings, request, script.name, title, leads)
+        loaded = begin(store, settings, request, script, title, leads)
+        campaign_id = loaded.campaign
         began = time.monotonic()
         socket = (settings.serve_host, server.port)
+        lines = stack.enter_context(
+            opened_line_book(settings, store, switch.control.name(), only=gateways(request, settings), alone=True)
+        )
         dialer = dialling(
-            switch.control, store, writer, settings, socket, names=(campaign_id,), simulated=True, outer=ALWAYS
+            switch.control,
+            store,
+            writer,
+            settings,
+            socket,
+            names=(campaign_id,),
+            simulated=True,
+            outer=ALWAYS,
+            lines=lines,
         )
         fault = _watch(dialer, len(leads), show)
         fault = _ended(dialer, store, writer, server, campaign_id, switch) or fault
@@ -190,6 +131,8 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         figures = server.figures()
         only = Only(campaign=campaign_id)
         total = _summary(store, only)
+        not_called = _not_called(store, loaded)
+        shown = {row.line: row.attempts for row in (*gateway_lines(store, only), *number_lines(store, only))}
         page = reports_dir / f"{campaign_id}.html"
         facts = _facts(seconds, figures, request)
         try:
@@ -198,8 +141,25 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
             fault = fault or unwritable(page, REPORTS, error)
     if writer.stats.down or writer.stats.refused:
         fault = fault or StoreError(writer.errors[-1])
-    written = page if page.is_file() else None
-    return DemoRun(campaign_id, seconds, total, figures, switch.child.report, writer.errors, written, fault)
+    return DemoRun(
+        campaign_id=campaign_id,
+        rows=loaded.rows,
+        not_called=not_called,
+        lines=shown,
+        seconds=seconds,
+        summary=total,
+        server=figures,
+        switch=switch.child.report,
+        store_errors=writer.errors,
+        page=page if page.is_file() else None,
+        fault=fault,
+    )
+
+
+def _not_called(store: Store, loaded: ImportReport) -> Counter[str]:
+    """Rows of the list by the reason for which nobody was called; CANCELLED: not again, for the demo was over."""
+    at = now()
+    return Counter(progress(store, loaded.campaign, at, at).refused) + loaded.faults
 
 
 def _summary(store: Store, only: Only) -> Summary:
@@ -234,6 +194,8 @@ def _switch(settings: Settings, request: DemoRequest, script: str, show: Show) -
     """A connected control of the switch, with the customers ready to be called behind it."""
     sounds = str(settings.data_dir / "simulated-customers")
     common = ["--calls", str(request.calls), "--script", script, "--sounds-dir", sounds, "--progress"]
+    if request.personas:
+        common += ["--personas", ",".join(f"{name}={share}" for name, share in request.personas.items())]
     show.stage("customers", request.calls)
     if request.switch is None:
         module = "voicebot.sim.switch"
@@ -247,30 +209,6 @@ def _switch(settings: Settings, request: DemoRequest, script: str, show: Show) -
         host, port = request.switch or ("127.0.0.1", child.ready["esl_port"])
         with connected(host, port, settings.switch_password) as control:
             yield _Switch(control, child)
-
-
-def _campaign(
-    store: Store, settings: Settings, request: DemoRequest, script: str, title: str, leads: tuple[SimLead, ...]
-) -> str:
-    """A campaign that runs, with its leads: each is called once, at any hour, in the order of the list."""
-    campaign_id = f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    plan = {
-        "campaign": campaign_id,
-        "title": title,
-        "script": script,
-        "holidays": "none",
-        "window": {"ranges": ["0:00-24:00"], "days": sorted(DAYS), "breaks": []},
-        "complaint_months": 0,
-        "caps": [{"calls": DEMO_CAP, "days": 1}],
-        "retry": {"max_attempts": 1, "ours_maximum": 1},
-        "lines": {"concurrency": request.concurrency, "calls_per_second": settings.calls_per_second},
-    }
-    campaigns.create(store, json.dumps(plan, ensure_ascii=False), "the demo's plan", simulated=True)
-    rows = [NewLead(lead.number, lead.number, {**lead.variables, "persona": lead.persona}) for lead in leads]
-    store.add_leads(campaign_id, rows)
-    for state in (CampaignState.CHECKING, CampaignState.READY, CampaignState.RUNNING):
-        campaigns.step_to(store, campaign_id, state, by=BY)
-    return campaign_id
 
 
 def _watch(dialer: Dialling, calls: int, show: Show) -> VoicebotError | None:
@@ -294,7 +232,7 @@ def _watch(dialer: Dialling, calls: int, show: Show) -> VoicebotError | None:
 def _dial(dialer: Dialling) -> VoicebotError | None:
     """The dialer's own error as a value: a greenlet that raises it would print it too."""
     try:
-        dialer.runner.run(until_idle=True)
+        dialer.runner.run(until_idle=True, patience=PATIENCE)
     except VoicebotError as fault:
         return fault
     return None

@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import gevent
@@ -16,6 +17,7 @@ from voicebot.esl.codec import Event
 from voicebot.esl.control import Control
 from voicebot.esl.off_hub import in_thread
 from voicebot.settings import Settings
+from voicebot.store.capacity import Capacity, MemoryCapacity
 from voicebot.store.live import opened_redis
 from voicebot.store.redis_capacity import RedisCapacity
 from voicebot.store.store import Store
@@ -28,16 +30,20 @@ def _now() -> datetime:
 
 
 @contextmanager
-def opened_line_book(settings: Settings, store: Store, switch: str) -> Iterator[LineBook]:
-    """The lines for the dialer of one switch, named `switch`. Until gateways are set up, the settings' own one is used.
+def opened_line_book(
+    settings: Settings, store: Store, switch: str, *, only: Sequence[Gateway] = (), alone: bool = False
+) -> Iterator[LineBook]:
+    """The lines for the dialer of one switch, named `switch`. Until gateways are set up, the settings' own one is used;
+    with `only` these and none of the store's.
 
-    A thread of its own renews what is live, so that only a dead process loses its lines. Raises UsageError for a wrong
-    Redis URL, LimitsUnknown when there is no Redis to be had.
+    `alone`: no other dialer has these lines, so without a Redis they are counted in this process. A thread of its own
+    renews what is live, so that only a dead process loses its lines. Raises UsageError for a wrong Redis URL,
+    LimitsUnknown when there is no Redis to be had.
     """
     node = Node(switch, settings.max_calls, settings.calls_per_second)
     own = Gateway(settings.gateway, node.max_calls, node.calls_per_second)
-    with opened_redis(settings) as client:
-        book = LineBook(store, RedisCapacity(client), node, (own, settings.caller_number), _now)
+    with _opened_capacity(settings, alone=alone) as capacity:
+        book = LineBook(store, capacity, node, (own, settings.caller_number), _now, only)
         ended = threading.Event()
         renewing = threading.Thread(target=_renew, args=(book, ended), name="lines", daemon=True)
         renewing.start()
@@ -46,6 +52,20 @@ def opened_line_book(settings: Settings, store: Store, switch: str) -> Iterator[
         finally:
             ended.set()
             renewing.join()
+
+
+@contextmanager
+def _opened_capacity(settings: Settings, *, alone: bool) -> Iterator[Capacity]:
+    with ExitStack() as stack:
+        try:
+            capacity: Capacity = RedisCapacity(stack.enter_context(opened_redis(settings)))
+            capacity.held(("node",))
+        except LimitsUnknown as error:
+            if not alone:
+                raise
+            log.info("calls are counted in this process alone: %s", error)
+            capacity = MemoryCapacity(time.monotonic)
+        yield capacity
 
 
 def follow_gateways(control: Control, book: LineBook) -> None:

@@ -27,6 +27,8 @@ CHECK_HOLDS = timedelta(seconds=5)
 good then cannot have been taken for dead yet."""
 MOST_LINES = 4
 """So many lines are tried in one go; then the lead waits as its plan says."""
+LINE_WAIT_S = 30.0
+"""So long a claimed lead waits for a rate at most; then it is given back."""
 ENDS = "the dialer ends"
 
 
@@ -80,13 +82,16 @@ class OnItsWay:
         return self._ending.is_set() or self._placer.lost is not None
 
     def _line(self) -> Line | NoLine:
-        """The next line; a switch that rests is waited for by an attempt that it has refused."""
-        plan, claimed, self.lined = self.due.plan, self.due.claimed, False
-        line = in_thread(self._lines.choose, plan, claimed, self._tried)
-        if isinstance(line, NoLine) and line.rest_s and self._refused is not None:
+        """The next line; a rate that is full is waited for, since dialers that share it claim ahead of it."""
+        self.lined = False
+        until = time.monotonic() + LINE_WAIT_S
+        while True:
+            line = in_thread(self._lines.choose, self.due.plan, self.due.claimed, self._tried)
+            if isinstance(line, Line) or not line.rest_s or time.monotonic() + line.rest_s > until:
+                return line
             self._ending.wait(line.rest_s)
-            line = NoLine(ENDS) if self._ends else in_thread(self._lines.choose, plan, claimed, self._tried)
-        return line
+            if self._ends:
+                return NoLine(ENDS)
 
     def _without_line(self, why: str) -> Code | None:
         """It ends with what the last line said; one that was on no line is given back."""

@@ -26,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True)
 class NoLine:
-    """None may be used now. `why`: for people; `rest_s`: when the switch rests, for how long still."""
+    """None may be used now. `why`: for people; `rest_s`: where only a rate is in the way, when to ask again; else 0."""
 
     why: str
     rest_s: float = 0.0

@@ -39,7 +39,7 @@ BY = "dialer"
 
 class LineBook:
     """The lines as the dialer of one switch sees them. `own`: the gateway and the number shown (empty: the gateway's
-    own) of an installation that has set up none."""
+    own) of an installation that has set up none. `only`: gateways in place of the store's, of a simulated network."""
 
     def __init__(
         self,
@@ -48,8 +48,10 @@ class LineBook:
         node: Node,
         own: tuple[Gateway, str],
         clock: Callable[[], datetime],
+        only: Sequence[Gateway] = (),
     ) -> None:
         self._store, self._capacity, self._node, self._own, self._clock = store, capacity, node, own, clock
+        self._only = only
         self._known: dict[str, _Known] = {}
         self._live: dict[str, Ask] = {}
         self._epoch = ""
@@ -100,7 +102,7 @@ class LineBook:
                     break
         except LimitsUnknown as error:
             return NoLine(str(error))
-        return NoLine(str(lacking))
+        return NoLine(str(lacking), lacking.rest_s)
 
     def others(self, plan: Plan, tried: Collection[str]) -> bool:
         """Whether another gateway is up here that the plan may use. Raises StoreError."""
@@ -163,7 +165,7 @@ class LineBook:
             checked = now
         own_numbers.wake(self._store, now)
         numbers = [one.number for one in own_numbers.listed(self._store, now, plan.zone, pool)]
-        found = [self._tried_again(one, now) for one in gateways.listed(self._store)]
+        found = self._only or [self._tried_again(one, now) for one in gateways.listed(self._store)]
         # Without any number in the common pool the installation shows one number, or the gateway's own.
         shown = numbers if numbers or pool else None
         self._known[pool] = known = _Known(now, checked, found or [self._own[0]], shown, self._node)
@@ -188,6 +190,7 @@ class LineBook:
         if isinstance(answer, Full):
             kind, _, name = answer.key.partition(":")
             lacking.why[f"{kind} {name}"] = answer.why
+            lacking.rest_s = max(lacking.rest_s, answer.wait_s)
             return None
         shown = way.number.number if way.number is not None else self._own[1]
         try:

@@ -4,6 +4,7 @@ It blocks, so it runs on a native thread; nothing of the switch here. The greenl
 """
 
 import logging
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -148,10 +149,10 @@ class Rounds:
         due = self._claim(running, hands, at, now) if dialling else ()
         return Round(due, leases.held_by(self._store, self._scope.owner))
 
-    def idle(self) -> bool:
-        """Whether nobody could be dialled now or is under lease. Raises StoreError."""
-        scope = self._scope
-        return not anyone_due(self._store, self._clock(), simulated=scope.simulated, names=scope.names)
+    def idle(self, patience: timedelta = timedelta()) -> bool:
+        """Whether nobody could be dialled within `patience` or is under lease. Raises StoreError."""
+        scope, until = self._scope, self._clock() + patience
+        return not anyone_due(self._store, until, simulated=scope.simulated, names=scope.names)
 
     def check(self, due: Due, line: Line) -> Refusal | None:
         """The last look before the switch is told to dial; its line and arm are written down. Raises StoreError."""
@@ -265,8 +266,10 @@ class Rounds:
         pace = self._pace(plan).within(now, AHEAD_S)
         if not min(start, pace):
             return 0
-        # A lead that has no line yet will take one: the lines do not count it.
-        return min(start, pace, max(0, self._lines.room(plan) - hands.count(hands.unlined, plan.name)))
+        # A lead that has no line yet will take one: neither the lines nor their rates count it.
+        unlined = hands.count(hands.unlined, plan.name)
+        ahead = math.ceil(plan.lines.calls_per_second * AHEAD_S) - unlined
+        return max(0, min(start, pace, ahead, self._lines.room(plan) - unlined))
 
     def _pace(self, plan: Plan) -> Pace:
         """The campaign's pace; a changed rate holds at once."""

@@ -5,6 +5,7 @@ Which leads, and every check, are rounds.py's; how one attempt goes is attempt.p
 
 import logging
 import time
+from datetime import timedelta
 
 import gevent
 from gevent.event import Event as Signal
@@ -52,8 +53,9 @@ class Runner:
         """Attempts in the air."""
         return self._placer.live
 
-    def run(self, *, until_idle: bool = False) -> None:
-        """Dial until `drain` or `stop`; with `until_idle` also until nobody is due and the last call has ended.
+    def run(self, *, until_idle: bool = False, patience: timedelta = timedelta()) -> None:
+        """Dial until `drain` or `stop`; with `until_idle` also until nobody is due within `patience` and the last call
+        has ended.
 
         First what dialers left that are gone is looked at. Raises SwitchUnreachable when the switch was lost: leads in
         the air are held in the store until it is known what became of them.
@@ -64,7 +66,7 @@ class Runner:
             while self._goes_on():
                 self._round()
                 if until_idle and not self._held and not self._down:
-                    self._idle = self._is_idle()
+                    self._idle = self._is_idle(patience)
                 self._wake.wait(DOWN_S if self._down else ROUND_S)
                 self._wake.clear()
             self._ending.set()
@@ -142,9 +144,9 @@ class Runner:
         way = self._held.pop(before)
         self._held[way.attempt_id] = way
 
-    def _is_idle(self) -> bool:
+    def _is_idle(self, patience: timedelta) -> bool:
         try:
-            return in_thread(self._rounds.idle)
+            return in_thread(self._rounds.idle, patience)
         except StoreError:
             return False
 

@@ -22,10 +22,9 @@ from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.windows import zone_named
 from voicebot.cli.db import opened_store
 from voicebot.cli.tables import AS_JSON
-from voicebot.errors import UsageError
 from voicebot.reports.stats import Rate, rate
 from voicebot.settings import Settings
-from voicebot.sim.personas import checked_shares, shares
+from voicebot.sim.personas import parsed_shares, shares
 from voicebot.store import campaigns
 from voicebot.understanding.yaml_source import read_source
 
@@ -58,9 +57,7 @@ def command(campaign: str, leads: int | None, personas: str | None, seed: int, s
     with opened_store(migrate=True) as store:
         plan = campaigns.plan_of(store, campaign)
         if switch:
-            if personas is not None:
-                raise UsageError("--switch has the simulator's own mix of personas; leave --personas away")
-            _on_switch(settings, plan, min(leads or USUAL_AUDIO, MOST_AUDIO), seed, as_json)
+            _on_switch(settings, plan, min(leads or USUAL_AUDIO, MOST_AUDIO), mix, seed, as_json)
             return
         classifier = installed_classifier(settings)
         with _bar(as_json) as bar:
@@ -89,14 +86,7 @@ def _mix(text: str | None) -> dict[str, float]:
         return shares()
     if "=" not in text:
         text = read_source(Path(text))[0]
-    wanted: dict[str, float] = {}
-    for entry in filter(None, (one.strip() for one in text.replace("\n", ",").split(","))):
-        name, _, share = entry.partition("=")
-        try:
-            wanted[name.strip()] = float(share.removesuffix("%"))
-        except ValueError:
-            raise UsageError(f"--personas: {entry!r} is not NAME=SHARE; for example agrees=30") from None
-    return checked_shares(wanted)
+    return parsed_shares(text)
 
 
 def _bar(quiet: bool) -> Progress:
@@ -157,9 +147,10 @@ def _as_json(found: Rehearsed, mix: dict[str, float]) -> dict[str, Any]:
     }
 
 
-def _on_switch(settings: Settings, plan: Plan, calls: int, seed: int, as_json: bool) -> None:
+def _on_switch(settings: Settings, plan: Plan, calls: int, mix: dict[str, float], seed: int, as_json: bool) -> None:
     """The demo's machinery with the campaign's scripts and lines, in a database of its own that is thrown away."""
-    from voicebot.app.demo import DemoRequest, run_demo  # here: the switch and recognition take their time to load
+    from voicebot.app.demo import run_demo  # here: the switch and recognition take their time to load
+    from voicebot.app.demo_campaign import DemoRequest
     from voicebot.cli.demo import Bars
 
     told = []
@@ -169,7 +160,8 @@ def _on_switch(settings: Settings, plan: Plan, calls: int, seed: int, as_json: b
         for arm in plan.arms:
             count = round(calls * arm.share / whole)
             if count:
-                request = DemoRequest(count, min(plan.lines.concurrency, count), seed, arm.script)
+                lines = min(plan.lines.concurrency, count)
+                request = DemoRequest(count, lines, seed, arm.script, personas=mix)
                 run = run_demo(mine, request, Bars(bar))
                 if run.fault is not None:
                     raise run.fault

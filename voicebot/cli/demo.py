@@ -8,8 +8,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from voicebot import settings as settings_list
-from voicebot.app.demo import DemoRequest, DemoRun, run_demo
+from voicebot.app.demo import run_demo
+from voicebot.app.demo_campaign import DemoRequest
+from voicebot.app.demo_figures import DemoRun
 from voicebot.app.stopping import stoppable
+from voicebot.campaign.policy.codes import Code
 
 
 class Bars:
@@ -68,7 +71,7 @@ def command(
 
     Ctrl-C ends the calls in the air and reports what there is.
     """
-    request = DemoRequest(calls, concurrency, seed, script, freeswitch)
+    request = DemoRequest(calls, concurrency, seed, script, freeswitch, whole=True)
     settings = settings_list.load(serve_port=0 if freeswitch is None else None)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -91,11 +94,14 @@ def _table(run: DemoRun) -> Table:
     table = Table(title=f"Campaign {run.campaign_id}", show_header=False, title_justify="left")
     table.add_column(style="bold")
     table.add_column(overflow="fold")
+    table.add_row("rows of the list", str(run.rows))
+    table.add_row("not called", _reasons(told["not_called"]))
     table.add_row("attempts, answered", f"{told['attempts']}, {told['answered']}")
     table.add_row("results", _counts(told["results"]))
     table.add_row("grades", _counts(told["grades"]))
     table.add_row("hang-ups by node", _counts(told["node_hangups"]))
     table.add_row("passed to a human", str(told["transfers"]))
+    table.add_row("attempts by line", _counts(told["lines"]))
     table.add_row("turns of customers", str(told["turns"]))
     table.add_row("understood by", _counts(told["engines"]))
     table.add_row("answer after a turn, ms", _spread(told["turn_latency_ms"]))
@@ -105,6 +111,12 @@ def _table(run: DemoRun) -> Table:
     table.add_row("length of the run", f"{run.seconds:.0f} s")
     table.add_row("page with plots and calls", str(run.page or "not written"))
     return table
+
+
+def _reasons(counts: dict[str, int]) -> str:
+    """Codes with the labels that they have."""
+    labels = {str(code): f" ({code.label})" for code in Code}
+    return _counts({f"{name}{labels.get(name, '')}": count for name, count in counts.items()})
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -42,14 +42,7 @@ class HangUp:
     """The callee puts the receiver down."""
 
 
-@dataclass(frozen=True)
-class Hold:
-    """The callee's telephone holds the call (`on`), or takes it back."""
-
-    on: bool
-
-
-CalleeAction = Press | HangUp | Hold
+CalleeAction = Press | HangUp
 
 
 class Callee(Protocol):

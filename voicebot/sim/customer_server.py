@@ -18,7 +18,7 @@ from voicebot.errors import ChannelGone, VoicebotError
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.server import OutboundServer
 from voicebot.esl.session import CallSession
-from voicebot.sim.callees import Callee, CalleeAction, Hold, Press
+from voicebot.sim.callees import Callee, CalleeAction, Press
 from voicebot.sim.causes import REFUSALS
 from voicebot.sim.media import AudioPort
 from voicebot.sim.process import hurry, prepared, stdin_is_a_pipe, tell
@@ -93,9 +93,6 @@ class FarEnd:
             if isinstance(action, Press):
                 named = [("execute-app-name", "send_dtmf"), ("execute-app-arg", action.digit)]
                 self._session.request("sendmsg", [("call-command", "execute"), *named])
-            elif isinstance(action, Hold):
-                named = [("execute-app-name", "hold" if action.on else "unhold")]
-                self._session.request("sendmsg", [("call-command", "execute"), *named])
             else:
                 self._session.hangup()
         except ChannelGone as gone:
@@ -112,6 +109,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--calls", type=int, default=40, help="how many people there are to call")
     parser.add_argument("--script", default="wecom_invite", help="the script that they will be called with")
+    parser.add_argument("--personas", default="", help="who they are: NAME=SHARE, parted by commas")
     parser.add_argument("--sounds-dir", type=Path, required=True, help="cache of rendered speech")
     parser.add_argument("--progress", action="store_true", help="a JSON line for each person prepared")
     return parser.parse_args(arguments)
@@ -120,7 +118,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def run(options: argparse.Namespace) -> None:
     """Serve until SIGTERM, SIGINT, or the end of stdin when stdin is a pipe. Raises VoicebotError, OSError."""
 
-    people = prepared(options.seed, options.calls, options.script, options.sounds_dir, options.progress)
+    people = prepared(
+        options.seed, options.calls, options.script, options.sounds_dir, options.progress, options.personas
+    )
     hurry()
     answered = 0
 

@@ -34,14 +34,15 @@ class SimLead:
     variables: Mapping[str, str]
 
 
-def population(seed: int, count: int) -> tuple[SimLead, ...]:
-    """The people of one simulated campaign, every persona as often as its share says, in an order of the seed's.
+def population(seed: int, count: int, mix: Mapping[str, float] | None = None) -> tuple[SimLead, ...]:
+    """The people of one simulated campaign, every persona as often as its share says (in `mix`, or as shipped), in an
+    order of the seed's.
 
     Raises UsageError for a count that the numbers do not suffice for.
     """
     if not 0 < count <= MAX_POPULATION:
         raise UsageError(f"{count} simulated customers: between 1 and {MAX_POPULATION} are possible")
-    names = _by_quota(shares(), count)
+    names = _by_quota(mix or shares(), count)
     random.Random(f"{seed} order").shuffle(names)
     return tuple(_lead(seed, index, name) for index, name in enumerate(names))
 
@@ -49,6 +50,18 @@ def population(seed: int, count: int) -> tuple[SimLead, ...]:
 def shares() -> dict[str, float]:
     """How many of a hundred leads are which persona, as shipped."""
     return {name: float(spec["share"]) for name, spec in _plans()["personas"].items()}
+
+
+def parsed_shares(text: str) -> dict[str, float]:
+    """Shares from NAME=SHARE, parted by commas or lines. Raises UsageError."""
+    wanted: dict[str, float] = {}
+    for entry in filter(None, (one.strip() for one in text.replace("\n", ",").split(","))):
+        name, _, share = entry.partition("=")
+        try:
+            wanted[name.strip()] = float(share.removesuffix("%"))
+        except ValueError:
+            raise UsageError(f"personas: {entry!r} is not NAME=SHARE; for example agrees=30") from None
+    return checked_shares(wanted)
 
 
 def checked_shares(wanted: Mapping[str, float]) -> dict[str, float]:

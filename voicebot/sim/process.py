@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from voicebot.sim.people import People
-from voicebot.sim.personas import bench_leads, population
+from voicebot.sim.personas import bench_leads, parsed_shares, population
 from voicebot.sim.sounds import Sounds
 from voicebot.speech.espeak import EspeakVoice
 
@@ -21,8 +21,9 @@ def tell(what: dict[str, object]) -> None:
     print(json.dumps(what, ensure_ascii=False), flush=True)
 
 
-def prepared(seed: int, calls: int, script: str, sounds_dir: Path, progress: bool) -> People:
-    """Everybody who can be called, with all that they will say; with `progress` each one is told.
+def prepared(seed: int, calls: int, script: str, sounds_dir: Path, progress: bool, personas: str = "") -> People:
+    """Everybody who can be called, with all that they will say; with `progress` each one is told. `personas`: their
+    shares as parsed_shares reads them, empty: as shipped.
 
     Raises UsageError, SpeechError, OSError.
     """
@@ -31,7 +32,8 @@ def prepared(seed: int, calls: int, script: str, sounds_dir: Path, progress: boo
         if progress and done <= calls:  # the bench numbers come after the people
             tell({"prepared": done, "of": calls})
 
-    people = People((*population(seed, calls), *bench_leads()), script)
+    mix = parsed_shares(personas) if personas else None
+    people = People((*population(seed, calls, mix), *bench_leads()), script)
     with EspeakVoice() as espeak:
         people.prepare(Sounds(sounds_dir, espeak), told)
     return people

@@ -53,6 +53,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--population-seed", type=int, default=7)
     parser.add_argument("--calls", type=int, default=40, help="how many people there are to call")
     parser.add_argument("--script", default="wecom_invite", help="the script that they will be called with")
+    parser.add_argument("--personas", default="", help="who they are: NAME=SHARE, parted by commas")
     parser.add_argument("--sounds-dir", type=Path, required=True, help="cache of rendered speech")
     parser.add_argument("--heard-dir", type=Path, help="write there what each callee heard, as UUID.wav")
     parser.add_argument("--gateways", default="demo,trunk", help="gateways that are up")
@@ -106,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
         seed, calls = options.population_seed, options.calls
-        people = prepared(seed, calls, options.script, options.sounds_dir, options.progress)
+        people = prepared(seed, calls, options.script, options.sounds_dir, options.progress, options.personas)
         hurry()
         asyncio.run(run(options, people))
     except VoicebotError as error:

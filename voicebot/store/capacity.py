@@ -60,11 +60,13 @@ class Taken:
 
 @dataclass(frozen=True)
 class Full:
-    """Nothing was taken: `key` carries no more now, `why` for people."""
+    """Nothing was taken: `key` carries no more now, `why` for people. `wait_s`: when it is a rate that is full, after
+    how long it may carry one more; 0 for calls at once, whose end nobody knows."""
 
     key: str
     why: str
     epoch: str
+    wait_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ class MemoryCapacity:
                 return full
             rate = rate_full(self._limiter, ask.rates) or rate_hit(self._limiter, ask.rates)
             if rate is not None:
-                return Full(rate.key, rate_why(rate), self._epoch)
+                return Full(rate.key, rate_why(rate), self._epoch, rate.seconds / rate.starts)
             self._put(ask)
         return Taken(self._epoch)
 

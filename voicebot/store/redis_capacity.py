@@ -158,7 +158,7 @@ class RedisCapacity:
             rate = rate_full(self._limiter, ask.rates) or rate_hit(self._limiter, ask.rates)
             if rate is not None:
                 self.give_back(ask.token, ask.caps)
-                return Full(rate.key, rate_why(rate), epoch)
+                return Full(rate.key, rate_why(rate), epoch, rate.seconds / rate.starts)
         return Taken(epoch)
 
     def room(self, ask: Ask) -> Room | Forgotten:

@@ -63,9 +63,11 @@ class Way:
 
 @dataclass
 class Lacking:
-    """Why a thing was passed over, by its name; filled while ways are looked for, for people."""
+    """Why a thing was passed over, by its name; filled while ways are looked for, for people. `rest_s`: after how long
+    asking again makes sense, where only a rate was in the way; 0: nobody knows."""
 
     why: dict[str, str] = field(default_factory=dict)
+    rest_s: float = 0.0
 
     def __str__(self) -> str:
         return "; ".join(f"{name}: {why}" for name, why in self.why.items()) or "no gateway is set up"
