@@ -34,7 +34,7 @@ def funnel_chart(steps: Sequence[Step]) -> Plot | None:
     def draw(axes: Axes) -> None:
         bars = axes.barh(range(len(steps)), [step.leads for step in steps], color=BLUE, height=0.66)
         for rank, bar in enumerate(bars):
-            bar.set_alpha(1 - 0.07 * rank)
+            bar.set_alpha(1 - 0.7 * rank / len(steps))
         shares = [f"{s.leads:,}" + (f" · {s.of_dialled:.0%}" if s.of_dialled is not None else "") for s in steps]
         axes.bar_label(bars, shares, padding=5, color=INK)
 

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from voicebot.reports.only import Only, calls
+from voicebot.reports.only import Only
 from voicebot.reports.stats import quantile
+from voicebot.reports.sums.counting_talks import NOT_NEXT
+from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.refresh import chosen, fresh
 from voicebot.store.store import Store
-from voicebot.store.tables import Turn
+from voicebot.store.tables_sums import DayLatency
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,12 @@ class EngineRow:
 
 def engine_report(store: Store, only: Only) -> tuple[EngineRow, ...]:
     """One row an engine and reason, the most frequent first. Raises StoreError."""
-    query = calls(select(Turn.engine, Turn.latency_ms, func.count()), only, Turn).where(Turn.engine != "")
+    key = (DayLatency.engine, DayLatency.ms)
+    asked = select(*key, int_sum(DayLatency.turns)).where(DayLatency.kind == "answer", DayLatency.engine != "")
     found: dict[str, dict[int | None, int]] = {}
-    with store.reading() as connection:
-        for engine, latency_ms, count in connection.execute(query.group_by(Turn.engine, Turn.latency_ms)):
-            found.setdefault(engine, {})[latency_ms] = count
+    with fresh(store, "latency", only) as connection:
+        for engine, ms, turns in connection.execute(asked.where(*chosen(DayLatency, only)).group_by(*key)):
+            found.setdefault(engine, {})[None if ms == NOT_NEXT else ms] = turns
     total = sum(sum(counts.values()) for counts in found.values())
     rows = (_row(engine, counts, total) for engine, counts in found.items())
     return tuple(sorted(rows, key=lambda row: (-row.turns, row.engine)))

@@ -1,57 +1,140 @@
-"""From the list to the hand-off: the leads that are left at each step. A lead counts once, however often called."""
+"""From the list to the order: the leads that are left at each step. A lead counts once, however often called."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
-from voicebot.reports.only import Only, attempts
+from voicebot.campaign.policy.states import LeadState
+from voicebot.reports.grades import GRADES
+from voicebot.reports.only import Only
+from voicebot.reports.segments import holds, of_lead
+from voicebot.reports.sums.counting import LEAD
+from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.refresh import chosen, fresh
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Call, Handoff, Lead, Turn
+from voicebot.store.tables import Campaign, Lead
+from voicebot.store.tables_dialling import LeadBatch
+from voicebot.store.tables_sums import DayLead
+from voicebot.store.targets import targets_of
 
 
 @dataclass(frozen=True)
 class Step:
     """One step of the funnel: `of_dialled` is its share of the leads dialled, 0 to 1; None if none was,
-    and for the list itself."""
+    and for the list itself.
+
+    `target`: the leads that the campaign wants here, by its own figure or, where it names a rate, that rate of the
+    leads that have come to the step before; `gap`: leads minus target. `reasons`: refused leads by result code.
+    """
 
     name: str
     label: str
     leads: int
     of_dialled: float | None
+    target: float | None = None
+    gap: float | None = None
+    reasons: tuple[tuple[str, int], ...] = ()
 
 
-_talk = select(Turn.attempt_id, func.count().label("turns")).where(Turn.text != "").group_by(Turn.attempt_id).subquery()
-_passed = select(Handoff.attempt_id).where(Handoff.outcome == "answered").distinct().subquery()
-
-STEPS: tuple[tuple[str, str, ColumnElement[bool]], ...] = (
-    ("dialled", "已拨打", Attempt.started_at.is_not(None)),
-    ("rung", "已振铃", Attempt.rang_at.is_not(None) | Attempt.answered_at.is_not(None)),
-    ("answered", "已接听", Attempt.answered_at.is_not(None)),
-    ("connected", "真人接通", Call.answered_by == "HUMAN"),
-    ("talked", "至少 1 轮", _talk.c.turns >= 1),
-    ("talked_3", "至少 3 轮", _talk.c.turns >= 3),
-    ("intent", "A/B 意向", Call.grade.in_(("A", "B"))),
-    ("handed_off", "转人工成功", _passed.c.attempt_id.is_not(None)),
-)
-"""Name, label, and what an attempt of the lead must have come to."""
+BEFORE_TALK = {"dialled": "已拨打", "rung": "已振铃", "answered": "已接听", "connected": "真人接通"}
+TALK = {"talked": "至少 1 轮", "talked_3": "至少 3 轮"}
+BY_GRADE = {f"grade_{letter.lower()}": letter for letter in GRADES}
+AFTER = {"handed_off": "转人工成功", "added": "已添加", "ordered": "已下单"}
+LABELS = {
+    **BEFORE_TALK,
+    **TALK,
+    "intent": "A/B 意向",
+    **{name: f"{letter} 级" for name, letter in BY_GRADE.items()},
+    **AFTER,
+}
+"""The steps of leads that were dialled, in order."""
+INTENT = ("A", "B")
+TARGETS = {
+    "dialled": ("leads", "", ""),
+    "connected": ("connected", "connect_rate", "dialled"),
+    "intent": ("intents", "intent_rate", "connected"),
+    "added": ("adds", "add_rate", "connected"),
+}
+"""Of a step: the wanted count, or else the wanted rate and the step that it is a rate of."""
 
 
 def funnel(store: Store, only: Only) -> tuple[Step, ...]:
-    """`loaded` and all STEPS in order. Raises StoreError."""
-    lead = func.coalesce(cast(Attempt.lead_id, Text), cast(Attempt.id, Text))  # a call without a list is a lead itself
-    query = select(*(func.count(case((condition, lead)).distinct()) for _, _, condition in STEPS))
-    query = attempts(query, only, with_calls=True)
-    query = query.outerjoin(_talk, _talk.c.attempt_id == Attempt.id)
-    query = query.outerjoin(_passed, _passed.c.attempt_id == Attempt.id)
-    listed = select(func.count()).select_from(Lead)
-    if only.campaign is not None:
-        listed = listed.where(Lead.campaign_id == only.campaign)
-    with store.reading() as connection:
-        loaded = connection.execute(listed).scalar_one()
-        counts = connection.execute(query).one()
-    dialled = counts[0]
-    steps = (
-        Step(name, label, leads, leads / dialled if dialled else None)
-        for (name, label, _), leads in zip(STEPS, counts, strict=True)
+    """The list as it stands, whatever the period and the script; then each step. Raises StoreError."""
+    with fresh(store, LEAD, only) as connection:
+        loaded, reasons = _list(connection, only)
+        leads = _leads(connection, only)
+    wanted = {} if only.campaign is None else _wanted(targets_of(store, only.campaign), leads)
+    refused = Step("refused", "未拨打（拒绝）", sum(reasons.values()), None, reasons=tuple(reasons.most_common()))
+    steps = (_step(name, label, leads, wanted.get(name)) for name, label in LABELS.items())
+    return (Step("loaded", "已导入", loaded, None), refused, *steps)
+
+
+def _step(name: str, label: str, leads: Mapping[str, int], target: float | None) -> Step:
+    count, dialled = leads[name], leads["dialled"]
+    gap = None if target is None else count - target
+    return Step(name, label, count, count / dialled if dialled else None, target, gap)
+
+
+def _wanted(targets: Mapping[str, float], leads: Mapping[str, int]) -> dict[str, float]:
+    found = {}
+    for name, (count, rate, base) in TARGETS.items():
+        if count in targets:
+            found[name] = targets[count]
+        elif rate in targets:
+            found[name] = targets[rate] * leads[base]
+    return found
+
+
+def _list(connection: Connection, only: Only) -> tuple[int, Counter[str]]:
+    """Leads loaded; and why others are not dialled: leads refused, and rows of the lists that became no lead."""
+    conditions: list[ColumnElement[bool]] = [holds(name, value) for name, value in only.segment]
+    if only.campaign is None:
+        conditions.append(Lead.campaign_id.in_(select(Campaign.id)))  # so that the index by campaign serves
+    else:
+        conditions.append(Lead.campaign_id == only.campaign)
+    loaded = connection.scalar(select(func.count()).select_from(Lead).where(*conditions)) or 0
+    refused = select(Lead.code, func.count()).where(*conditions, Lead.state == LeadState.REFUSED, Lead.attempts == 0)
+    reasons = Counter({code or "": count for code, count in connection.execute(refused.group_by(Lead.code))})
+    if not only.segment:
+        batches = select(LeadBatch.refused).where(LeadBatch.undone_at.is_(None))
+        if only.campaign is not None:
+            batches = batches.where(LeadBatch.campaign_id == only.campaign)
+        for refusals in connection.scalars(batches):
+            reasons.update(refusals)
+    return loaded, reasons
+
+
+def _leads(connection: Connection, only: Only) -> dict[str, int]:
+    """Leads by the steps that they came to, and by their best grade."""
+    steps = [name for name in (*BEFORE_TALK, *TALK, *AFTER) if name != "dialled"]
+    narrowed = [*chosen(DayLead, only), *([of_lead(DayLead.lead_id, only.segment)] if only.segment else [])]
+    lead = (
+        select(*(func.max(getattr(DayLead, name)).label(name) for name in steps))
+        .add_columns(func.min(func.nullif(DayLead.grade, "")).label("grade"))
+        .where(DayLead.lead_id != 0, *narrowed)
+        .group_by(DayLead.campaign_id, DayLead.lead_id)
+        .subquery()
     )
-    return (Step("loaded", "已导入", loaded, None), *steps)
+    reached = [func.coalesce(func.sum(case((lead.c[name] > 0, 1), else_=0)), 0) for name in steps]
+    graded = [func.count(case((lead.c.grade == letter, 1))) for letter in GRADES]
+    counts = connection.execute(select(func.count(), *reached, *graded).select_from(lead)).one()
+    found = dict(zip(("dialled", *steps, *BY_GRADE), map(int, counts), strict=True))
+    if not only.segment:
+        _add_leadless(connection, narrowed, steps, found)
+    found["intent"] = sum(found[name] for name, letter in BY_GRADE.items() if letter in INTENT)
+    return found
+
+
+def _add_leadless(connection: Connection, narrowed: list[Any], steps: list[str], found: dict[str, int]) -> None:
+    """Attempts without a lead are leads themselves."""
+    sums = (int_sum(getattr(DayLead, name)) for name in ("dialled", *steps))
+    asked = select(DayLead.grade, *sums).where(DayLead.lead_id == 0, *narrowed).group_by(DayLead.grade)
+    names = {letter: name for name, letter in BY_GRADE.items()}
+    for grade, *counts in connection.execute(asked):
+        for name, count in zip(("dialled", *steps), counts, strict=True):
+            found[name] += count
+        if grade:
+            found[names[grade]] += counts[0]

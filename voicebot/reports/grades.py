@@ -1,16 +1,20 @@
 """Intent grades by script version, and why attempts ended."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, func, select
 
 from voicebot.campaign.policy.codes import Code
-from voicebot.reports.only import Only, attempts, calls
+from voicebot.reports.only import Only, calls
 from voicebot.reports.stats import Rate, rate
+from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.refresh import chosen, fresh
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Call, CallGrade, ScriptVersion
+from voicebot.store.tables import Call, CallGrade, ScriptVersion
+from voicebot.store.tables_sums import DayResult
 
 GRADES = "ABCDE"
 
@@ -47,17 +51,29 @@ def grade_report(store: Store, only: Only, graded_by: int | None = None) -> tupl
 
     `graded_by`: by those that this version's rules gave later (table call_grade). Raises StoreError.
     """
-    key = (ScriptVersion.script, ScriptVersion.version)
-    grade = Call.grade if graded_by is None else CallGrade.grade
-    query = calls(select(*key, grade, func.count()), only)
-    if graded_by is not None:
-        later = and_(CallGrade.attempt_id == Call.attempt_id, CallGrade.script_version_id == graded_by)
-        query = query.outerjoin(CallGrade, later)
     versions: dict[tuple[str, str], dict[str | None, int]] = defaultdict(dict)
-    with store.reading() as connection:
-        for script, version, letter, count in connection.execute(query.group_by(*key, grade).order_by(*key)):
-            versions[script, version][letter] = count
+    counted = _own_grades(store, only) if graded_by is None else _later_grades(store, only, graded_by)
+    for script, version, letter, count in counted:
+        versions[script, version][letter] = count
     return tuple(_grade_row(script, version, counts) for (script, version), counts in versions.items())
+
+
+_KEY = (ScriptVersion.script, ScriptVersion.version)
+
+
+def _own_grades(store: Store, only: Only) -> Sequence[Any]:
+    query = select(*_KEY, DayResult.grade, int_sum(DayResult.attempts)).select_from(DayResult)
+    query = query.join(ScriptVersion, ScriptVersion.id == DayResult.version_id)
+    with fresh(store, "result", only) as connection:
+        query = query.where(*chosen(DayResult, only)).group_by(*_KEY, DayResult.grade).order_by(*_KEY)
+        return connection.execute(query).all()
+
+
+def _later_grades(store: Store, only: Only, graded_by: int) -> Sequence[Any]:
+    later = and_(CallGrade.attempt_id == Call.attempt_id, CallGrade.script_version_id == graded_by)
+    query = calls(select(*_KEY, CallGrade.grade, func.count()), only).outerjoin(CallGrade, later)
+    with store.reading() as connection:
+        return connection.execute(query.group_by(*_KEY, CallGrade.grade).order_by(*_KEY)).all()
 
 
 def _grade_row(script: str, version: str, counts: Mapping[str | None, int]) -> GradeRow:
@@ -70,9 +86,9 @@ def _grade_row(script: str, version: str, counts: Mapping[str | None, int]) -> G
 
 def result_report(store: Store, only: Only) -> tuple[ResultRow, ...]:
     """Every result code that occurred, layer by layer, in the order of the code table. Raises StoreError."""
-    query = attempts(select(Attempt.code, func.count()), only).where(Attempt.code.is_not(None)).group_by(Attempt.code)
-    with store.reading() as connection:
-        counts = {Code(code): count for code, count in connection.execute(query)}
+    query = select(DayResult.code, int_sum(DayResult.attempts)).where(DayResult.code != "", *chosen(DayResult, only))
+    with fresh(store, "result", only) as connection:
+        counts = {Code(code): count for code, count in connection.execute(query.group_by(DayResult.code))}
     total = sum(counts.values())
     return tuple(
         ResultRow(str(code), str(code.layer), code.label, counts[code], counts[code] / total, code.uses_up_attempt)

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import select
 
-from voicebot.reports.only import Only, calls
+from voicebot.reports.only import Only
 from voicebot.reports.stats import binned, quantile
+from voicebot.reports.sums.counting_talks import NOT_NEXT
+from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.refresh import chosen, fresh
 from voicebot.store.store import Store
-from voicebot.store.tables import Turn
+from voicebot.store.tables_sums import DayLatency
 
 BIN_MS = 100
 
@@ -35,14 +37,13 @@ class Latencies:
 
 def latency_report(store: Store, only: Only) -> Latencies:
     """Both latencies of all turns that have them. Raises StoreError."""
-    with store.reading() as connection:
-        return Latencies(*(_spread(_counts(connection, only, each)) for each in (Turn.latency_ms, Turn.barge_in_ms)))
-
-
-def _counts(connection: Connection, only: Only, column: Any) -> Mapping[int, int]:
-    """Turns by their value in whole milliseconds: few rows however many turns, and exact quantiles on any database."""
-    query = calls(select(column, func.count()), only, Turn).where(column.is_not(None)).group_by(column)
-    return {value: count for value, count in connection.execute(query)}  # noqa: C416 - a row is no pair to mypy
+    query = select(DayLatency.kind, DayLatency.ms, int_sum(DayLatency.turns)).where(DayLatency.ms != NOT_NEXT)
+    counts: dict[str, dict[int, int]] = {"answer": {}, "barge_in": {}}
+    with fresh(store, "latency", only) as connection:
+        query = query.where(*chosen(DayLatency, only)).group_by(DayLatency.kind, DayLatency.ms)
+        for kind, ms, turns in connection.execute(query):
+            counts[kind][ms] = turns
+    return Latencies(_spread(counts["answer"]), _spread(counts["barge_in"]))
 
 
 def _spread(counts: Mapping[int, int]) -> Spread:

@@ -7,12 +7,16 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from voicebot.reports.only import Only, calls
+from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, binned, rate
+from voicebot.reports.sums.counting_talks import SECOND_MS
+from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.refresh import chosen, fresh
 from voicebot.store.store import Store
-from voicebot.store.tables import NodeVisit, ScriptVersion, Turn
+from voicebot.store.tables import ScriptVersion
+from voicebot.store.tables_sums import DayHangup, DayNext, DayNode
 
-OFFSET_BIN_MS = 1_000
+OFFSET_BIN_MS = SECOND_MS
 FIRST_ROLES = ("opening", "benefit")
 """Roles that stand first in the report: most customers leave there."""
 
@@ -44,26 +48,23 @@ class NodeRow:
 
 Key = tuple[str, str, str]
 """Script, version, node."""
-_KEY = (ScriptVersion.script, ScriptVersion.version, NodeVisit.node)
 
 
 def node_report(store: Store, only: Only) -> tuple[NodeRow, ...]:
     """All nodes visited, opening and benefit first, then as calls come by them. Raises StoreError."""
-    with store.reading() as connection:
-        playing = _offsets(connection, only, "playing")
-        listening = _offsets(connection, only, "listening")
-        barge_ins = _barge_ins(connection, only)
+    with fresh(store, "node", only) as connection:
+        offsets = _offsets(connection, only)
         next_nodes = _next_nodes(connection, only)
         visits = _visits(connection, only)
     return tuple(
         NodeRow(
             *(row.script, row.version, row.node, row.role, row.visits, row.playing, row.listening),
             hangups=rate(row.playing + row.listening, row.visits),
-            offsets_playing=binned(playing[row[:3]], OFFSET_BIN_MS),
-            offsets_listening=binned(listening[row[:3]], OFFSET_BIN_MS),
+            offsets_playing=binned(offsets["playing", *row[:3]], OFFSET_BIN_MS),
+            offsets_listening=binned(offsets["listening", *row[:3]], OFFSET_BIN_MS),
             no_inputs=row.no_inputs,
             no_matches=row.no_matches,
-            barge_ins=barge_ins.get(row[:3], 0),
+            barge_ins=row.barge_ins,
             next_nodes=tuple(sorted(next_nodes[row[:3]].items(), key=lambda each: (-each[1], each[0]))),
         )
         for row in visits
@@ -71,44 +72,41 @@ def node_report(store: Store, only: Only) -> tuple[NodeRow, ...]:
 
 
 def _visits(connection: Connection, only: Only) -> list[Any]:
-    first = case(*((NodeVisit.role == role, rank) for rank, role in enumerate(FIRST_ROLES)), else_=len(FIRST_ROLES))
-    query = select(
-        *_KEY,
-        func.max(NodeVisit.role).label("role"),
-        func.count().label("visits"),
-        func.count(case((NodeVisit.hangup_phase == "playing", 1))).label("playing"),
-        func.count(case((NodeVisit.hangup_phase == "listening", 1))).label("listening"),
-        func.sum(NodeVisit.no_inputs).label("no_inputs"),
-        func.sum(NodeVisit.no_matches).label("no_matches"),
+    first = case(*((DayNode.role == role, rank) for rank, role in enumerate(FIRST_ROLES)), else_=len(FIRST_ROLES))
+    names = ("visits", "playing", "listening", "no_inputs", "no_matches", "barge_ins")
+    sums = [int_sum(getattr(DayNode, name)).label(name) for name in names]
+    key = (ScriptVersion.script, ScriptVersion.version, DayNode.node)
+    query = _of_versions(select(*key, func.max(DayNode.role).label("role"), *sums), DayNode, only)
+    place = int_sum(DayNode.places) * 1.0 / int_sum(DayNode.visits)
+    query = query.group_by(*key).having(int_sum(DayNode.visits) > 0)
+    query = query.order_by(ScriptVersion.script, ScriptVersion.version, func.min(first), place, DayNode.node)
+    return list(connection.execute(query))
+
+
+def _offsets(connection: Connection, only: Only) -> Mapping[tuple[str, str, str, str], Mapping[int, int]]:
+    """Hang-ups by phase, node and offset."""
+    key = (DayHangup.phase, ScriptVersion.script, ScriptVersion.version, DayHangup.node, DayHangup.second)
+    query = _of_versions(select(*key, int_sum(DayHangup.hangups)), DayHangup, only)
+    counts = _nested(connection.execute(query.group_by(*key)))
+    return defaultdict(
+        dict, {each: {second * SECOND_MS: count for second, count in found.items()} for each, found in counts.items()}
     )
-    query = calls(query, only, NodeVisit).group_by(*_KEY)
-    order = (ScriptVersion.script, ScriptVersion.version, func.min(first), func.avg(NodeVisit.seq), NodeVisit.node)
-    return list(connection.execute(query.order_by(*order)))
-
-
-def _offsets(connection: Connection, only: Only, phase: str) -> Mapping[Key, Mapping[int, int]]:
-    """Hang-ups by node and offset."""
-    query = calls(select(*_KEY, NodeVisit.offset_ms, func.count()), only, NodeVisit)
-    query = query.where(NodeVisit.hangup_phase == phase, NodeVisit.offset_ms.is_not(None))
-    return _nested(connection.execute(query.group_by(*_KEY, NodeVisit.offset_ms)))
 
 
 def _next_nodes(connection: Connection, only: Only) -> Mapping[Key, Mapping[str, int]]:
     """Visits by node and the node visited after it."""
-    after = func.lead(NodeVisit.node).over(partition_by=NodeVisit.attempt_id, order_by=NodeVisit.seq)
-    steps = calls(select(*_KEY, after.label("after")), only, NodeVisit).subquery()
-    query = select(steps, func.count()).where(steps.c.after.is_not(None)).group_by(*steps.c)
-    return _nested(connection.execute(query))
+    key = (ScriptVersion.script, ScriptVersion.version, DayNext.node, DayNext.after)
+    query = _of_versions(select(*key, int_sum(DayNext.steps)), DayNext, only)
+    return _nested(connection.execute(query.group_by(*key)))
 
 
-def _barge_ins(connection: Connection, only: Only) -> Mapping[Key, int]:
-    key = (ScriptVersion.script, ScriptVersion.version, Turn.node)
-    query = calls(select(*key, func.count()), only, Turn).where(Turn.barge_in).group_by(*key)
-    return {(script, version, node): count for script, version, node, count in connection.execute(query)}
+def _of_versions(query: Any, table: Any, only: Only) -> Any:
+    query = query.select_from(table).join(ScriptVersion, ScriptVersion.id == table.version_id)
+    return query.where(*chosen(table, only))
 
 
-def _nested(rows: Iterable[Any]) -> Mapping[Key, Mapping[Any, int]]:
-    counts: dict[Key, dict[Any, int]] = defaultdict(dict)
-    for script, version, node, value, count in rows:
-        counts[script, version, node][value] = count
+def _nested(rows: Iterable[Any]) -> Mapping[Any, Mapping[Any, int]]:
+    counts: dict[Any, dict[Any, int]] = defaultdict(dict)
+    for *key, value, count in rows:
+        counts[tuple(key)][value] = count
     return counts

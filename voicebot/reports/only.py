@@ -9,16 +9,14 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from voicebot.errors import UsageError
 from voicebot.reports import segments
+from voicebot.reports.segments import Segment
 from voicebot.store.store import Store
-from voicebot.store.tables import USUAL_ZONE, Attempt, Call, Campaign, Lead, ScriptVersion
+from voicebot.store.tables import USUAL_ZONE, Attempt, Call, Campaign, ScriptVersion
 from voicebot.store.versions import find_version
 from voicebot.store.zones import campaign_zones, day_begins, day_ends
 
 SHOWN = 10
 """Known names that an error tells, the latest first."""
-
-Segment = tuple[tuple[str, str], ...]
-"""(name, value) pairs that all hold for the lead, sorted; empty: every lead, and attempts without one."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +97,7 @@ def _conditions(only: Only) -> Sequence[ColumnElement[bool]]:
     if only.version_id is not None:
         conditions.append(Call.script_version_id == only.version_id)
     if only.segment:
-        fits = (segments.holds(name, value) for name, value in only.segment)
-        conditions.append(select(Lead.id).where(Lead.id == Attempt.lead_id, *fits).exists())
+        conditions.append(segments.of_lead(Attempt.lead_id, only.segment))
     return conditions
 
 

@@ -1,5 +1,6 @@
 """Groups of leads by one of their properties, as `--segment NAME=VALUE` says them."""
 
+import json
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, cast, select
@@ -8,6 +9,8 @@ from voicebot.errors import UsageError
 from voicebot.store.store import Store
 from voicebot.store.tables import Lead
 
+Segment = tuple[tuple[str, str], ...]
+"""(name, value) pairs that all hold for the lead, sorted; empty: every lead, and attempts without one."""
 PROPERTIES = ("source", "persona", "area", "carrier", "arm")
 """Columns of a lead; any other name is one of its variables."""
 SHOWN = 10
@@ -17,6 +20,17 @@ SHOWN = 10
 def holds(name: str, value: str) -> ColumnElement[bool]:
     """That the lead's property or variable is `value`, by its text."""
     return _column(name) == value
+
+
+def of_lead(lead_id: Any, segment: Segment) -> ColumnElement[bool]:
+    """That the lead of this id (a column) is one for which all of the segment holds."""
+    fits = (holds(name, value) for name, value in segment)
+    return select(Lead.id).where(Lead.id == lead_id, *fits).exists()
+
+
+def key_of(segment: Segment) -> str:
+    """The segment as sums are kept under it; empty for every lead."""
+    return json.dumps(segment, ensure_ascii=False) if segment else ""
 
 
 def parse(text: str) -> tuple[str, str]:

@@ -9,9 +9,12 @@ from sqlalchemy import func, select
 from voicebot.reports.engines import engine_report
 from voicebot.reports.grades import GRADES, grade_report, result_report
 from voicebot.reports.latency import Latencies, latency_report
-from voicebot.reports.only import Only, attempts, calls
+from voicebot.reports.nodes import node_report
+from voicebot.reports.only import Only
+from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.refresh import chosen, fresh
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Call, Handoff, NodeVisit, Turn
+from voicebot.store.tables_sums import DayLatency, DayResult
 
 
 @dataclass(frozen=True)
@@ -37,29 +40,27 @@ def summary(store: Store, only: Only) -> Summary:
     grades: Counter[str] = Counter(dict.fromkeys(GRADES, 0))
     for version in grade_report(store, only):
         grades.update(version.grades)
-    hung_up = calls(select(NodeVisit.node, func.count()), only, NodeVisit).where(NodeVisit.hangup_phase.is_not(None))
-    hung_up = hung_up.group_by(NodeVisit.node).order_by(func.count().desc(), NodeVisit.node)
-    passed = calls(select(func.count(Handoff.attempt_id.distinct())), only, Handoff)
-    with store.reading() as connection:
-        total, answered = connection.execute(
-            attempts(select(func.count(), func.count(Attempt.answered_at)), only)
-        ).one()
-        late, gap = connection.execute(
-            calls(select(func.sum(Call.frames_late), func.max(Call.worst_gap_ms)), only)
-        ).one()
-        hangups = {node: count for node, count in connection.execute(hung_up)}  # noqa: C416 - a row is no pair to mypy
-        transfers = connection.execute(passed.where(Handoff.outcome == "answered")).scalar_one()
-        turns = connection.execute(calls(select(func.count()), only, Turn)).scalar_one()
+    names = ("attempts", "answered", "handed_off", "frames_late")
+    sums = select(*[int_sum(getattr(DayResult, name)) for name in names], func.max(DayResult.worst_gap_ms))
+    with fresh(store, "result", only) as connection:
+        total, answered, transfers, late, gap = tuple(connection.execute(sums.where(*chosen(DayResult, only))).one())
+    hangups = Counter[str]()
+    for row in node_report(store, only):
+        hangups[row.node] += row.hangups.hits
+    with fresh(store, "latency", only) as connection:
+        turns = connection.execute(
+            select(int_sum(DayLatency.turns)).where(DayLatency.kind == "answer", *chosen(DayLatency, only))
+        ).scalar_one()
     return Summary(
         attempts=total,
         answered=answered,
         results={row.code: row.attempts for row in result_report(store, only)},
         grades=dict(grades),
-        node_hangups=hangups,
+        node_hangups={node: count for node, count in hangups.most_common() if count},
         transfers=transfers,
         turns=turns,
         latencies=latency_report(store, only),
-        frames_late=late or 0,
+        frames_late=late,
         worst_gap_ms=gap or 0,
         engines={row.engine: row.turns for row in engine_report(store, only)},
     )

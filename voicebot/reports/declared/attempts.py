@@ -32,6 +32,9 @@ FUNNEL = Report(
         Column("label", "", "名称"),
         Column("leads", "leads", "线索", Kind.COUNT),
         Column("of_dialled", "of dialled", "占已拨", Kind.RATIO),
+        Column("target", "target", "目标", Kind.NUMBER, quiet=True),
+        Column("gap", "gap", "差距", Kind.CHANGE, quiet=True),
+        Column("reasons", "reasons", "原因", Kind.MIX, quiet=True),
     ),
     plot=charts.funnel_chart,
 )
