@@ -101,7 +101,10 @@ class Outcome(Base):
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"), doc="campaign that it is counted for")
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"), index=True, doc="the lead; empty: not found")
     attempt_id: Mapped[str | None] = mapped_column(
-        CHANNEL_UUID, ForeignKey("attempt.id", ondelete="SET NULL"), doc="last answered attempt before it; empty: none"
+        CHANNEL_UUID,
+        ForeignKey("attempt.id", ondelete="SET NULL"),
+        index=True,
+        doc="last answered attempt before it; empty: none",
     )
     number: Mapped[str] = mapped_column(doc="telephone number, E.164 with +")
     type: Mapped[str] = mapped_column(doc="added or order")

@@ -156,6 +156,7 @@ def upgrade() -> None:
     sa.Column('asked_at', types.MOMENT, nullable=False),
     sa.PrimaryKeyConstraint('segment', name=op.f('pk_segment_asked'))
     )
+    op.create_index(op.f('ix_outcome_attempt_id'), 'outcome', ['attempt_id'], unique=False)
     postgresql = op.get_bind().dialect.name == 'postgresql'
     for statement in _postgresql() if postgresql else _sqlite():
         op.execute(statement)
@@ -273,6 +274,7 @@ def downgrade() -> None:
     if postgresql:
         for function in ('note_days_of_lead()', 'note_days_of_parts()', 'note_days_of_attempts()', 'note_day(text, date)'):
             op.execute(f'DROP FUNCTION {function}')
+    op.drop_index(op.f('ix_outcome_attempt_id'), table_name='outcome')
     op.drop_table('segment_asked')
     op.drop_table('day_result')
     op.drop_table('day_node')
