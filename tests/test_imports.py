@@ -38,6 +38,7 @@ ROOMS = {
     "alembic": {"store"},
     "redis": {"store", "doctor"},
     "limits": {"store"},
+    "pyarrow": {"store"},
     "vosk": {"speech"},
     "edge_tts": {"speech"},
     "espeakng_loader": {"speech"},

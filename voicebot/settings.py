@@ -113,6 +113,9 @@ class Settings:
         "`voicebot db retain` deletes numbers and list values of leads that nobody calls any more, days, 90 at least;"
         " 0 means none",
     )
+    export_key: str = _setting(
+        "", "what hashes telephone numbers in `voicebot db export --numbers hashed`", secret=True
+    )
     online_voice: bool = _setting(False, "render prompts ahead with edge-tts; the offline voice is the fallback")
 
     @property

@@ -9,7 +9,7 @@ import click
 
 from voicebot import settings
 from voicebot.campaign.lost import close_lost, longest_attempt_s
-from voicebot.cli import db_retain
+from voicebot.cli import db_export, db_retain
 from voicebot.store.ingest import recover as recover_records
 from voicebot.store.status import status as store_status
 from voicebot.store.store import Store, open_store
@@ -86,3 +86,4 @@ def recover(context: click.Context, lost_after: int | None, as_json: bool) -> No
 
 
 command.add_command(db_retain.command)
+command.add_command(db_export.command)

@@ -42,8 +42,8 @@ def _write_workbook(path: Path, rows: Sequence[Sequence[str]]) -> None:
     sheet = book.create_sheet("review")
     for number, row in enumerate(rows, 1):
         for column, text in enumerate(row, 1):
-            cell = sheet.cell(number, column)
-            cell.set_explicit_value(text, "s")  # text: nothing that was said becomes a formula
+            cell = sheet.cell(number, column, text)
+            cell.data_type = "s"  # text: nothing that was said becomes a formula
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     for column, name in enumerate(COLUMNS, 1):
         sheet.cell(1, column).font = Font(bold=True)
