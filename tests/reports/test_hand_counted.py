@@ -82,8 +82,7 @@ def test_latency(counted: Store) -> None:
 
 def test_gateways_and_numbers(counted: Store) -> None:
     told = {
-        row.line: (row.attempts, round(row.answered * row.attempts), round((row.talk_s or 0), 3))
-        for row in gateway_lines(counted, ALL)
+        row.line: (row.attempts, row.answered.hits, round((row.talk_s or 0), 3)) for row in gateway_lines(counted, ALL)
     }
     assert told == {
         "g1": (10, 5, round((60 + 12 + 9.2 + 75 + 15) / 5, 3)),  # 1 2 3 6 9 10 12 13 15 17; 1 6 9 13 17 are answered

@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests.campaign.lines_of import NOW, claimed, end, running
 from tests.store.samples import call
 from voicebot.campaign.policy.codes import Code
-from voicebot.reports.lines import LineRow, gateway_lines, number_lines
+from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.only import Only
 from voicebot.store import own_numbers
 from voicebot.store.rows import write
@@ -28,15 +28,14 @@ def test_attempts_by_gateway_and_by_number(store):
     own_numbers.write_line(store, live.attempt_id, "1001", "north")
     with store.writing() as connection:
         write(connection, [replace(call(1, script), attempt_id=talked.attempt_id, talk_ms=34_000)])
-    north = {"BUSY": 1, "REJECTED": 1, "ROBOT_END": 1}
-    assert gateway_lines(store, Only()) == (
-        LineRow("north", 3, 1 / 3, 34.0, 0.0, 1 / 3, north),
-        LineRow("south", 1, 1.0, None, 1.0, 0.0, {"CUSTOMER_HANGUP": 1}),
-    )
+    north, south = gateway_lines(store, Only())
+    assert (north.line, north.attempts, north.answered.hits, north.talk_s) == ("north", 3, 1, 34.0)
+    assert north.codes == {"BUSY": 1, "REJECTED": 1, "ROBOT_END": 1}
+    assert (south.line, south.attempts, south.answered.ratio, south.talk_s, south.short) == ("south", 1, 1.0, None, 1.0)
     numbers = number_lines(store, Only(campaign="spring"))
-    assert [(row.line, row.attempts, row.answered, row.short, row.rejected) for row in numbers] == [
-        ("1001", 2, 0.5, 0.0, 0.0),
-        ("1002", 2, 0.5, 1.0, 0.5),
+    assert [(row.line, row.attempts, row.answered.ratio, row.short, row.rejected, row.days) for row in numbers] == [
+        ("1001", 2, 0.5, 0.0, 0.0, 1),
+        ("1002", 2, 0.5, 1.0, 0.5, 1),
     ]
     assert [row.attempts for row in number_lines(store, Only(script="wecom_invite"))] == [1]
     assert gateway_lines(store, Only(campaign="autumn")) == ()

@@ -132,7 +132,8 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         only = Only(campaign=campaign_id)
         total = _summary(store, only)
         not_called = _not_called(store, loaded)
-        shown = {row.line: row.attempts for row in (*gateway_lines(store, only), *number_lines(store, only))}
+        shown = {row.line: row.attempts for row in gateway_lines(store, only)}
+        shown |= {row.line: row.attempts for row in number_lines(store, only)}
         page = reports_dir / f"{campaign_id}.html"
         facts = _facts(seconds, figures, request)
         try:

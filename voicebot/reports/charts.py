@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from voicebot.reports.funnel import Step
 from voicebot.reports.grades import GRADES, GradeRow, ResultRow
 from voicebot.reports.latency import BIN_MS, Spread
+from voicebot.reports.lines import NumberRow
 from voicebot.reports.nodes import OFFSET_BIN_MS, NodeRow
 from voicebot.reports.plots import AMBER, BLUE, FULL_IN, HALF_IN, INK, RED, SKY, TEAL, Plot, bare, rows_plot
 
@@ -23,6 +24,8 @@ LAYER_COLOURS = {
 GRADE_COLOURS = {"A": TEAL, "B": "#7cc4ae", "C": AMBER, "D": RED, "E": "#b4bdc7"}
 MIN_LABELLED = 0.06
 """Share of a grade from which there is room for its label."""
+MAX_NUMBERS = 40
+"""More rows nobody reads in a picture: the busiest are drawn."""
 MAX_SMALL = 8
 """Nodes that get a histogram of their own: those with the most hang-ups."""
 
@@ -69,6 +72,20 @@ def grades_chart(rows: Sequence[GradeRow]) -> Plot | None:
         axes.set_xlim(0, 1)
 
     return rows_plot("grades", names, draw, room=1.0)
+
+
+def numbers_chart(rows: Sequence[NumberRow]) -> Plot | None:
+    """Connected attempts of each number as a share; red: out of use."""
+    shown = rows[:MAX_NUMBERS]
+    names = [row.line or "–" for row in shown]
+
+    def draw(axes: Axes) -> None:
+        colours = [RED if row.state == "quarantined" else BLUE for row in shown]
+        bars = axes.barh(range(len(shown)), [row.connected.ratio or 0 for row in shown], color=colours, height=0.66)
+        texts = [f"{row.connected.ratio or 0:.0%} · {row.attempts:,} · short {row.short:.0%}" for row in shown]
+        axes.bar_label(bars, texts, padding=5, color=INK)
+
+    return rows_plot("numbers", names, draw, room=1.25)
 
 
 def hangups_chart(rows: Sequence[NodeRow]) -> Plot | None:

@@ -1,75 +1,183 @@
-"""What came of the attempts of each gateway and of each of our numbers: answered, short, rejected, by result code."""
+"""What came of the attempts of each gateway and of each of our numbers: answered, how long, how soon, by result code.
 
-from collections.abc import Mapping
+Attempts that have ended; those that live are in none of these figures.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from voicebot.campaign.policy.codes import Code
-from voicebot.reports.only import Only, attempts
-from voicebot.store.number_health import CUSTOMER, SHORT_MS
+from voicebot.reports.only import Only, attempts, within
+from voicebot.reports.stats import Rate, rate
+from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.refresh import chosen, fresh
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Call
+from voicebot.store.tables import Attempt
+from voicebot.store.tables_dialling import Complaint, OwnNumber
+from voicebot.store.tables_sums import DayLine
+
+COUNTS = (
+    "attempts",
+    "answered",
+    "connected",
+    "short",
+    "talks",
+    "talk_ms",
+    "lengths",
+    "length_ms",
+    "delays",
+    "delay_ms",
+)
 
 
 @dataclass(frozen=True)
-class LineRow:
-    """`line`: gateway or number, empty: not known. Shares of the attempts, `short` of the answered; `talk_s` is the
-    mean of the talks, None without one; `codes`: attempts by result code, the most frequent first."""
+class GatewayRow:
+    """`line`: the gateway, empty: not known. `answered`: answer-seizure ratio, answered ÷ attempts; `length_s`: mean
+    length of the answered (ACD), answer to end; `talk_s`: mean of the talks; `delay_s`: mean post-dial delay, dialling
+    to the first ringing, early media or answer. Means are None of nothing. `short`: share of the answered that the
+    customer ended within 6 s; `rejected` of the attempts. `codes`, `causes`: attempts by result code and by the
+    switch's cause, the most frequent first."""
 
     line: str
     attempts: int
-    answered: float
+    answered: Rate
+    length_s: float | None
     talk_s: float | None
+    delay_s: float | None
     short: float
     rejected: float
     codes: Mapping[str, int]
+    causes: Mapping[str, int]
 
 
-def gateway_lines(store: Store, only: Only) -> tuple[LineRow, ...]:
-    """One row a gateway, the busiest first; attempts that have ended. Raises StoreError."""
-    return _lines(store, only, Attempt.gateway)
+@dataclass(frozen=True)
+class NumberRow:
+    """`line`: our number, empty: not known. `answered`, `connected` (by a person): of the attempts; `short` of the
+    answered, `rejected` of the attempts; `complaints` about calls that showed it; `days` on which it was shown;
+    `state` at present and `because` why, empty for a number that the store does not list."""
+
+    line: str
+    attempts: int
+    answered: Rate
+    connected: Rate
+    talk_s: float | None
+    short: float
+    rejected: float
+    complaints: int
+    days: int
+    state: str
+    because: str
+    codes: Mapping[str, int]
 
 
-def number_lines(store: Store, only: Only) -> tuple[LineRow, ...]:
-    """One row a number shown, the busiest first; attempts that have ended. Raises StoreError."""
-    return _lines(store, only, Attempt.caller_number)
-
-
-def _lines(store: Store, only: Only, line: Any) -> tuple[LineRow, ...]:
-    answered = Attempt.answered_at.is_not(None)
-    short = or_(
-        and_(Call.ended_by == CUSTOMER, Call.talk_ms < SHORT_MS),
-        and_(Call.talk_ms.is_(None), Attempt.who_hung_up == CUSTOMER),
+def gateway_lines(store: Store, only: Only) -> tuple[GatewayRow, ...]:
+    """One row a gateway, the busiest first. Raises StoreError."""
+    with fresh(store, "line", only) as connection:
+        found = _lines(connection, only, DayLine.gateway)
+        causes = _mix(connection, only, DayLine.gateway, DayLine.cause)
+    return tuple(
+        GatewayRow(
+            line=line,
+            attempts=sums["attempts"],
+            answered=rate(sums["answered"], sums["attempts"]),
+            length_s=_mean(sums["length_ms"], sums["lengths"]),
+            talk_s=_mean(sums["talk_ms"], sums["talks"]),
+            delay_s=_mean(sums["delay_ms"], sums["delays"]),
+            short=_share(sums["short"], sums["answered"]),
+            rejected=_share(codes.get(str(Code.REJECTED), 0), sums["attempts"]),
+            codes=codes,
+            causes=causes.get(line, {}),
+        )
+        for line, sums, codes in found
     )
-    columns = (
-        line,
-        Attempt.code,
-        func.count(),
-        func.sum(case((answered, 1), else_=0)),
-        func.sum(case((and_(answered, short), 1), else_=0)),
-        func.coalesce(func.sum(Call.talk_ms), 0),
-        func.count(Call.talk_ms),
-    )
-    query = attempts(select(*columns), only, with_calls=True).where(Attempt.code.is_not(None))
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    with store.reading() as connection:
-        for name, code, *counts in connection.execute(query.group_by(line, Attempt.code)):
-            found.setdefault(name or "", []).append((code, *map(int, counts)))
-    rows = (_row(name, parts) for name, parts in found.items())
-    return tuple(sorted(rows, key=lambda row: (-row.attempts, row.line)))
 
 
-def _row(line: str, parts: list[tuple[Any, ...]]) -> LineRow:
-    codes = dict(sorted(((code, count) for code, count, *_ in parts), key=lambda pair: (-pair[1], pair[0])))
-    total, answered, short, talk_ms, talks = (sum(part[place] for part in parts) for place in range(1, 6))
-    return LineRow(
-        line=line,
-        attempts=total,
-        answered=answered / total,
-        talk_s=talk_ms / talks / 1000 if talks else None,
-        short=short / answered if answered else 0.0,
-        rejected=codes.get(str(Code.REJECTED), 0) / total,
-        codes=codes,
+def number_lines(store: Store, only: Only) -> tuple[NumberRow, ...]:
+    """One row a number shown, the busiest first. Raises StoreError."""
+    with fresh(store, "line", only) as connection:
+        found = _lines(connection, only, DayLine.caller_number)
+        days = _days(connection, only)
+        complaints = _complaints(connection, only)
+        states = {number: (state, why) for number, state, why in connection.execute(_STATES)}
+    return tuple(
+        NumberRow(
+            line=line,
+            attempts=sums["attempts"],
+            answered=rate(sums["answered"], sums["attempts"]),
+            connected=rate(sums["connected"], sums["attempts"]),
+            talk_s=_mean(sums["talk_ms"], sums["talks"]),
+            short=_share(sums["short"], sums["answered"]),
+            rejected=_share(codes.get(str(Code.REJECTED), 0), sums["attempts"]),
+            complaints=complaints[_plain(line)],
+            days=days[line],
+            state=states.get(line, ("", ""))[0],
+            because=states.get(line, ("", ""))[1],
+            codes=codes,
+        )
+        for line, sums, codes in found
     )
+
+
+_STATES = select(OwnNumber.number, OwnNumber.state, OwnNumber.because)
+Found = tuple[str, Mapping[str, int], Mapping[str, int]]
+"""A line, its sums by the names of COUNTS, its attempts by result code."""
+
+
+def _lines(connection: Connection, only: Only, line: Any) -> list[Found]:
+    query = select(line, *(int_sum(getattr(DayLine, name)) for name in COUNTS)).where(DayLine.code != "")
+    query = query.where(*chosen(DayLine, only)).group_by(line)
+    codes = _mix(connection, only, line, DayLine.code)
+    rows = [(name, dict(zip(COUNTS, counts, strict=True)), codes[name]) for name, *counts in connection.execute(query)]
+    return sorted(rows, key=lambda row: (-row[1]["attempts"], row[0]))
+
+
+def _mix(connection: Connection, only: Only, line: Any, part: Any) -> Mapping[str, Mapping[str, int]]:
+    """Attempts of each line by code or cause, the most frequent first."""
+    count = int_sum(DayLine.attempts)
+    query = select(line, part, count).where(DayLine.code != "", part != "", *chosen(DayLine, only))
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, each, attempts_of in connection.execute(query.group_by(line, part).order_by(count.desc(), part)):
+        found[name][each] = attempts_of
+    return found
+
+
+def _days(connection: Connection, only: Only) -> Counter[str]:
+    query = select(DayLine.caller_number, func.count(DayLine.day.distinct())).where(*chosen(DayLine, only))
+    return Counter(dict(_pairs(connection, query.group_by(DayLine.caller_number))))
+
+
+def _complaints(connection: Connection, only: Only) -> Counter[str]:
+    """By number as `_plain` writes it: those about attempts of the selection, and, where nothing but the period is
+    chosen, those about calls that nobody could name."""
+    mine = attempts(select(Attempt.id, Attempt.caller_number), only).subquery()
+    known = select(mine.c.caller_number, func.count()).join(Complaint, Complaint.attempt_id == mine.c.id)
+    found = Counter[str]()
+    for number, count in _pairs(connection, known.group_by(mine.c.caller_number)):
+        found[_plain(number or "")] += count
+    if not (only.campaign or only.script or only.segment):
+        named = select(Complaint.caller_number, func.count()).where(Complaint.attempt_id.is_(None))
+        named = named.where(*within(Complaint.made_at, Complaint.attempt_id, Only(since=only.since, until=only.until)))
+        for number, count in _pairs(connection, named.group_by(Complaint.caller_number)):
+            found[_plain(number or "")] += count
+    return found
+
+
+def _pairs(connection: Connection, query: Any) -> Iterator[tuple[str, int]]:
+    yield from ((name, count) for name, count in connection.execute(query))
+
+
+def _plain(number: str) -> str:
+    return number.lstrip("+")
+
+
+def _mean(milliseconds: int, count: int) -> float | None:
+    """In seconds."""
+    return milliseconds / count / 1000 if count else None
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0

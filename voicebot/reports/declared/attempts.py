@@ -38,28 +38,49 @@ FUNNEL = Report(
     ),
     plot=charts.funnel_chart,
 )
-_LINE = (
-    Column("attempts", "attempts", "呼叫", Kind.COUNT, drawn=True),
-    Column("answered", "answered", "接听率", Kind.RATIO),
-    Column("talk_s", "talk s", "平均通话秒", Kind.SECONDS),
-    Column("short", "short", "短通话占比", Kind.RATIO),
-    Column("rejected", "rejected", "拒接占比", Kind.RATIO),
-    Column("codes", "result codes", "结果码", Kind.MIX),
-)
+_SHORT = Column("short", "short", "短通话占比", Kind.RATIO)
+_REJECTED = Column("rejected", "rejected", "拒接占比", Kind.RATIO)
+_ATTEMPTS = Column("attempts", "attempts", "呼叫", Kind.COUNT)
+_CODES = Column("codes", "result codes", "结果码", Kind.MIX, wide=True)
 GATEWAYS = Report(
     "gateways",
     "Gateways",
     "线路",
-    "What came of the attempts through each gateway.",
+    "Each gateway: answer-seizure ratio, mean length, post-dial delay, causes.",
     gateway_lines,
-    (Column("line", "gateway", "线路"), *_LINE),
+    (
+        Column("line", "gateway", "线路"),
+        _ATTEMPTS,
+        Column("answered", "ASR 95 %", "接听率 ASR", Kind.RATE, drawn=True),
+        Column("length_s", "ACD s", "平均时长秒 ACD", Kind.SECONDS),
+        Column("talk_s", "talk s", "平均通话秒", Kind.SECONDS, wide=True),
+        Column("delay_s", "PDD s", "接续时延秒 PDD", Kind.SECONDS),
+        _SHORT,
+        _REJECTED,
+        Column("causes", "causes", "挂断原因", Kind.MIX),
+        _CODES,
+    ),
 )
 NUMBERS = Report(
     "numbers",
     "Caller numbers",
     "外显号码",
-    "What came of the attempts that showed each of our numbers.",
+    "Health of our numbers: answers, short calls, rejects, complaints, days in use, state.",
     number_lines,
-    (Column("line", "number", "号码"), *_LINE),
+    (
+        Column("line", "number", "号码"),
+        _ATTEMPTS,
+        Column("answered", "answered", "接听率", Kind.RATE, wide=True),
+        Column("connected", "connected", "接通率", Kind.RATE, drawn=True),
+        Column("talk_s", "talk s", "平均通话秒", Kind.SECONDS, wide=True),
+        _SHORT,
+        _REJECTED,
+        Column("complaints", "com-\nplaints", "投诉", Kind.COUNT),
+        Column("days", "days", "使用天数", Kind.COUNT),
+        Column("state", "state", "状态"),
+        Column("because", "because", "原因", wide=True),
+        _CODES,
+    ),
+    plot=charts.numbers_chart,
 )
 REPORTS = (FUNNEL, RESULTS, GATEWAYS, NUMBERS)

@@ -1,0 +1,51 @@
+"""When people answer: attempts and connected ones by weekday and hour of the campaign's own clock."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from voicebot.campaign.policy.windows import DAY_NAMES
+from voicebot.reports.only import Only
+from voicebot.reports.stats import Rate, rate
+from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.store.store import Store
+from voicebot.store.tables_sums import DayResult
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """The attempts dialled on one weekday (mon to sun) within one hour (0 to 23): `connected` by a person, and
+    `intent`, of these graded A or B, both of the attempts that have ended."""
+
+    weekday: str
+    hour: int
+    attempts: int
+    connected: Rate
+    intent: Rate
+
+
+def heat_report(store: Store, only: Only) -> tuple[HeatRow, ...]:
+    """The weekdays and hours at which anything was dialled, in their order. Raises StoreError."""
+    query = select(
+        DayResult.day, DayResult.hour, DayResult.grade, int_sum(DayResult.attempts), int_sum(DayResult.connected)
+    )
+    query = query.where(DayResult.code != "", *chosen(DayResult, only))
+    attempts, connected, intents = Counter[tuple[int, int]](), Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+    with fresh(store, "result", only) as connection:
+        for day, hour, grade, tried, reached in connection.execute(query):
+            key = (day.weekday(), hour)
+            attempts[key] += tried
+            connected[key] += reached
+            intents[key] += reached if grade in ("A", "B") else 0
+    return tuple(
+        HeatRow(
+            DAY_NAMES[weekday],
+            hour,
+            attempts[weekday, hour],
+            rate(connected[weekday, hour], attempts[weekday, hour]),
+            rate(intents[weekday, hour], attempts[weekday, hour]),
+        )
+        for weekday, hour in sorted(attempts)
+    )
