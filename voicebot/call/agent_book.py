@@ -14,7 +14,20 @@ from gevent.event import Event as Signal
 
 from voicebot.errors import StoreError, VoicebotError
 from voicebot.esl.off_hub import in_thread
-from voicebot.store.agent_desk import LEASE, Absence, Ask, Given, Held, Round, Told, expired, give_back, keep, serve
+from voicebot.store.agent_desk import (
+    LEASE,
+    Absence,
+    Ask,
+    Given,
+    Held,
+    Round,
+    Told,
+    expired,
+    give_back,
+    keep,
+    reserve,
+    serve,
+)
 from voicebot.store.owners import switch_of
 from voicebot.store.store import Store
 
@@ -111,6 +124,12 @@ class AgentBook:
         except gevent.Timeout:
             self._waiting.pop(ask.attempt_id, None)
             return None
+
+    def reserve(self, name: str, attempt_id: str, leg_id: str) -> Given:
+        """This very agent, who wants to call somebody himself. Raises UsageError when it is not idle, StoreError."""
+        given = in_thread(reserve, self._store, self._owner, name, attempt_id, leg_id, self._clock())
+        self._held.add(leg_id)
+        return given
 
     def told(self, leg_id: str, what: str) -> None:
         """As the port says."""

@@ -4,6 +4,7 @@ Which agent is rung, and for how long a customer waits, is handoff.py's.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,7 +15,7 @@ from voicebot.dialog.events import HandoffReason
 from voicebot.errors import VoicebotError
 from voicebot.esl.codec import Event
 from voicebot.esl.control import Control
-from voicebot.esl.originate import OriginateAgent
+from voicebot.esl.originate import AGENT_PARK_S, OriginateAgent
 
 log = logging.getLogger(__name__)
 
@@ -57,10 +58,14 @@ class Legs:
         self._control.on_event(self._on_event)
         self._control.subscribe("CHANNEL_HANGUP_COMPLETE")
 
-    def ring(self, leg_id: str, dial: str, ring_s: int) -> Answered | HandoffReason:
-        """Dial an agent as channel `leg_id` and wait until it answers or fails; never raises for what a switch does."""
+    def ring(self, leg_id: str, dial: str, ring_s: int, park_s: int = AGENT_PARK_S) -> Answered | HandoffReason:
+        """Dial an agent as channel `leg_id` and wait until it answers or fails; never raises for what a switch does.
+
+        `park_s`: how long the agent who answered may wait for the bridge.
+        """
+        most_s = self._talk_s + LEG_GRACE_S
         try:
-            leg = OriginateAgent(leg_id, dial, ring_timeout_s=ring_s, max_call_s=self._talk_s + LEG_GRACE_S)
+            leg = OriginateAgent(leg_id, dial, ring_timeout_s=ring_s, max_call_s=most_s, park_s=park_s)
             result = self._control.originate_agent(leg).wait(ring_s + JOB_GRACE_S)
         except VoicebotError as error:
             log.error("agent %s was not called: %s", dial, error)
@@ -69,7 +74,7 @@ class Legs:
 
     def bridge(self, customer_id: str, leg_id: str) -> None:
         """Let the two talk, for their own time. Raises SwitchRefused when one of them is gone."""
-        self._ends[leg_id] = AsyncResult()
+        self._ends.setdefault(leg_id, AsyncResult())
         try:
             self._control.bridge(customer_id, leg_id)
         except VoicebotError:
@@ -97,6 +102,11 @@ class Legs:
         except gevent.Timeout:
             log.info("agent's leg %s: the switch did not tell of its end", leg_id)
             return 0
+
+    def when_over(self, leg_id: str, callback: Callable[[], None]) -> None:
+        """Call `callback` on the hub when the leg ends; it must not block. Asked before the leg is dialled."""
+        end = self._ends[leg_id] = AsyncResult()
+        end.rawlink(lambda _: callback())
 
     def forget(self, leg_id: str) -> None:
         """Nobody will ask for the end of this leg."""

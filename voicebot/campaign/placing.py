@@ -6,6 +6,7 @@ What the switch cannot be asked about any more is not guessed at: orphans.py fin
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -97,11 +98,22 @@ class Placed:
 
 
 class Placer:
-    """Places attempts on one switch. `socket` is the call server's address as the switch reaches it."""
+    """Places attempts on one switch. `socket` is the call server's address as the switch reaches it.
+
+    `answered`: who takes the customer in place of a call server, told the attempt once he has picked up. It never
+    raises, and has 15 s until the switch gives the customer up; his longest call is then that with an agent.
+    """
 
     def __init__(
-        self, control: Control, writer: Writer, store: Store, settings: Settings, socket: tuple[str, int]
+        self,
+        control: Control,
+        writer: Writer,
+        store: Store,
+        settings: Settings,
+        socket: tuple[str, int],
+        answered: Callable[[str], None] | None = None,
     ) -> None:
+        self._answered = answered
         self._control = control
         self._writer = writer
         self._store = store
@@ -186,25 +198,29 @@ class Placer:
     def _dial(self, wanted: Wanted, placed: Placed) -> tuple[DialOutcome | None, bool]:
         """What the switch told in the end, None if not all; and whether the channel has reached the call server."""
         settings, line = self._settings, wanted.line
+        direct = self._answered is not None
         attempt = Originate(
             attempt_id=wanted.attempt_id,
             dial=f"sofia/gateway/{line.gateway}/{wanted.number.removeprefix('+')}",
             socket=self._socket,
             caller_number=line.caller_number,
             ring_timeout_s=settings.ring_timeout_s,
-            max_call_s=settings.max_call_s,
+            max_call_s=settings.handoff_talk_s if direct else settings.max_call_s,
             place=settings.dial_extension,
+            parked=direct,
         )
         result = self._control.originate(attempt).wait(settings.ring_timeout_s + JOB_GRACE_S)
         if result.ok:
+            if self._answered is not None:
+                self._answered(wanted.attempt_id)
             placed.over.wait(settings.ring_timeout_s + settings.max_call_s + JOB_GRACE_S)
             if placed.bridged and self.lost is None:
                 placed.over.wait(settings.handoff_talk_s + JOB_GRACE_S)
             if placed.complete is None:
-                return None, True
+                return None, not direct
         elif placed.created:
             placed.over.wait(HANGUP_GRACE_S)
-        return _outcome(placed, result), result.ok
+        return _outcome(placed, result), result.ok and not direct
 
     def _give_up(self, wanted: Wanted) -> None:
         """Nobody follows the channel any more: if it still is there, it ends."""

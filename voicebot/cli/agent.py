@@ -1,15 +1,21 @@
 """`voicebot agent`: the people who take hand-offs: who they are, what they do, at work, in a pause, home."""
 
+import dataclasses
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import click
+import gevent
 
+from voicebot import settings as settings_list
+from voicebot.app.direct_call import DirectCall, DirectDialler, open_direct_dialler
+from voicebot.app.stopping import stoppable
 from voicebot.campaign import agents as checked
 from voicebot.campaign.policy.agent_states import AgentState
 from voicebot.cli.db import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
-from voicebot.errors import UsageError
+from voicebot.errors import Stopped, UsageError, VoicebotError
 from voicebot.store import agents
 from voicebot.store.agents import AgentNow
 
@@ -130,6 +136,46 @@ def pause(context: click.Context, names: tuple[str, ...], why: str, by: str) -> 
 def offline(context: click.Context, names: tuple[str, ...], why: str, by: str) -> None:
     """NAMES have gone home. Exit status 1 when all of them were so already."""
     _set(context, names, AgentState.OFFLINE, why, by)
+
+
+@command.command("call")
+@click.argument("name")
+@click.option("--campaign", required=True, help="Whose lead it is.")
+@click.option("--lead", required=True, metavar="KEY", help="The lead's key in the list.")
+@AS_JSON
+@click.pass_context
+def call(context: click.Context, name: str, campaign: str, lead: str, as_json: bool) -> None:
+    """The agent NAME calls one lead himself: he is rung first, then the customer is dialled for him.
+
+    Every check of the dialer is made: stop list, complaints, hours, caps, lines, and that the campaign runs. Exit
+    status 1 when the two did not talk. Ctrl-C hangs up.
+    """
+    with open_direct_dialler(settings_list.load()) as dialler, stoppable():
+        running = gevent.spawn(_outcome, dialler, name, campaign, lead)
+        try:
+            running.join()
+        except Stopped:
+            dialler.stop()
+            running.join()
+        came = running.get()
+    if isinstance(came, VoicebotError):
+        raise came
+    shown = dataclasses.asdict(came)
+    if as_json:
+        click.echo(json.dumps(shown | {"code": came.code and str(came.code)}, ensure_ascii=False))
+    elif came.talked_ms:
+        click.echo(f"talked for {came.talked_ms / 1000:.0f} s; attempt {came.attempt_id}")
+    else:
+        click.echo(f"not reached: {came.code or 'not dialled'}, {came.why}")
+    context.exit(0 if came.talked_ms else 1)
+
+
+def _outcome(dialler: DirectDialler, *names: str) -> DirectCall | VoicebotError:
+    """Its own error as a value: a greenlet that raises it would print it too."""
+    try:
+        return dialler.call(*names)
+    except VoicebotError as fault:
+        return fault
 
 
 def _set(context: click.Context, names: tuple[str, ...], to: AgentState, why: str, by: str) -> None:

@@ -17,7 +17,9 @@ class Originate:
     `attempt_id` becomes the channel's UUID. Seconds: ringing at most `ring_timeout_s` (the switch may fire 1 s early),
     `max_call_s` from the answer on, kept by the switch itself. `socket`: an address that the switch can reach.
     `caller_number` empty: the gateway's own. `place`: EXTENSION:XML:CONTEXT to run in place of `socket`, when there
-    is more than one call server or something behind them. Raises UsageError naming the part that may not travel.
+    is more than one call server or something behind them. `parked`: for a call of an agent's own; no robot at all, the
+    job's `+OK` means answered, and the customer waits in a park to be bridged. Raises UsageError naming the part that
+    may not travel.
     """
 
     attempt_id: str
@@ -27,6 +29,7 @@ class Originate:
     ring_timeout_s: int = 30
     max_call_s: int = 300
     place: str = ""
+    parked: bool = False
 
     def __post_init__(self) -> None:
         grammar.dial_string(self.dial)
@@ -40,13 +43,16 @@ class Originate:
     def command(self) -> str:
         """The line for the event socket. Without the quotes `async full` is lost and no audio ever comes (measured)."""
         host, port = self.socket
-        target = self.place.replace(":", " ") if self.place else f"'&socket({host}:{port} async full)'"
+        robot = self.place.replace(":", " ") if self.place else f"'&socket({host}:{port} async full)'"
+        target = "'&park'" if self.parked else robot
+        # The network's announcement is evidence of why nobody answered; without a robot nobody hears it.
+        media = ("ignore_early_media=true", f"park_timeout={AGENT_PARK_S}")
         options = _options(
             self.attempt_id,
             self.caller_number,
             self.ring_timeout_s,
             self.max_call_s,
-            "ignore_early_media=false",  # the network's announcement is evidence of why nobody answered
+            *(media if self.parked else ("ignore_early_media=false",)),
             "hangup_after_bridge=true",  # also when the call server died in the talk with an agent
         )
         return f"bgapi originate {options}{self.dial} {target}"
@@ -56,7 +62,7 @@ class Originate:
 class OriginateAgent:
     """Call a human agent apart from the customer, to be bridged when answered: the job's `+OK` then means answered.
 
-    Units and errors as in Originate.
+    `park_s`: longest wait of the agent for the bridge. Units and errors as in Originate.
     """
 
     leg_id: str
@@ -64,9 +70,11 @@ class OriginateAgent:
     caller_number: str = ""
     ring_timeout_s: int = 20
     max_call_s: int = 3600
+    park_s: int = AGENT_PARK_S
 
     def __post_init__(self) -> None:
         grammar.dial_string(self.dial)
+        grammar.in_range("longest park, seconds,", self.park_s, 2, 3600)
         _check_leg(self.leg_id, self.caller_number, self.ring_timeout_s, self.max_call_s)
 
     @property
@@ -78,7 +86,7 @@ class OriginateAgent:
             self.ring_timeout_s,
             self.max_call_s,
             "ignore_early_media=true",
-            f"park_timeout={AGENT_PARK_S}",
+            f"park_timeout={self.park_s}",
         )
         return f"bgapi originate {options}{self.dial} '&park'"
 

@@ -58,18 +58,29 @@ class Claim:
     postponed: Mapping[str, int] = field(default_factory=dict)
 
 
-def claim(store: Store, plan: Plan, owner: str, wanted: int, at: datetime, outer: Window = LEGAL) -> Claim:
+def claim(
+    store: Store,
+    plan: Plan,
+    owner: str,
+    wanted: int,
+    at: datetime,
+    outer: Window = LEGAL,
+    *,
+    only: str | None = None,
+) -> Claim:
     """At most `wanted` leads of the campaign for the dialer `owner` as of `at` (aware), in their order.
 
-    Nothing is claimed unless the campaign is in a state that dials, and nothing beyond its concurrency and budget,
-    counted over all dialers. Raises StoreError.
+    `only`: the lead with this key and no other, due or not: a person wants it called now. Every check is made of it
+    all the same. Nothing is claimed unless the campaign is in a state that dials, and nothing beyond its concurrency
+    and budget, counted over all dialers. Raises StoreError.
     """
     with store.writing() as connection:
         if not _dialling(connection, plan.name):
             return Claim()
         # Looked at and checked first: what follows the exact room waits for the campaign's other dialers.
         wanted = min(wanted, room(connection, plan))
-        rows = _due(connection, plan, wanted + max(LOOK_AHEAD, wanted // LOOK_AHEAD_PART), at) if wanted else []
+        looked_at = wanted + max(LOOK_AHEAD, wanted // LOOK_AHEAD_PART) if wanted else 0
+        rows = _due(connection, plan, looked_at, at) if only is None else _named(connection, plan, only, looked_at)
         _lock_numbers(connection, [row.number for row in rows])
         asked_for = frozenset(row.number for row in rows if row.lane == Lane.CALLBACK)
         blocked = refusals(connection, [row.number for row in rows], plan, at, asked_for=asked_for)
@@ -177,6 +188,19 @@ def _due(connection: Connection, plan: Plan, limit: int, at: datetime) -> list[R
     return sorted(rows, key=key)[:limit]
 
 
+def _named(connection: Connection, plan: Plan, key: str, limit: int) -> list[Row[Any]]:
+    """The lead of this key if it waits, locked."""
+    wanted = (Lead.campaign_id == plan.name, Lead.state == LeadState.WAITING, Lead.key == key)
+    asked = select(*_COLUMNS).where(*wanted).limit(limit).with_for_update(skip_locked=True)
+    return list(connection.execute(asked))
+
+
+_COLUMNS = (
+    *(Lead.id, Lead.number, Lead.variables, Lead.zone, Lead.lane, Lead.score, Lead.persona, Lead.due_at),
+    *(Lead.created_at, Lead.attempts, Lead.area, Lead.shown_number),
+)
+
+
 def _first(campaign: str, at: datetime, limit: int, persona: str | None) -> Any:
     wanted = [
         Lead.campaign_id == campaign,
@@ -185,12 +209,8 @@ def _first(campaign: str, at: datetime, limit: int, persona: str | None) -> Any:
     ]
     if persona is not None:
         wanted.append(Lead.persona == persona)
-    columns = (
-        *(Lead.id, Lead.number, Lead.variables, Lead.zone, Lead.lane, Lead.score, Lead.persona, Lead.due_at),
-        *(Lead.created_at, Lead.attempts, Lead.area, Lead.shown_number),
-    )
     order = (Lead.lane, Lead.score.desc(), Lead.due_at, Lead.id)  # as the index ix_lead_order has them
-    return select(*columns).where(*wanted).order_by(*order).limit(limit).with_for_update(skip_locked=True)
+    return select(*_COLUMNS).where(*wanted).order_by(*order).limit(limit).with_for_update(skip_locked=True)
 
 
 def _lock_numbers(connection: Connection, numbers: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from voicebot.store.records import (
+    AgentDialled,
     AttemptResult,
     AttemptStarted,
     CallResult,
@@ -31,6 +32,7 @@ KINDS: dict[str, type[Record]] = {
     "pick_up": PickUpHeard,
     "follow_up": FollowUpAsked,
     "stop": StopAsked,
+    "agent_dialled": AgentDialled,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 

@@ -126,6 +126,22 @@ class HandoffRecord:
     hold_ms: int = 0
 
 
+DIRECT = "direct"
+"""Target of the hand-off row of a call that an agent dialled himself."""
+
+
+@dataclass(frozen=True)
+class AgentDialled:
+    """An agent dialled a customer himself: `outcome` is `answered` when the two talked, else why not."""
+
+    attempt_id: str
+    agent: str
+    outcome: str
+    ring_ms: int
+    talked_ms: int = 0
+    hold_ms: int = 0
+
+
 @dataclass(frozen=True)
 class EvidenceRecord:
     """One proof of a grade: what was counted, when, and the words."""
@@ -239,5 +255,13 @@ class StopAsked:
 
 
 Record = (
-    AttemptStarted | AttemptResult | EventRecord | CallResult | RecordingMade | PickUpHeard | FollowUpAsked | StopAsked
+    AttemptStarted
+    | AttemptResult
+    | EventRecord
+    | CallResult
+    | RecordingMade
+    | PickUpHeard
+    | FollowUpAsked
+    | StopAsked
+    | AgentDialled
 )

@@ -12,6 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from voicebot.store import outbox
 from voicebot.store.records import (
+    DIRECT,
+    AgentDialled,
     AttemptResult,
     AttemptStarted,
     CallResult,
@@ -45,6 +47,8 @@ EVERYWHERE = "*"
 IMPORTED = "import"
 """Source of entries that came in lists; webhooks are not told of these, since the lists are somebody else's."""
 FROM_CALL = {"scope": EVERYWHERE, "source": "call"}
+BY_HAND = {"seq": 0, "target": DIRECT, "requested_ms": 0, "waited_ms": 0}
+"""Of the hand-off of a call that an agent dialled himself: nobody asked, and nobody waited."""
 
 
 def insert_once(connection: Connection, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
@@ -72,6 +76,7 @@ def write(connection: Connection, records: Sequence[Record]) -> None:
     _insert(connection, PickUp, [_pick_up_row(r) for r in records if isinstance(r, PickUpHeard)])
     _insert(connection, FollowUp, [asdict(r) | {"status": OPEN} for r in records if isinstance(r, FollowUpAsked)])
     put_on_stop_list(connection, [asdict(r) | FROM_CALL for r in records if isinstance(r, StopAsked)])
+    _insert(connection, Handoff, [asdict(r) | BY_HAND for r in records if isinstance(r, AgentDialled)])
 
 
 def _insert(connection: Connection, table: type[Base], rows: list[Row]) -> None:

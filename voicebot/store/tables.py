@@ -299,7 +299,9 @@ class Handoff(Base):
 
     attempt_id: Mapped[str] = _attempt_key()
     seq: Mapped[int] = _seq("position among the call's hand-offs, from 0")
-    target: Mapped[str] = mapped_column(doc="name of the target in the script")
+    target: Mapped[str] = mapped_column(
+        doc="name of the target in the script; direct: the agent dialled the customer himself"
+    )
     requested_ms: Mapped[int] = mapped_column(doc="when it was asked for; ms since the answer")
     outcome: Mapped[str] = mapped_column(doc="answered, busy, no_answer, declined, unreachable, ...")
     waited_ms: Mapped[int] = mapped_column(doc="request to bridge or failure; ms")

@@ -25,6 +25,7 @@ from voicebot.errors import StoreError
 from voicebot.store import spill
 from voicebot.store.ingest import put, recover
 from voicebot.store.records import (
+    AgentDialled,
     AttemptResult,
     AttemptStarted,
     CallResult,
@@ -118,6 +119,10 @@ class Writer:
 
     def stop(self, record: StopAsked) -> None:
         """The customer wants no more calls. Raises StoreError as `put` does."""
+        self.put(record)
+
+    def agent_dialled(self, record: AgentDialled) -> None:
+        """An agent dialled a customer himself. Raises StoreError as `put` does."""
         self.put(record)
 
     def put(self, record: Record) -> None:
