@@ -67,3 +67,11 @@ def test_what_is_wrong_is_told(type_in: Voicebot, arguments: tuple[str, ...], fa
     ended = type_in("agent", *arguments)
     assert ended.status == 2
     assert fault in ended.complaint
+
+
+def test_without_a_switch_nobody_is_called(type_in: Voicebot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEBOT_SWITCH_PORT", "1")
+    type_in(*CHEN)
+    ended = type_in("agent", "call", "chen", "--campaign", "spring", "--lead", "1")
+    assert ended.status == 3
+    assert "no event socket at 127.0.0.1:1" in ended.complaint

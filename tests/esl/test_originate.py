@@ -44,6 +44,14 @@ def test_a_place_in_the_dialplan_instead_of_the_socket() -> None:
     assert (destination, application) == ("sofia/gateway/demo/8613800138000", "robot_XML_robot")
 
 
+def test_a_customer_whom_an_agent_calls_is_parked_when_he_answers_and_not_for_ever() -> None:
+    variables, destination, application = split(attempt(parked=True, place="robot:XML:robot").command)
+    assert (destination, application) == ("sofia/gateway/demo/8613800138000", "&park")
+    assert variables["ignore_early_media"] == "true"
+    assert variables["hangup_after_bridge"] == "true"
+    assert variables["park_timeout"] == "15"
+
+
 @pytest.mark.parametrize("place", ["robot", "robot:inline:robot", "&park():XML:robot", "a b:XML:robot", "r:XML:'x'"])
 def test_other_places_are_refused(place: str) -> None:
     with pytest.raises(UsageError, match="dialplan place"):

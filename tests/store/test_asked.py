@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from tests.store.samples import attempt_id, call, ended, prepare, started
 from voicebot.store.asked import customers_who_asked
-from voicebot.store.records import HandoffRecord
+from voicebot.store.records import AgentDialled, HandoffRecord
 from voicebot.store.rows import write
+from voicebot.store.tables import Handoff
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,8 @@ def test_a_customer_is_abandoned_when_no_agent_ever_talked_to_him(store, outcome
 def test_a_call_that_an_agent_dialled_himself_asked_for_nobody(store):
     lead, _ = prepare(store)
     with store.writing() as connection:
-        write(connection, [started(1, lead), ended(1)])
-        write(connection, [replace(ended(1))])
+        write(connection, [started(1, lead), ended(1), AgentDialled(attempt_id(1), "chen", "answered", 900, 60_000)])
     with store.reading() as connection:
+        (row,) = connection.execute(select(Handoff.__table__)).all()
         assert connection.execute(select(customers_who_asked())).all() == []
+    assert (row.agent, row.target, row.ring_ms, row.talked_ms, row.waited_ms) == ("chen", "direct", 900, 60_000, 0)

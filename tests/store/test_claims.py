@@ -96,6 +96,19 @@ def test_a_claim_leaves_an_attempt_and_a_lease(store):
     assert orphans(store, NOW + 5 * MINUTE) == []
 
 
+def test_a_lead_that_a_person_names_is_claimed_before_its_time_and_under_every_check(store):
+    plan = running(store)
+    add(store, row(1), row(2, due=NOW + 60 * MINUTE), row(3), row(4))
+    (one,) = claim(store, plan, "d1", 1, NOW, only="2").leads
+    assert one.number == lead_of(store, 2).number
+    assert claim(store, plan, "d1", 1, NOW, only="2").leads == (), "a call to it is in the air"
+    assert claim(store, plan, "d1", 1, NOW, only="9").leads == ()
+    stop_list.add(store, [Entry(lead_of(store, 3).number, "*", "stop_request", "person", NOW)])
+    assert claim(store, plan, "d1", 1, NOW, only="3").refused == {"STOP_LIST": 1}
+    assert claim(store, plan, "d1", 1, NIGHT, only="4").postponed == {"OUT_OF_WINDOW": 1}
+    assert lead_of(store, 1).state == "waiting"
+
+
 @pytest.mark.parametrize("state", [CampaignState.PAUSING, CampaignState.DRAINING])
 def test_only_a_running_campaign_dials(store, state):
     plan = running(store)

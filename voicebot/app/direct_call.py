@@ -133,12 +133,15 @@ class DirectDialler:
             in_thread(rounds.turn_back, due, Refusal(Code.CANCELLED, str(error)))
             raise
         side = AgentSide(self._legs, self._book, self._control, leg_id, self.stop)
-        reason = side.ring(given.dial, self._settings.agent_ring_s)
-        if reason is not None:
-            refusal = Refusal(Code.CANCELLED, f"agent {agent}: {reason}")
-            in_thread(rounds.turn_back, due, refusal)
-            return replace(wanted, outcome=reason, why=refusal.why, ring_ms=side.ring_ms)
-        return self._dial(wanted, due, rounds, side)
+        try:
+            reason = side.ring(given.dial, self._settings.agent_ring_s)
+            if reason is None:
+                return self._dial(wanted, due, rounds, side)
+        finally:
+            self._book.flush(FLUSH_S)
+        refusal = Refusal(Code.CANCELLED, f"agent {agent}: {reason}")
+        in_thread(rounds.turn_back, due, refusal)
+        return replace(wanted, outcome=reason, why=refusal.why, ring_ms=side.ring_ms)
 
     def _dial(self, wanted: DirectCall, due: Due, rounds: Rounds, side: AgentSide) -> DirectCall:
         """The agent waits: dial the customer, let them talk, write down what came of it."""

@@ -97,6 +97,8 @@ class AgentBook:
         self._gone: set[str] = set()
         self._held: set[str] = set()
         self._wake = Signal()
+        self._quiet = Signal()
+        self._quiet.set()
         self._closing = False
         self._down = False
         self._running: list[gevent.Greenlet[..., None]] = []
@@ -112,6 +114,10 @@ class AgentBook:
         if self._running:
             self._running[0].join(timeout=FLUSH_S)
         gevent.killall(self._running)
+
+    def flush(self, deadline_s: float) -> bool:
+        """Wait until all that was told is in the store; False when the deadline came first."""
+        return bool(self._quiet.wait(deadline_s))
 
     # --- what calls do ----------------------------------------------------------------------------
     def ask(self, ask: Ask, patience_s: float) -> Given | Absence | None:
@@ -134,6 +140,7 @@ class AgentBook:
     def told(self, leg_id: str, what: str) -> None:
         """As the port says."""
         self._told.append(Told(leg_id, what, self._clock()))
+        self._quiet.clear()
         if what != "talking":
             self._held.discard(leg_id)
         self._wake.set()
@@ -157,8 +164,10 @@ class AgentBook:
             self._wake.clear()
             if self._waiting or self._told or self._gone:
                 self._round()
-            if self._closing and not (self._told or self._gone):
-                return
+            if not (self._told or self._gone):
+                self._quiet.set()
+                if self._closing:
+                    return
             if self._down:
                 gevent.sleep(DOWN_S)
                 self._wake.set()
