@@ -1,10 +1,11 @@
 """Claims: order, hours, refusals, leases; two dialers at once; what becomes of a lead afterwards. On both databases."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+import uuid
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.plan import Plan
@@ -12,6 +13,7 @@ from voicebot.campaign.policy.retry import Again, Done
 from voicebot.campaign.policy.states import CampaignState
 from voicebot.store import campaigns, stop_list
 from voicebot.store.claims import LEASE, claim, counts, still_allowed
+from voicebot.store.dialable import dialable
 from voicebot.store.lead_import import LeadRow, add_rows
 from voicebot.store.leases import close_mine, close_orphan, finished, held_by, orphans, renew, turn_back
 from voicebot.store.records import AttemptResult, FollowUpAsked
@@ -143,6 +145,34 @@ def test_a_stop_set_after_the_claim_still_prevents_the_call(store):
     refusal = still_allowed(store, plan, found.leads[0], NOW)
     assert refusal is not None
     assert refusal.code == Code.STOP_LIST_LATE
+
+
+def test_data_that_grew_old_since_the_import_is_not_used(store):
+    plan = running(store, PLAN + "list: {fresh_days: 30}\n")
+    today = date(2026, 11, 23)
+    ages = {1: timedelta(30), 2: timedelta(31), 3: None}
+    add(store, *(row(n)._replace(dated=today - age if age is not None else None) for n, age in ages.items()))
+    found = dialable(store, plan, NOW)
+    assert (found.will_be_called, found.refused) == (2, {"STALE": 1})
+    first = claim(store, plan, "d1", 10, NOW)
+    assert (keys(first), first.refused) == ([1, 3], {"STALE": 1})
+    assert lead_of(store, 2).why == "its data is of 2026-10-23, older than 30 days"
+    tomorrow = NOW + timedelta(days=1)
+    renew(store, "d1", [one.attempt_id for one in first.leads], tomorrow)
+    late = {one.number: still_allowed(store, plan, one, tomorrow) for one in first.leads}
+    assert [refusal.code if refusal else None for refusal in late.values()] == [Code.STALE, None]
+
+
+def test_a_cap_that_another_campaign_reached_after_the_claim_still_prevents_the_call(store):
+    plan = running(store)
+    add(store, row(1), row(2))
+    first, second = claim(store, plan, "d1", 2, NOW).leads
+    assert still_allowed(store, plan, first, NOW) is None, "its own attempt does not count"
+    other = {"id": str(uuid.uuid4()), "number": second.number, "try_number": 1, "started_at": NOW - MINUTE}
+    with store.writing() as connection:
+        connection.execute(insert(Attempt).values(other | {"code": "BUSY"}))
+    refused = still_allowed(store, plan, second, NOW)
+    assert (refused.code, refused.until) == (Code.TOO_OFTEN, NOW - MINUTE + timedelta(days=1))
 
 
 def test_one_number_in_two_campaigns_is_called_once(store):

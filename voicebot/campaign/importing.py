@@ -246,6 +246,7 @@ def _lead(key: str, row: Row, refusal: Refusal | None) -> LeadRow:
         later,
         str(gone.code) if gone else None,
         refusal.why if refusal else "",
+        row.dated,
     )
 
 

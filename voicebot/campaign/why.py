@@ -16,6 +16,7 @@ from voicebot.campaign.policy.windows import LEGAL, Window, may_call, zone_named
 from voicebot.errors import UsageError
 from voicebot.store import campaigns
 from voicebot.store.lead_looked_up import FoundLead, before_it, find_leads, in_air, refusals_of
+from voicebot.store.refusals import stale
 from voicebot.store.store import Store
 
 
@@ -79,6 +80,8 @@ def _checks(store: Store, plan: Plan, lead: FoundLead, at: datetime, outer: Wind
     yield Check("due", due, _due_words(lead, plan, due))
     yield _hours(plan, lead, at, outer)
     refused = refusals_of(store, plan, lead, at)
+    old = stale(lead.dated, plan, at)
+    yield Check("freshness", old is None, old.why if old is not None else "its data is new enough")
     for name in ("stop list", "complaints", "consent", "exclusion", "frequency"):
         refusal = refused.get(name)
         words = refusal.why if refusal is not None else _ALLOWED[name]

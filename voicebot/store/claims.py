@@ -6,7 +6,7 @@ a lease is leases.py's, and of a lead when its attempt is over settle.py's.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -23,7 +23,7 @@ from voicebot.errors import UsageError
 from voicebot.store.among import attempt_of_lead
 from voicebot.store.bulk import add_many
 from voicebot.store.put_off import PutOff
-from voicebot.store.refusals import Refusal, refusals
+from voicebot.store.refusals import Refusal, refusals, stale
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Campaign, Lead
 
@@ -88,8 +88,9 @@ def claim(
         taken: dict[str, Row[Any]] = {}
         for row in rows:
             verdict = hours.verdict(row.zone)
-            if row.number in blocked:
-                off.refuse(row.id, blocked[row.number])
+            refusal = blocked.get(row.number) or stale(row.dated, plan, at)
+            if refusal is not None:
+                off.refuse(row.id, refusal)
             elif not verdict.ok:
                 off.wait_for_hours(row.id, verdict, at)
             else:
@@ -110,20 +111,21 @@ def still_allowed(store: Store, plan: Plan, claimed: Claimed, at: datetime, oute
         state = _state(connection, claimed.campaign_id)
         if state not in DIALLING:
             return Refusal(Code.CANCELLED, f"the campaign is {state}", at)
-        held = select(Lead.zone).where(
+        held = select(Lead.zone, Lead.dated).where(
             Lead.id == claimed.lead_id,
             Lead.attempt_id == claimed.attempt_id,
             Lead.state == LeadState.CLAIMED,
             Lead.lease_until > at,
         )
-        zone = connection.scalar(held)
-        if zone is None:
+        lead = connection.execute(held).first()
+        if lead is None:
             return Refusal(Code.CANCELLED, "the lease has run out", at)
-        verdict = _Hours(plan, outer, at).verdict(zone)
+        verdict = _Hours(plan, outer, at).verdict(lead.zone)
         if not verdict.ok:
             return Refusal(verdict.code or Code.OUT_OF_WINDOW, verdict.why, verdict.next_open)
-        # Caps were asked in the transaction that claimed; its own attempt counts as a call by now.
-        gone = refusals(connection, [claimed.number], replace(plan, caps=()), at).get(claimed.number)
+        number, wish = claimed.number, frozenset([claimed.number] if claimed.callback else [])
+        found = refusals(connection, [number], plan, at, asked_for=wish, but=claimed.attempt_id)
+        gone = found.get(number) or stale(lead.dated, plan, at)
     late = gone is not None and gone.code == Code.STOP_LIST
     return Refusal(Code.STOP_LIST_LATE, gone.why) if late and gone is not None else gone
 
@@ -197,7 +199,7 @@ def _named(connection: Connection, plan: Plan, key: str, limit: int) -> list[Row
 
 _COLUMNS = (
     *(Lead.id, Lead.number, Lead.variables, Lead.zone, Lead.lane, Lead.score, Lead.persona, Lead.due_at),
-    *(Lead.created_at, Lead.attempts, Lead.area, Lead.shown_number),
+    *(Lead.created_at, Lead.attempts, Lead.area, Lead.shown_number, Lead.dated),
 )
 
 

@@ -17,7 +17,7 @@ from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.states import LeadState
 from voicebot.campaign.policy.windows import LEGAL, Window, next_open, zone_named
 from voicebot.errors import UsageError
-from voicebot.store.refusals import AT_ONCE, DAYS_OF_A_MONTH, EVERYWHERE, Refusal, refusals
+from voicebot.store.refusals import AT_ONCE, DAYS_OF_A_MONTH, EVERYWHERE, Refusal, refusals, stale
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Lead, StopEntry
 from voicebot.store.tables_dialling import Complaint, Consent, Exclusion
@@ -90,7 +90,7 @@ class _Waiting:
             for lead in leads:
                 key = (lead.zone, lead.attempts > 0)
                 unlisted[key] -= 1
-                self._sort(*key, 1, blocked.get(lead.number))
+                self._sort(*key, 1, blocked.get(lead.number) or stale(lead.dated, self._plan, self._at))
         unlisted_refusal = None
         if self._plan.consent == "required":
             unlisted_refusal = Refusal(Code.NO_CONSENT, "gave no consent")
@@ -137,7 +137,7 @@ class _Waiting:
             found.update(connection.scalars(wanted))
         ordered = sorted(found)
         for begin in range(0, len(ordered), AT_ONCE):
-            asked = select(Lead.number, Lead.zone, Lead.lane, Lead.attempts)
+            asked = select(Lead.number, Lead.zone, Lead.lane, Lead.attempts, Lead.dated)
             yield connection.execute(asked.where(Lead.id.in_(ordered[begin : begin + AT_ONCE]))).all()
 
     def _lists(self, ids: Select[Any]) -> Iterator[Select[Any]]:
@@ -149,6 +149,9 @@ class _Waiting:
         yield ids.join(Complaint, Complaint.number == Lead.number).where(Complaint.made_at > since)
         purposes = Consent.purpose.in_((EVERYWHERE, plan.purpose))
         yield ids.join(Consent, Consent.number == Lead.number).where(purposes, Consent.at <= at)
+        if plan.list.fresh_days:
+            oldest = at.astimezone(zone_named(plan.zone)).date() - timedelta(days=plan.list.fresh_days)
+            yield ids.where(Lead.dated < oldest)
         if plan.list.excludes:
             products = Exclusion.product.in_(plan.list.excludes)
             yield ids.join(Exclusion, Exclusion.number == Lead.number).where(products)

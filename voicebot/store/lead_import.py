@@ -6,7 +6,7 @@ Reading lists is campaign/list_file.py's; what a row means policy's.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -39,6 +39,7 @@ class LeadRow(NamedTuple):
     due_at: datetime | None = None
     code: str | None = None
     why: str = ""
+    dated: date | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_, case, func, or_, select
 
@@ -47,11 +47,13 @@ class FoundLead:
     attempts: int
     attempt_id: str | None
     lease_owner: str | None
+    dated: date | None
 
 
 _COLUMNS = (
     *(Lead.id, Lead.key, Lead.number, Lead.zone, Lead.persona, Lead.score, Lead.lane, Lead.state, Lead.code),
     *(Lead.why, Lead.due_at, Lead.created_at, Lead.tries, Lead.attempts, Lead.attempt_id, Lead.lease_owner),
+    Lead.dated,
 )
 
 

@@ -7,13 +7,14 @@ a campaign wants of it is policy's plan; windows are policy's too.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.frequency import FrequencyCap, too_often
 from voicebot.campaign.policy.plan import Plan
+from voicebot.campaign.policy.windows import zone_named
 from voicebot.store.among import among
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, StopEntry
@@ -36,21 +37,35 @@ class Refusal:
 
 
 def refusals(
-    connection: Connection, numbers: Sequence[str], plan: Plan, at: datetime, *, asked_for: frozenset[str] = frozenset()
+    connection: Connection,
+    numbers: Sequence[str],
+    plan: Plan,
+    at: datetime,
+    *,
+    asked_for: frozenset[str] = frozenset(),
+    but: str = "",
 ) -> dict[str, Refusal]:
     """The refused among `numbers` (E.164) as of `at`, each with its weightiest reason.
 
-    `asked_for`: numbers whose person asked to be called back now; daily caps do not hold for them. Raises what
-    SQLAlchemy raises.
+    `asked_for`: numbers whose person asked to be called back now; daily caps do not hold for them. `but`: an attempt
+    that is not counted, the one that asks. Raises what SQLAlchemy raises.
     """
     found: dict[str, Refusal] = {}
     if not numbers:
         return found
     for begin in range(0, len(numbers), AT_ONCE):
         part = numbers[begin : begin + AT_ONCE]
-        for number, refusal in every_refusal(connection, part, plan, at, asked_for):
+        for number, refusal in every_refusal(connection, part, plan, at, asked_for, but):
             found.setdefault(number, refusal)
     return found
+
+
+def stale(dated: date | None, plan: Plan, at: datetime) -> Refusal | None:
+    """Whether what the list says of a lead is too old for the plan by now. Raises UsageError for its zone."""
+    days = plan.list.fresh_days
+    if not days or dated is None or (at.astimezone(zone_named(plan.zone)).date() - dated).days <= days:
+        return None
+    return Refusal(Code.STALE, f"its data is of {dated}, older than {days} days")
 
 
 def never_called(store: Store, numbers: Sequence[str], plan: Plan, at: datetime) -> set[str]:
@@ -60,7 +75,12 @@ def never_called(store: Store, numbers: Sequence[str], plan: Plan, at: datetime)
 
 
 def every_refusal(
-    connection: Connection, numbers: Sequence[str], plan: Plan, at: datetime, asked_for: frozenset[str]
+    connection: Connection,
+    numbers: Sequence[str],
+    plan: Plan,
+    at: datetime,
+    asked_for: frozenset[str],
+    but: str = "",
 ) -> Iterator[tuple[str, Refusal]]:
     """Every reason of each number, the weightiest kinds first."""
     stop = select(StopEntry.number, StopEntry.reason).where(
@@ -73,7 +93,7 @@ def every_refusal(
     yield from _complaints(connection, numbers, plan, at)
     yield from _consents(connection, numbers, plan, at)
     yield from _exclusions(connection, numbers, plan, at)
-    yield from _too_often(connection, numbers, plan.caps, at, asked_for)
+    yield from _too_often(connection, numbers, plan.caps, at, asked_for, but)
 
 
 def _complaints(
@@ -127,6 +147,7 @@ def _too_often(
     caps: Sequence[FrequencyCap],
     at: datetime,
     asked_for: frozenset[str],
+    but: str,
 ) -> Iterator[tuple[str, Refusal]]:
     """Attempts that reached the callee or its network, of every campaign; one that still lives counts."""
     span = timedelta(days=max(cap.days for cap in caps)) if caps else timedelta()
@@ -134,6 +155,8 @@ def _too_often(
     asked = select(Attempt.number, Attempt.started_at, Attempt.code).where(
         among(connection, Attempt.number, numbers), Attempt.started_at > at - span, Attempt.started_at <= at
     )
+    if but:
+        asked = asked.where(Attempt.id != but)
     for number, started_at, code in connection.execute(asked):
         if number is not None and started_at is not None and (code is None or Code(code).uses_up_attempt):
             called[number].append(started_at)

@@ -3,7 +3,7 @@
 A change here needs a migration beside it (a test compares the two). No queries and no decisions belong here.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, Integer, MetaData, Text, false, text
@@ -135,6 +135,7 @@ class Lead(Base):
     variables: Mapped[dict[str, Any]] = mapped_column(doc="values for the script's prompts, by name")
     created_at: Mapped[datetime] = mapped_column(doc="when it was loaded; UTC")
     arm: Mapped[str | None] = mapped_column(doc="arm of the campaign that the lead stays with; empty until assigned")
+    dated: Mapped[date | None] = mapped_column(doc="day that its data is of; empty: not told, or of no matter")
     batch_id: Mapped[int | None] = mapped_column(ROW_ID, index=True, doc="`lead_batch` that brought it; empty: none")
     source: Mapped[str] = mapped_column(server_default="", doc="channel that the lead came by")
     persona: Mapped[str] = mapped_column(server_default="", doc="group with best hours of its own; empty: none")

@@ -68,6 +68,7 @@ class Row(NamedTuple):
     score: float
     zone: str
     variables: Mapping[str, str]
+    dated: date | None = None
 
 
 class RowFault(Exception):
@@ -150,6 +151,7 @@ def read_row(cells: Sequence[str], columns: Columns, rules: ListRules, needed: M
         score=_score(cell("score")),
         zone=cell("zone") or number.zone,
         variables={name: text for name, text in variables.items() if text},
+        dated=created,
     )
 
 

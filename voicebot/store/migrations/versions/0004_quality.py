@@ -154,6 +154,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("verdict_id", "turn_seq", name=op.f("pk_qa_correction")),
     )
+    op.add_column("lead", sa.Column("dated", sa.Date(), nullable=True))
     op.add_column("gateway", sa.Column("price_minute", sa.Double(), nullable=True))
     op.add_column("gateway", sa.Column("bill_s", sa.Integer(), server_default="60", nullable=False))
     op.add_column("handoff", sa.Column("agent", sa.Text(), nullable=True))
@@ -191,6 +192,7 @@ def downgrade() -> None:
     op.drop_column("handoff", "agent")
     op.drop_column("gateway", "bill_s")
     op.drop_column("gateway", "price_minute")
+    op.drop_column("lead", "dated")
     op.drop_table("qa_correction")
     op.drop_table("qa_verdict")
     op.drop_index(op.f("ix_qa_sample_attempt_id"), table_name="qa_sample")
