@@ -1,4 +1,4 @@
-"""What preflight and rehearsal read: missing variables, samples, lines, lengths of past calls. On both databases."""
+"""What preflight and rehearsal read: missing variables, samples, lengths of past calls. On both databases."""
 
 import random
 import uuid
@@ -10,10 +10,8 @@ from sqlalchemy import insert
 from tests.store.test_claims import NOW, add, row, running
 from voicebot.campaign.policy.forecast import ASSUMED, ENOUGH
 from voicebot.store.lead_samples import first_leads, missing, sample
-from voicebot.store.lines_known import lines_known
 from voicebot.store.measured import past_lengths
 from voicebot.store.tables import Attempt
-from voicebot.store.tables_dialling import Gateway, OwnNumber
 
 
 def test_missing_variables_are_counted(store):
@@ -32,19 +30,6 @@ def test_a_sample_is_drawn_once_each_by_the_dice(store):
     assert drawn == sample(store, "spring", 4, random.Random(1))
     assert len({lead.key for lead in drawn}) == 4
     assert len(sample(store, "spring", 100, random.Random(1))) == 7
-
-
-def test_lines_that_are_up_and_numbers_of_the_pool(store):
-    gateway = {"node": "", "max_calls": 30, "calls_per_second": 5.0, "causes": []}
-    own = {"gateway": "", "weight": 1, "area": "", "state": "active", "because": "", "since": NOW}
-    with store.writing() as connection:
-        connection.execute(insert(Gateway).values(name="east", up=True, **gateway))
-        connection.execute(insert(Gateway).values(name="west", up=False, because="no trunk", **gateway))
-        connection.execute(insert(OwnNumber).values(number="051212345678", pool="red", **own))
-        connection.execute(insert(OwnNumber).values(number="051212345679", pool="red", **own | {"state": "retired"}))
-    found = lines_known(store, "red")
-    assert (found.gateways, found.down, found.numbers) == ({"east": 30}, {"west": "no trunk"}, 1)
-    assert lines_known(store, "").numbers == 0
 
 
 def test_lengths_are_measured_when_there_are_enough_calls(store):

@@ -12,6 +12,7 @@ from voicebot.app.leads import lead_variables
 from voicebot.app.prompts import prompt_cache
 from voicebot.app.script_check import policy_of
 from voicebot.app.versions import named
+from voicebot.campaign.policy.caller_numbers import NumberState
 from voicebot.campaign.policy.forecast import Forecast, Hours, Work, carried_a_minute, forecast
 from voicebot.campaign.policy.masking import masked_key
 from voicebot.campaign.policy.plan import Plan
@@ -21,9 +22,9 @@ from voicebot.dialog.script import Script
 from voicebot.dialog.wording import prompts as all_prompts
 from voicebot.errors import InputFault, MissingVariable, UsageError
 from voicebot.settings import Settings
+from voicebot.store import gateways, own_numbers
 from voicebot.store.dialable import Dialable, dialable
 from voicebot.store.lead_samples import first_leads, missing
-from voicebot.store.lines_known import lines_known
 from voicebot.store.measured import past_lengths
 from voicebot.store.store import Store
 from voicebot.understanding.nlu_yaml import Training, load_training, training_files
@@ -74,7 +75,7 @@ def preflight(settings: Settings, store: Store, plan: Plan, at: datetime, outer:
         *_leads(plan, leads),
         *_hours(plan, outer, coming),
         *_scripts(settings, store, plan),
-        *_lines(settings, store, plan),
+        *_lines(settings, store, plan, at),
         *_recognition(settings, plan),
         *_budget(plan, coming),
     )
@@ -163,24 +164,26 @@ def _prompts(settings: Settings, store: Store, plan: Plan, script: Script) -> It
         )
 
 
-def _lines(settings: Settings, store: Store, plan: Plan) -> Iterator[Remark]:
-    lines, known = plan.lines, lines_known(store, plan.lines.pool)
-    unknown = [name for name in lines.gateways if name not in known.gateways and name not in known.down]
+def _lines(settings: Settings, store: Store, plan: Plan, at: datetime) -> Iterator[Remark]:
+    lines = plan.lines
+    known = {one.name: one for one in gateways.listed(store)}
+    unknown = [name for name in lines.gateways if name not in known]
     for name in unknown:
-        there = ", ".join(sorted({*known.gateways, *known.down})) or "none"
-        yield Remark(True, "gateway", f"there is no gateway {name!r}; there are: {there}")
+        yield Remark(True, "gateway", f"there is no gateway {name!r}; there are: {', '.join(sorted(known)) or 'none'}")
     for name in lines.gateways:
-        if name in known.down:
-            yield Remark(False, "gateway", f"gateway {name} is down: {known.down[name]}")
-    usable = {name: calls for name, calls in known.gateways.items() if not lines.gateways or name in lines.gateways}
-    if (known.gateways or known.down) and not usable and not unknown:
+        if name in known and not known[name].up:
+            yield Remark(False, "gateway", f"gateway {name} is down: {known[name].because}")
+    usable = [one for one in known.values() if one.up and (not lines.gateways or one.name in lines.gateways)]
+    if known and not usable and not unknown:
         yield Remark(True, "gateway", "every gateway that the plan may use is down")
-    if usable and sum(usable.values()) < lines.concurrency:
-        carried = sum(usable.values())
+    carried = sum(one.max_calls for one in usable)
+    if usable and carried < lines.concurrency:
         yield Remark(False, "gateway", f"{lines.concurrency} calls at once are planned, the gateways carry {carried}")
-    if lines.pool and not known.numbers:
+    numbers = own_numbers.listed(store, at, plan.zone, lines.pool)
+    active = any(one.number.state == NumberState.ACTIVE for one in numbers)
+    if lines.pool and not active:
         yield Remark(True, "numbers", f"the pool {lines.pool!r} has no active number")
-    elif not known.numbers and not settings.caller_number:
+    elif not active and not settings.caller_number:
         yield Remark(False, "numbers", "no caller number is known: customers see what the gateway shows")
     if lines.mode != "fixed" and not settings.handoff_dial:
         yield Remark(True, "agents", f"{lines.mode} pacing calls for agents, and VOICEBOT_HANDOFF_DIAL names none")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from voicebot.campaign.policy.calendar import Calendar
 from voicebot.campaign.policy.forecast import Hours, Lengths, Work, carried_a_minute, forecast
 from voicebot.campaign.policy.frequency import FrequencyCap
-from voicebot.campaign.policy.windows import ALWAYS_REFUSED, LEGAL, MARKETING, may_call
+from voicebot.campaign.policy.windows import LEGAL, MARKETING, Window, may_call
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS = Hours(MARKETING, LEGAL, Calendar("CN"), ZONE)
@@ -48,7 +48,7 @@ def test_the_fourth_call_waits_for_the_cap_of_the_month():
 
 
 def test_what_is_never_open_has_no_end():
-    closed = Hours(ALWAYS_REFUSED, LEGAL, Calendar("CN"), ZONE)
+    closed = Hours(Window((), frozenset()), LEGAL, Calendar("CN"), ZONE)
     found = forecast(Work(10), closed, LENGTHS, 10, 1, (), MONDAY)
     assert (found.once, found.end) == (None, None)
     assert end(Work(10_000_000), 1).end is None

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from voicebot.campaign.policy.calendar import Calendar, own_days
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.windows import (
-    ALWAYS_REFUSED,
     DAYS,
     LEGAL,
     MARKETING,
@@ -104,7 +103,7 @@ def test_the_hours_are_those_of_the_lead():
 def test_without_a_zone_or_a_window_nobody_is_called():
     at = local("2026-11-23 10:00")
     assert may_call(MARKETING, LEGAL, CHINA, None, at).code == Code.OUT_OF_WINDOW
-    refused = may_call(ALWAYS_REFUSED, LEGAL, CHINA, SHANGHAI, at)
+    refused = may_call(Window((), frozenset()), LEGAL, CHINA, SHANGHAI, at)
     assert (refused.ok, refused.next_open) == (False, None)
 
 

@@ -57,8 +57,6 @@ class Verdict:
     next_open: datetime.datetime | None = None
 
 
-ALWAYS_REFUSED = Window((), frozenset())
-"""What a missing window means: nobody is called."""
 MARKETING = Window((Range(9 * 60, 20 * 60 + 30),), frozenset({"workday", "weekend"}), (Range(12 * 60, 14 * 60),))
 """Default of a campaign: 9:00-12:00 and 14:00-20:30, no public holidays."""
 KINDS = ("workday", "weekend", "holiday")
