@@ -11,6 +11,7 @@ import logging
 import multiprocessing
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -47,8 +48,11 @@ window: {{ranges: [0:00-24:00], days: [{", ".join(sorted(DAYS))}], breaks: []}}
 caps: [{{calls: 100, days: 1}}]
 retry:
   max_attempts: {MAX_ATTEMPTS}
-  ours_maximum: 5
-  rules: {{BUSY: {{delay: 30s, maximum: 3}}, NO_ANSWER: {{delay: 1m, maximum: 3}}, SILENCE: {{delay: 30s, maximum: 2}}}}
+  ours_maximum: 4
+  rules:
+    BUSY: {{delay: 20s, maximum: 3}}
+    NO_ANSWER: {{delay: 30s, maximum: 3}}
+    SILENCE: {{delay: 20s, maximum: 2}}
 lines: {{concurrency: {CONCURRENCY}, calls_per_second: 1000}}
 """
 ATTEMPTS_A_LEAD = 1.9
@@ -227,12 +231,13 @@ def judged(store: Store, leads: int, findings: Findings) -> Findings:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--attempts", type=int, default=20_000)
-    parser.add_argument("--dialers", type=int, default=3)
+    parser.add_argument("--dialers", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL of its own; without it on SQLite")
     parser.add_argument("--limit", type=float, default=1_200.0, help="seconds until it is given up")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are ended too
     course = Course(round(options.attempts / ATTEMPTS_A_LEAD), options.dialers, options.seed, options.limit)
     with ExitStack() as stack:
         directory = Path(tempfile.mkdtemp(prefix="voicebot-fuzz-"))  # not below a closed one: PostgreSQL has a user

@@ -89,7 +89,7 @@ def test_a_claim_leaves_an_attempt_and_a_lease(store):
     assert counts(store, "spring") == {"claimed": 1}
     assert held_by(store, "d1") == {one.attempt_id}
     assert held_by(store, "d2") == set()
-    assert orphans(store, NOW + MINUTE) == []
+    assert orphans(store, NOW + LEASE / 2) == []
     (orphan,) = orphans(store, NOW + LEASE + MINUTE)
     assert (orphan.attempt_id, orphan.campaign_id, orphan.owner) == (one.attempt_id, "spring", "d1")
     assert orphan.started_at == NOW
@@ -301,7 +301,7 @@ def test_a_lease_that_has_run_out_is_no_right_to_dial(store):
     plan = running(store)
     add(store, row(1))
     (one,) = claim(store, plan, "d1", 5, NOW).leads
-    assert still_allowed(store, plan, one, NOW + LEASE - MINUTE) is None
+    assert still_allowed(store, plan, one, NOW + LEASE / 2) is None
     refusal = still_allowed(store, plan, one, NOW + LEASE)
     assert refusal is not None
     assert (refusal.code, refusal.why) == (Code.CANCELLED, "the lease has run out")
@@ -311,7 +311,7 @@ def test_a_dead_attempt_is_closed_once_and_never_while_its_lease_holds(store):
     plan = running(store)
     add(store, row(1))
     (one,) = claim(store, plan, "d1", 5, NOW).leads
-    assert not close_orphan(store, one.attempt_id, NOW + MINUTE)
+    assert not close_orphan(store, one.attempt_id, NOW + LEASE / 2)
     late = NOW + LEASE + MINUTE
     assert close_orphan(store, one.attempt_id, late)
     assert code_of(store, one.attempt_id) == "NODE_LOST"

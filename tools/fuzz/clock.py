@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-SPEED = 10
+SPEED = 6
 """So many seconds of leases and retries in one of ours."""
 BEGIN = datetime(2026, 11, 23, 2, tzinfo=UTC)
 

@@ -48,6 +48,16 @@ def test_our_own_faults_use_up_nothing_and_wait_longer_each_time():
     assert isinstance(after(DEFAULT, history(*[Code.CONGESTION] * 20)), Done)
 
 
+def test_a_lead_that_was_given_back_however_often_is_not_lost_by_it():
+    given_back = history(*[Code.CANCELLED] * 40)
+    assert after(DEFAULT, given_back) == Again(
+        given_back[-1].ended_at + MINUTE, "CANCELLED is our side's: it does not use up an attempt"
+    )
+    mixed = history(*[Code.CANCELLED, Code.CONGESTION] * 20)
+    assert isinstance(after(DEFAULT, mixed[:-1]), Again)
+    assert isinstance(after(DEFAULT, mixed), Done)
+
+
 def test_a_call_back_comes_at_the_time_that_the_customer_named():
     at = NOW + timedelta(days=1)
     assert after(DEFAULT, history(Code.ROBOT_END), callback_at=at) == Again(

@@ -111,9 +111,10 @@ def _after_our_fault(policy: RetryPolicy, history: Sequence[Past]) -> Again | Do
     for past in reversed(history):
         if past.code.layer != Layer.OURS:
             break
-        in_a_row += 1
+        # A lead that was given back (no line, a dialer that ends) has not failed: however often, it is not lost by it.
+        in_a_row += past.code != Code.CANCELLED
     last = history[-1]
     if in_a_row >= policy.ours_maximum:
         return Done(last.code, f"our side failed {in_a_row} times in a row, the maximum is {policy.ours_maximum}")
-    delay = min(policy.ours_longest, policy.ours_delay * 2 ** (in_a_row - 1))
+    delay = min(policy.ours_longest, policy.ours_delay * 2 ** max(0, in_a_row - 1))
     return Again(last.ended_at + delay, f"{last.code} is our side's: it does not use up an attempt")

@@ -1,6 +1,7 @@
 """How the lines of one node are shared out among campaigns: guaranteed shares first, what is idle is borrowed.
 
-Pure. Calls in progress are never taken away: who borrowed gives back as its calls end.
+Pure. Calls in progress are never taken away: who borrowed gives back as its calls end. This says whose leads a dialer
+claims next; that all dialers together keep the guarantees is store/capacity.py's, at the moment when a line is taken.
 """
 
 import heapq
