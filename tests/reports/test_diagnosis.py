@@ -8,9 +8,9 @@ import pytest
 from voicebot.reports.diagnosis import Ease, Kind, Miss, Split, diagnose, missed_rates
 from voicebot.reports.looks import ERROR
 
-NUMBER = Kind("caller number", "外显号码", Ease.LINE, "--caller-number")
-HOUR = Kind("hour", "时段", Ease.TIME, "--hour")
-SOURCE = Kind("source", "来源", Ease.SEGMENT, "--segment")
+NUMBER = Kind("caller number", "外显号码", Ease.LINE, lambda name: ("--caller-number", name))
+HOUR = Kind("hour", "时段", Ease.TIME, lambda name: ("--hour", name))
+SOURCE = Kind("source", "来源", Ease.SEGMENT, lambda name: ("--segment", f"source={name}"))
 SIZES = {NUMBER: 10, HOUR: 11, SOURCE: 4}
 
 
@@ -25,7 +25,7 @@ def world(seed: int, bad: Mapping[tuple[Kind, str], float], calls: int = 4_000, 
         for kind, name in mine.items():
             hits, of = counts[kind].get(name, (0, 0))
             counts[kind][name] = hits + hit, of + 1
-    return [Split(kind, found, {}) for kind, found in counts.items()]
+    return [Split(kind, found) for kind, found in counts.items()]
 
 
 def told(splits: list[Split]) -> list[tuple[str, str]]:
@@ -58,10 +58,10 @@ def test_a_cause_has_its_effect_and_its_calls() -> None:
 
 def test_the_looks_of_all_misses_share_the_error() -> None:
     """The same split is enough evidence alone, and not among many that show nothing."""
-    thin = Split(NUMBER, {"1": (4, 30), "2": (300, 900)}, {})
+    thin = Split(NUMBER, {"1": (4, 30), "2": (300, 900)})
     alone = diagnose("spring", [Miss("connect_rate", 0.5, 0.3, [thin])])
     assert alone[0].causes
-    nothing = [Split(HOUR, {str(n): (30, 100) for n in range(24)}, {}) for _ in range(5)]
+    nothing = [Split(HOUR, {str(n): (30, 100) for n in range(24)}) for _ in range(5)]
     among = diagnose("spring", [Miss("connect_rate", 0.5, 0.3, [thin]), Miss("intent_rate", 0.5, 0.3, nothing)])
     assert not among[0].causes
 

@@ -11,13 +11,19 @@ from tests.reports.hand_counted import at, count_by_hand
 from voicebot.reports.abandon import abandon_report
 from voicebot.reports.agents import agent_report
 from voicebot.reports.cost import cost_report
+from voicebot.reports.drift import drift_report
 from voicebot.reports.funnel import funnel
 from voicebot.reports.grades import grade_report, result_report
+from voicebot.reports.hours import hour_report
 from voicebot.reports.latency import latency_report
 from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only, selection
+from voicebot.reports.stops import stop_report
+from voicebot.reports.targets import target_report
+from voicebot.reports.weeks import week_report
 from voicebot.store.store import Store
+from voicebot.store.targets import save_targets
 
 SUNDAY, MONDAY = date(2026, 3, 1), date(2026, 3, 2)
 SPRING, LOAN, ALL = Only(campaign="spring"), Only(campaign="loan"), Only()
@@ -177,3 +183,86 @@ def test_abandon(counted: Store) -> None:
     assert (monday.cap, monday.over) == (0.03, True)
     (only_monday,) = abandon_report(counted, selection(counted, campaign="spring", since=MONDAY))
     assert only_monday == monday
+
+
+def test_stops(counted: Store) -> None:
+    told = {
+        (row.by, row.name): (row.stops.hits, row.stops.of, row.complaints.hits, row.complaints.of)
+        for row in stop_report(counted, ALL)
+    }
+    # S5's complaint names no call: it is about attempt 5, the last to this number before it
+    assert told == {
+        ("all", ""): (2, 16, 2, 29),  # 6 29; 5 17; 18 has not ended
+        ("day", "2026-03-01"): (1, 10, 1, 19),  # calls 1 5 6 7 9 11 19 22 23 25
+        ("day", "2026-03-02"): (1, 6, 1, 10),  # 13 14 16 17 27 29
+        ("script", "invite@1"): (1, 6, 1, 6),
+        ("script", "invite@2"): (0, 4, 1, 4),
+        ("script", "loan@1"): (1, 6, 0, 6),
+        ("node", "opening"): (2, 16, 2, 16),  # the last words of 6 17 29, and the end of 5, which had none
+        ("caller number", "051200000001"): (1, 5, 1, 9),
+        ("caller number", "051200000002"): (0, 5, 1, 8),
+        ("caller number", "051200000003"): (1, 6, 0, 12),
+    }
+    assert stop_report(counted, selection(counted, campaign="loan", until=SUNDAY)) == ()
+
+
+def test_hours(counted: Store) -> None:
+    rows = {row.hour: row for row in hour_report(counted, SPRING)}
+    told = {
+        hour: (row.dialled, row.answered, row.connected, row.to_agents, row.successful, row.added, row.orders)
+        for hour, row in rows.items()
+    }
+    assert told == {
+        "07:00": (1, 1, 1, 1, 1, 1, 0),  # 13, added by o3
+        "09:00": (7, 3, 3, 1, 2, 1, 1),  # 1 2 3 4 14 15 16: 1 14 16 answered, 1 14 are A; o1 o4
+        "10:00": (3, 3, 3, 0, 1, 1, 0),  # 5 6 7: 7 is B, added by o2
+        "11:00": (1, 0, 0, 0, 0, 0, 0),  # 8
+        "14:00": (4, 3, 2, 0, 0, 0, 0),  # 9 10 11 17: 9 17, and a voicemail; 18 has not ended
+        "15:00": (1, 0, 0, 0, 0, 0, 0),  # 12
+        "all": (17, 10, 9, 2, 4, 3, 1),
+    }
+    assert (rows["all"].order_rate.hits, rows["all"].order_rate.of) == (1, 9)
+
+
+def test_drift(counted: Store) -> None:
+    rows = drift_report(counted, ALL)
+    loan, spring = (
+        next(row for row in rows if (row.campaign, row.tenth) == (name, "all")) for name in ("loan", "spring")
+    )
+    # dialled: S1 to S11; A or B: S1 .9, S3 .8, S7 .7, S9 .6
+    assert (spring.leads, spring.actual.hits, spring.low, spring.high) == (11, 4, 0.1, 0.9)
+    assert spring.predicted == pytest.approx((0.9 + 0.3 + 0.8 + 0.2 + 0.1 + 0.2 + 0.7 + 0.4 + 0.6 + 0.3 + 0.5) / 11)
+    assert (spring.auc, spring.flag) == (1.0, "")
+    # dialled: K1 to K7, K9; A or B: K1 60, K5 90, K6 80; of 3 × 5 pairs only (60, 70) is the wrong way round
+    assert (loan.leads, loan.actual.hits, loan.predicted, loan.gap) == (8, 3, None, None)
+    assert loan.auc == 14 / 15
+    assert loan.flag.startswith("scores are no rates of 0 to 1: only their order is judged")
+
+
+def test_targets(counted: Store) -> None:
+    found = {row.name: (row.target, row.actual) for row in target_report(counted, "spring")}
+    assert found == {
+        "connect_rate": (0.8, 9 / 11),  # of S1 to S11
+        "intent_rate": (0.4, 4 / 9),  # S1 S3 S7 S9
+        "adds": (4, 3),  # S1 S3 S7
+    }
+    save_targets(counted, "spring", {"add_rate": 0.5, "accept_rate": 0.75, "orders": 2, "order_rate": 0.5})
+    found = {row.name: (row.target, row.actual) for row in target_report(counted, "spring")}
+    assert (found["add_rate"], found["accept_rate"]) == ((0.5, 3 / 9), (0.75, 3 / 4))
+    assert (found["orders"], found["order_rate"]) == ((2, 1), (0.5, 1 / 3))
+
+
+def test_weeks(counted: Store) -> None:
+    assert week_report(counted, ALL) == ()  # nobody said how many days
+    save_targets(counted, "spring", {"leads": 26, "connected": 13, "days": 3})
+    rows = {(row.week, row.name): row for row in week_report(counted, SPRING)}
+    # Sunday is a week of its own; it has a third of the minutes of the three days, Monday and Tuesday the rest
+    assert {key: (row.target, row.actual, row.gap) for key, row in rows.items()} == {
+        (1, "leads"): (9, 9, 0),  # S1 to S9
+        (1, "connected"): (4, 5, 1),  # S1 S2 S5 S6 S7
+        (1, "adds"): (1, 2, 1),  # by calls of Sunday: S1 S7
+        (2, "leads"): (17, 2, -15),  # S10 S11
+        (2, "connected"): (9, 4, -5),  # S3 S8 S9 S10
+        (2, "adds"): (3, 1, -2),  # S3
+    }
+    assert (rows[1, "adds"].first, rows[2, "adds"].last) == (SUNDAY, date(2026, 3, 3))

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from voicebot.app.grades import kept_rules
 from voicebot.campaign.policy.masking import masked
-from voicebot.cli import report_arms
+from voicebot.cli import report_arms, report_calls
 from voicebot.cli.opened import opened_store
 from voicebot.cli.report_options import FILTERS, SHOWING, filtered, print_json, show, which
 from voicebot.errors import UsageError
@@ -68,6 +68,7 @@ command.add_command(
     click.Command("grades", callback=_grades, params=[*FILTERS, GRADED_BY, *SHOWING], help=GRADE_COLUMNS.about)
 )
 command.add_command(report_arms.command)
+command.add_command(report_calls.command)
 
 
 @command.command("page")

@@ -3,8 +3,9 @@
 Pure: counts in, causes out, in the order in which they are easily checked. The counts are splits.py's.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from voicebot.reports.looks import ERROR, Group, Worse, worse_than_the_rest
@@ -26,24 +27,25 @@ class Ease(IntEnum):
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to part calls. `of`: what is counted; `option`: of `voicebot report calls`, for the calls behind a group;
-    `measure`: what the ratio is where it is not the missed rate itself."""
+    """A way to part calls. `option`: makes the options of `voicebot report calls` for the calls behind a group out of
+    its name; `measure`: what the ratio is where it is not the missed rate itself."""
 
     name: str
     chinese: str
     ease: Ease
-    option: str
-    of: str = "attempts"
+    option: Callable[[str], tuple[str, ...]]
     measure: str = ""
 
 
 @dataclass(frozen=True)
 class Split:
-    """Calls parted by one kind: (hits, of) by name of the group. `notes`: what else is known of a group."""
+    """Calls parted by one kind: (hits, of) by name of the group. `notes`: what else is known of a group; `looked_at`:
+    the groups that can be a cause, all of them if it is empty."""
 
     kind: Kind
     counts: Mapping[str, tuple[int, int]]
-    notes: Mapping[str, str]
+    notes: Mapping[str, str] = field(default_factory=dict)
+    looked_at: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -116,19 +118,22 @@ def missed_rates(
     }
 
 
-def diagnose(campaign: str, misses: Sequence[Miss], error: float = ERROR) -> tuple[Missed, ...]:
+def diagnose(
+    campaign: str, misses: Sequence[Miss], chosen: Sequence[str] = (), error: float = ERROR
+) -> tuple[Missed, ...]:
     """The causes of each miss, in order of ease, within it the dearest first. All groups of all misses share the error,
-    so that a campaign without any cause is told one with probability `error` at most."""
+    so that a campaign without any cause is told one with probability `error` at most. `chosen`: options that chose the
+    calls, for the commands that list them."""
     looks = [
         (place, split, name, _against(split.counts, name))
         for place, miss in enumerate(misses)
         for split in miss.splits
-        for name in split.counts
+        for name in split.looked_at or split.counts
     ]
     named: dict[int, list[Cause]] = {}
     for worse in worse_than_the_rest([group for *_, group in looks], error):
         place, split, name, _ = looks[worse.position]
-        named.setdefault(place, []).append(_cause(campaign, split, name, worse))
+        named.setdefault(place, []).append(_cause(split, name, worse, ("--campaign", campaign, *chosen)))
     return tuple(
         Missed(
             campaign,
@@ -149,7 +154,7 @@ def _against(counts: Mapping[str, tuple[int, int]], name: str) -> Group:
     )
 
 
-def _cause(campaign: str, split: Split, name: str, worse: Worse) -> Cause:
+def _cause(split: Split, name: str, worse: Worse, chosen: Sequence[str]) -> Cause:
     return Cause(
         kind=split.kind,
         name=name,
@@ -160,11 +165,5 @@ def _cause(campaign: str, split: Split, name: str, worse: Worse) -> Cause:
         points=None if split.kind.measure else worse.cost,
         p=worse.p,
         note=split.notes.get(name, ""),
-        calls=f"voicebot report calls --campaign {campaign} {split.kind.option} {quoted(name)}",
+        calls=shlex.join(("voicebot", "report", "calls", *chosen, *split.kind.option(name))),
     )
-
-
-def quoted(text: str) -> str:
-    """A word of a command line."""
-    plain = text.replace("-", "").replace("_", "").replace(".", "").replace("@", "").replace("+", "").replace("=", "")
-    return text if plain.isalnum() else "'" + text.replace("'", "'\\''") + "'"

@@ -3,6 +3,7 @@
 from voicebot.reports.abandon import abandon_report
 from voicebot.reports.agents import agent_report
 from voicebot.reports.shape import Column, Kind, Report
+from voicebot.reports.stops import stop_report
 
 AGENTS = Report(
     "agents",
@@ -51,4 +52,20 @@ ABANDON = Report(
     ),
     empty="no customer asked for an agent yet",
 )
-REPORTS = (AGENTS, ABANDON)
+STOPS = Report(
+    "stops",
+    "Stop requests and complaints",
+    "停呼与投诉",
+    "Who wants no more calls and who complained: by day, script, node, number shown.",
+    stop_report,
+    (
+        Column("by", "by", "维度"),
+        Column("name", "", "值"),
+        Column("asked", "stop\nrequests", "要求停呼", Kind.COUNT, of=lambda row: row.stops.hits),
+        Column("stops", "of calls 95 %", "停呼率", Kind.RATE, drawn=True),
+        Column("complained", "com-\nplaints", "投诉", Kind.COUNT, of=lambda row: row.complaints.hits),
+        Column("complaints", "of attempts 95 %", "投诉率", Kind.RATE),
+    ),
+    empty="nobody asked to be called no more, and nobody complained",
+)
+REPORTS = (AGENTS, ABANDON, STOPS)

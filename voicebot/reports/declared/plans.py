@@ -1,9 +1,11 @@
 """Declarations of the reports that hold what was reached against what was planned."""
 
 from voicebot.campaign.policy.targets import QUANTITIES
+from voicebot.reports.hours import hour_report
 from voicebot.reports.only import Only
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.targets import TargetRow, target_report
+from voicebot.reports.weeks import week_report
 from voicebot.store.store import Store
 
 
@@ -39,4 +41,40 @@ TARGETS = Report(
     ),
     empty="no targets yet; a campaign gets them by `targets` of its plan or by voicebot plan --save",
 )
-REPORTS = (TARGETS,)
+WEEKS = Report(
+    "weeks",
+    "Targets by week",
+    "每周目标",
+    "Leads, connected and adds wanted and reached in each week.",
+    week_report,
+    (
+        Column("campaign", "campaign", "活动"),
+        Column("week", "week", "周", Kind.COUNT),
+        Column("first", "from", "起"),
+        Column("last", "to", "止"),
+        Column("name", "target of", "目标项"),
+        Column("target", "target", "目标", Kind.COUNT),
+        Column("actual", "actual", "实际", Kind.COUNT, drawn=True),
+        Column("gap", "gap", "差距", Kind.CHANGE),
+    ),
+    empty="no campaign has a target of people with a number of days: voicebot plan --campaign NAME --days N --save",
+)
+HOURS = Report(
+    "hours",
+    "Hours of the day",
+    "分时段",
+    "What each hour of the day brought: dialled, connected, to agents, successful, orders.",
+    hour_report,
+    (
+        Column("hour", "hour", "时段"),
+        Column("dialled", "dialled", "外呼", Kind.COUNT),
+        Column("answered", "answered", "接听", Kind.COUNT),
+        Column("connected", "connected", "接通", Kind.COUNT),
+        Column("to_agents", "to agents", "转人工", Kind.COUNT),
+        Column("successful", "A or B", "成功", Kind.COUNT, drawn=True),
+        Column("added", "added", "添加", Kind.COUNT),
+        Column("orders", "orders", "订单", Kind.COUNT),
+        Column("order_rate", "order rate 95 %", "下单率", Kind.RATE),
+    ),
+)
+REPORTS = (TARGETS, WEEKS, HOURS)

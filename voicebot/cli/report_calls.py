@@ -1,0 +1,55 @@
+"""`voicebot report calls`: the attempts behind a figure, one by one."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from voicebot.campaign.policy.windows import DAY_NAMES
+from voicebot.cli.opened import opened_store
+from voicebot.cli.report_options import filtered, show, shown, which
+from voicebot.reports.behind import AttemptRow, Which, behind
+from voicebot.reports.shape import Column, Kind, Report
+from voicebot.store.store import Store
+
+COLUMNS = (
+    Column("attempt", "attempt", "呼叫 ID"),
+    Column("campaign", "campaign", "活动", quiet=True),
+    Column("started", "started", "时间", of=lambda row: row.started.astimezone().isoformat(" ", "seconds")),
+    Column("number", "number", "号码", wide=True),
+    Column("gateway", "gateway", "线路", quiet=True, wide=True),
+    Column("caller_number", "shown", "外显号码", quiet=True, wide=True),
+    Column("tries", "try", "第几次", Kind.COUNT, quiet=True),
+    Column("code", "code", "结果码"),
+    Column("answered_by", "by", "接听者", wide=True),
+    Column("grade", "grade", "等级"),
+    Column("talk_s", "talk s", "通话秒", Kind.SECONDS, drawn=True),
+    Column("ended_node", "last node", "最后节点", wide=True),
+)
+
+
+@click.command("calls")
+@filtered
+@click.option("--caller-number", metavar="NUMBER", help="That showed this number of ours.")
+@click.option("--gateway", metavar="NAME", help="Through this gateway.")
+@click.option("--hour", type=click.IntRange(0, 23), help="Dialled within this hour of the campaign's day.")
+@click.option("--weekday", type=click.Choice(DAY_NAMES), help="Dialled on this day of the week.")
+@click.option("--try", "tries", type=click.IntRange(0), help="The lead's first (1), second (2), ... attempt.")
+@click.option("--hung-up-at", metavar="NODE", help="In which the customer hung up at this node.")
+@click.option("--batch", type=int, help="Of leads that this import brought.")
+@click.option("--flagged", is_flag=True, help="Of leads that are odd, for example one of a run of numbers.")
+@click.option("--dead", is_flag=True, help="To numbers that are out of service.")
+@click.option("--no-agent", is_flag=True, help="In which the customer asked for an agent and got none.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="The latest so many.")
+@shown
+def command(limit: int, form: str, output: Path | None, as_json: bool, **given: Any) -> None:
+    """The attempts behind a figure, the latest first; numbers are masked."""
+    asked = Which(**{name: given.pop(name) for name in Which.__dataclass_fields__})
+    with opened_store() as store:
+        only = which(store, **given)
+
+        def read(store: Store, _only: Any) -> tuple[AttemptRow, ...]:
+            return behind(store, only, asked, limit)
+
+        report = Report("calls", "Attempts", "呼叫明细", "Attempts one by one.", read, COLUMNS, empty="no such attempt")
+        show(report, read(store, only), only.label, form, output, as_json)

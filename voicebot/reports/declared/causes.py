@@ -1,0 +1,86 @@
+"""Declarations of the reports that say why: causes of missed rates, scores against responses, the calls behind."""
+
+from typing import Any
+
+from voicebot.reports.causes import CauseRow, cause_report
+from voicebot.reports.drift import DriftRow, drift_report
+from voicebot.reports.plots import Plot, bars
+from voicebot.reports.shape import Column, Kind, Report
+
+
+def _effect(row: CauseRow) -> str:
+    if row.effect is None or row.effect_low is None or row.effect_high is None:
+        return ""
+    return f"{row.effect:+.1%} ({row.effect_low:+.1%} to {row.effect_high:+.1%})"
+
+
+def _cause(row: CauseRow) -> str:
+    return " ".join(part for part in (row.cause, row.name, f"({row.note})" if row.note else "") if part)
+
+
+def _lost(rows: Any) -> Plot | None:
+    found = [row for row in rows if row.lost is not None]
+    names = [f"{row.campaign} {row.metric}: {row.cause} {row.name}" for row in found]
+    return bars("diagnose", names, [row.lost for row in found], [f"{row.lost:,}: {_effect(row)}" for row in found])
+
+
+DIAGNOSE = Report(
+    "diagnose",
+    "Diagnosis",
+    "原因诊断",
+    "Each missed rate with its likely causes, tested on the data, the most easily checked first.",
+    cause_report,
+    (
+        Column("campaign", "campaign", "活动"),
+        Column("metric", "missed", "未达指标"),
+        Column("target", "target", "目标", Kind.EXACT),
+        Column("actual", "actual", "实际", Kind.EXACT),
+        Column("ease", "", "排查次序", Kind.COUNT, wide=True),
+        Column("cause", "cause", "原因", of=_cause),
+        Column("group", "its rate", "该组", Kind.RATE),
+        Column("rest", "the rest", "其余", Kind.RATE, wide=True),
+        Column("effect", "difference", "差异", of=_effect),
+        Column("lost", "lost", "损失", Kind.COUNT, drawn=True),
+        Column("points", "would add", "可提升", Kind.POINTS, wide=True),
+        Column("measure", "rate of", "比率含义", quiet=True, wide=True),
+        Column("looked", "groups\nlooked at", "检验组数", Kind.COUNT, wide=True),
+        Column("calls", "calls behind it", "查看通话", wide=True),
+    ),
+    plot=_lost,
+    empty="no campaign misses a rate that it has as a target",
+)
+
+
+def _tenths(rows: Any) -> Plot | None:
+    found: list[DriftRow] = list(rows)
+    names = [f"{row.campaign} {row.tenth}" for row in found]
+    texts = [
+        f"{row.actual.ratio or 0:.1%}" + ("" if row.predicted is None else f", predicted {row.predicted:.1%}")
+        for row in found
+    ]
+    return bars("drift", names, [row.actual.ratio or 0.0 for row in found], texts)
+
+
+DRIFT = Report(
+    "drift",
+    "Predicted against actual",
+    "预测偏差",
+    "Scores of leads against their responses (A or B) by tenths: calibration, order, a flag when they are far apart.",
+    drift_report,
+    (
+        Column("campaign", "campaign", "活动"),
+        Column("tenth", "tenth", "十分位"),
+        Column("leads", "leads", "线索", Kind.COUNT),
+        Column("low", "from", "最低分", Kind.NUMBER),
+        Column("high", "to", "最高分", Kind.NUMBER),
+        Column("predicted", "predicted", "预测", Kind.EXACT),
+        Column("actual", "actual 95 %", "实际", Kind.RATE, drawn=True),
+        Column("gap", "gap", "差距", Kind.POINTS),
+        Column("auc", "AUC", "AUC", Kind.NUMBER, of=lambda row: None if row.auc is None else round(row.auc, 3)),
+        Column("p", "p", "p", Kind.NUMBER, of=lambda row: None if row.p is None else float(f"{row.p:.2g}"), wide=True),
+        Column("flag", "flag", "提示"),
+    ),
+    plot=_tenths,
+    empty="no lead with a score was dialled yet; lists bring scores in a column `score`",
+)
+REPORTS = (DIAGNOSE, DRIFT)

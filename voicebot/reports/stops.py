@@ -1,0 +1,155 @@
+"""Who wants no more calls, and who complained: by day, script, node, and number shown, with the rate of each."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, case, func, select
+
+from voicebot.campaign.policy.codes import Code, Layer
+from voicebot.reports.only import Only, attempts
+from voicebot.reports.stats import Rate, rate
+from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.store.store import Store
+from voicebot.store.tables import USUAL_ZONE, Attempt, Call, ScriptVersion, StopEntry, Turn
+from voicebot.store.tables_dialling import Complaint
+from voicebot.store.tables_sums import DayLine, DayNode, DayResult
+from voicebot.store.zones import campaign_zones
+
+ALL, DAY, SCRIPT, NODE, NUMBER = "all", "day", "script", "node", "caller number"
+ORDER = (ALL, DAY, SCRIPT, NODE, NUMBER)
+NEVER_LEFT = ("", *(str(code) for code in Code if code.layer == Layer.REFUSED))
+"""Codes of attempts that have not ended, and of those that were refused before dialling."""
+FROM_CALL = "call"
+"""Source of stop entries that a customer asked for in a call."""
+
+
+@dataclass(frozen=True)
+class StopRow:
+    """One day, script@version, node (in which the customer said his last words) or number shown; `all` first.
+
+    `stops`: calls in which the customer asked not to be called again, of all calls; of a node: of its visits.
+    `complaints`: attempts that were complained of, of all attempts; of a script: of its calls; of a node: of its
+    visits. A complaint that names no call is about the last attempt to its number before it.
+    """
+
+    by: str
+    name: str
+    stops: Rate
+    complaints: Rate
+
+
+class _About(NamedTuple):
+    """An attempt that was asked to stop or complained of, as it is counted."""
+
+    attempt_id: str
+    campaign: str
+    started: Any
+    script: str
+    node: str
+    number: str
+
+
+def stop_report(store: Store, only: Only) -> tuple[StopRow, ...]:
+    """`all`, then each day, script, node and number that has any. Raises StoreError."""
+    with store.reading() as connection:
+        zones = {name: ZoneInfo(zone) for name, zone in campaign_zones(connection).items()}
+        stops = _counted(_about(connection, only, _stopped()), zones)
+        complaints = _counted(_about(connection, only, _complained()), zones)
+    if not stops and not complaints:
+        return ()
+    totals = _totals(store, only)
+    found: list[StopRow] = []
+    for by in ORDER:
+        for name in sorted({*stops[by], *complaints[by]}):
+            talks, tries = totals[by].get(name, (0, 0))
+            asked, complained = stops[by][name], complaints[by][name]
+            # What was imported from elsewhere may have a call in none of the sums.
+            found.append(StopRow(by, name, rate(asked, max(talks, asked)), rate(complained, max(tries, complained))))
+    return tuple(found)
+
+
+def _stopped() -> Any:
+    return select(StopEntry.attempt_id.label("id")).where(
+        StopEntry.source == FROM_CALL, StopEntry.attempt_id.is_not(None)
+    )
+
+
+def _complained() -> Any:
+    before = (
+        select(Attempt.id)
+        .where(Attempt.number == Complaint.number, Attempt.started_at <= Complaint.made_at)
+        .order_by(Attempt.started_at.desc())
+        .limit(1)
+        .correlate(Complaint)
+        .scalar_subquery()
+    )
+    return select(func.coalesce(Complaint.attempt_id, before).label("id"))
+
+
+def _about(connection: Connection, only: Only, which: Any) -> list[_About]:
+    """The attempts of `which` within the selection, each once."""
+    ids = which.distinct().subquery()
+    last_words = (
+        select(Turn.node)
+        .where(Turn.attempt_id == Attempt.id)
+        .order_by(Turn.seq.desc())
+        .limit(1)
+        .correlate(Attempt)
+        .scalar_subquery()
+    )
+    node = func.coalesce(last_words, Call.ended_node, "")
+    script = ScriptVersion.script + "@" + ScriptVersion.version
+    columns = (Attempt.id, Attempt.campaign_id, Attempt.started_at, script, node, Attempt.caller_number)
+    query = attempts(select(*columns), only, with_calls=True).join(ids, ids.c.id == Attempt.id)
+    return [
+        _About(key, campaign or "", started, made_by or "", at or "", number or "")
+        for key, campaign, started, made_by, at, number in connection.execute(query)
+    ]
+
+
+def _counted(abouts: Iterable[_About], zones: Mapping[str, ZoneInfo]) -> Mapping[str, Counter[str]]:
+    """How many, by kind of group and its name."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    usual = ZoneInfo(USUAL_ZONE)
+    for one in abouts:
+        day = one.started.astimezone(zones.get(one.campaign, usual)).date()
+        found[ALL][""] += 1
+        for by, name in ((DAY, str(day)), (SCRIPT, one.script), (NODE, one.node), (NUMBER, one.number)):
+            if name:
+                found[by][name] += 1
+    return found
+
+
+Totals = dict[str, dict[str, tuple[int, int]]]
+"""Calls and attempts by kind of group and its name."""
+
+
+def _totals(store: Store, only: Only) -> Totals:
+    left = case((DayResult.code.not_in(NEVER_LEFT), DayResult.attempts), else_=0)
+    talks = case((DayResult.version_id != 0, DayResult.attempts), else_=0)
+    found: Totals = {}
+    with fresh(store, "result", only) as connection:
+        days = select(DayResult.day, func.sum(talks), func.sum(left)).where(*chosen(DayResult, only))
+        found[DAY] = _named(connection.execute(days.group_by(DayResult.day)))
+        name = ScriptVersion.script + "@" + ScriptVersion.version
+        scripts = select(name, func.sum(talks), func.sum(talks)).join(
+            ScriptVersion, ScriptVersion.id == DayResult.version_id
+        )
+        found[SCRIPT] = _named(connection.execute(scripts.where(*chosen(DayResult, only)).group_by(name)))
+    found[ALL] = {"": tuple(sum(pair[place] for pair in found[DAY].values()) for place in (0, 1))}  # type: ignore[dict-item]
+    with fresh(store, "node", only) as connection:
+        visits = func.sum(DayNode.visits)
+        nodes = select(DayNode.node, visits, visits).where(*chosen(DayNode, only)).group_by(DayNode.node)
+        found[NODE] = _named(connection.execute(nodes))
+    with fresh(store, "line", only) as connection:
+        left = case((DayLine.code.not_in(NEVER_LEFT), DayLine.attempts), else_=0)
+        numbers = select(DayLine.caller_number, func.sum(DayLine.talks), func.sum(left)).where(*chosen(DayLine, only))
+        found[NUMBER] = _named(connection.execute(numbers.group_by(DayLine.caller_number)))
+    return found
+
+
+def _named(rows: Iterable[Any]) -> dict[str, tuple[int, int]]:
+    return {str(name): (int(calls), int(tries)) for name, calls, tries in rows}
