@@ -109,7 +109,10 @@ def _on_screen(report: Report, figures: Any, output: Path | None) -> None:
     if output is not None:
         raise UsageError("--output takes csv, xlsx, html, png or json; name one with --format")
     rows = report.rows(figures)
-    if rows:
+    if rows and report.lines is not None:
+        for line in report.lines(rows):
+            click.echo(line)
+    elif rows:
         console = Console()
         console.print(table(report, rows, console.width))
     else:

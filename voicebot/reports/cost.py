@@ -11,18 +11,23 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from voicebot.campaign.policy.codes import Code, Layer
 from voicebot.campaign.policy.costs import Cost, LineUse, Use, cost_of, each
 from voicebot.campaign.policy.exact import nearest
 from voicebot.campaign.policy.outcomes import ADDED, ORDER
 from voicebot.campaign.policy.plan import Costs
-from voicebot.reports.lengths import seconds_up
+from voicebot.reports.leads import leads_dialled
 from voicebot.reports.only import Only, attempts, calls
+from voicebot.reports.stops import NEVER_LEFT
+from voicebot.reports.sums.counting import LEAD
+from voicebot.reports.sums.days import NO_CAMPAIGN
+from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.refresh import chosen, fresh
 from voicebot.store.campaigns import all_in
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Call, Handoff, Lead
+from voicebot.store.tables import Attempt, Handoff, Lead
 from voicebot.store.tables_dialling import Gateway
 from voicebot.store.tables_quality import Outcome
+from voicebot.store.tables_sums import DayLength, DayResult
 
 PLACES = 4
 """Decimals of money."""
@@ -88,8 +93,8 @@ def cost_report(store: Store, only: Only) -> tuple[CostRow, ...]:
     """Each campaign with attempts, then all of each currency that several share. Raises StoreError, InputFault."""
     plans = {found.id: found.plan.costs if found.plan else Costs() for found in all_in(store)}
     whole = not (only.script or only.version_id or only.since or only.until or only.segment)
-    with store.reading() as connection:
-        counts = _counts(connection, only)
+    counts = _counts(store, only)
+    with fresh(store, "line", only) as connection:
         used = _used(connection, only, counts, whole)
     rows: list[CostRow] = []
     sums: dict[str, list[tuple[Cost, _Counts]]] = defaultdict(list)
@@ -142,24 +147,25 @@ def _money(value: Fraction | None) -> float | None:
     return None if value is None else float(nearest(value, PLACES))
 
 
-def _counts(connection: Connection, only: Only) -> dict[str, _Counts]:
+def _counts(store: Store, only: Only) -> dict[str, _Counts]:
     """By campaign; attempts without one belong to nobody who pays."""
-    left = case((Attempt.code.is_not(None) & (Attempt.layer != str(Layer.REFUSED)), 1))
-    human = Call.answered_by == str(Code.HUMAN)
-    query = select(
-        Attempt.campaign_id,
-        func.count(left),
-        func.coalesce(func.sum(Call.talk_ms), 0),
-        func.count(Call.attempt_id),
-        func.count(case((human, Attempt.lead_id)).distinct()),
-        func.count(case((Call.grade == "A", Attempt.lead_id)).distinct()),
-    )
-    query = attempts(query, only, with_calls=True).where(Attempt.campaign_id.is_not(None))
-    won = _won(connection, only)
+    left = case((DayResult.code.not_in(NEVER_LEFT), DayResult.attempts), else_=0)
+    talks = case((DayResult.version_id != 0, DayResult.attempts), else_=0)
+    calls_made = select(DayResult.campaign_id, int_sum(left), int_sum(DayResult.talk_ms), int_sum(talks))
+    calls_made = calls_made.where(*chosen(DayResult, only), DayResult.campaign_id != NO_CAMPAIGN)
+    with fresh(store, "result", only) as connection:
+        made = connection.execute(calls_made.group_by(DayResult.campaign_id)).all()
+    lead = leads_dialled(only, ("connected",))
+    people = (int_sum(lead.c.connected), int_sum(case((lead.c.grade == "A", 1), else_=0)))
+    with fresh(store, LEAD, only) as connection:
+        rows = connection.execute(select(lead.c.campaign_id, *people).group_by(lead.c.campaign_id))
+        reached = {campaign: (int(connected), int(a)) for campaign, connected, a in rows}
+        won = _won(connection, only)
     found = {}
-    for campaign, *numbers in connection.execute(query.group_by(Attempt.campaign_id)):
-        gone, talk_ms, talks, connected, a = map(int, numbers)
-        found[campaign] = _Counts(gone, talk_ms, talks, connected, a, *won.get(campaign, (0, 0, Fraction())))
+    for campaign, count, talk_ms, talked in made:
+        connected, a = reached.get(campaign, (0, 0))
+        added, orders, value = won.get(campaign, (0, 0, Fraction()))
+        found[campaign] = _Counts(int(count), int(talk_ms), int(talked), connected, a, added, orders, value)
     return found
 
 
@@ -205,15 +211,16 @@ def _line(name: str, price: Any, lengths: list[tuple[int, int]]) -> LineUse:
 
 
 def _lengths(connection: Connection, only: Only) -> Mapping[str, Mapping[str, list[tuple[int, int]]]]:
-    """Answered attempts by campaign, gateway and length in ms, seconds rounded up."""
-    seconds = seconds_up(connection, Attempt.answered_at, Attempt.ended_at).label("seconds")
-    query = attempts(select(Attempt.campaign_id, Attempt.gateway, seconds, func.count()), only)
-    query = query.where(Attempt.answered_at.is_not(None), Attempt.ended_at.is_not(None))
+    """Answered attempts by campaign, gateway and length in ms, seconds rounded up.
+
+    Any whole unit of seconds bills these as it bills the milliseconds: ceil(ceil(x) / n) = ceil(x / n).
+    """
+    query = select(DayLength.campaign_id, DayLength.gateway, DayLength.seconds, int_sum(DayLength.attempts))
+    query = query.where(*chosen(DayLength, only))
     found: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-    for campaign, gateway, length, count in connection.execute(
-        query.group_by(Attempt.campaign_id, Attempt.gateway, seconds)
-    ):
-        found[campaign][gateway or ""].append((int(length) * 1000, count))
+    keys = (DayLength.campaign_id, DayLength.gateway, DayLength.seconds)
+    for campaign, gateway, seconds, count in connection.execute(query.group_by(*keys)):
+        found[campaign][gateway].append((int(seconds) * 1000, int(count)))
     return found
 
 

@@ -145,7 +145,8 @@ def _of_numbers(connection: Connection) -> Mapping[str, str]:
         if state != "active":
             notes[number].append(f"{state}: {because}" if because else state)
     shown = func.coalesce(Attempt.caller_number, Complaint.caller_number)
-    complained = select(shown, func.count()).outerjoin(Attempt, Attempt.id == Complaint.attempt_id).group_by(shown)
+    complained = select(shown, func.count()).select_from(Complaint)
+    complained = complained.outerjoin(Attempt, Attempt.id == Complaint.attempt_id).group_by(shown)
     for number, count in connection.execute(complained):
         if number:
             notes[number].append(f"{count} complaint{'s' if count > 1 else ''}")

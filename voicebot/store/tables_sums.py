@@ -133,6 +133,24 @@ class DayLine(Base):
     length_ms: Mapped[int] = mapped_column(ROW_ID, doc="answer to end of these together; ms")
     delays: Mapped[int] = mapped_column(doc="of these: rang, or gave early media, or were answered")
     delay_ms: Mapped[int] = mapped_column(ROW_ID, doc="from dialling to that of these together (post-dial delay); ms")
+    intents: Mapped[int] = mapped_column(doc="of the connected: graded A or B")
+    added: Mapped[int] = mapped_column(doc="of the connected: a friend was added after it")
+    intents_added: Mapped[int] = mapped_column(doc="of those graded A or B: a friend was added after it")
+
+
+class DayLength(Base):
+    """Answered attempts of a day by their length, which gateways bill."""
+
+    __tablename__ = "day_length"
+    __table_args__ = (COMPACT,)
+
+    segment: Mapped[str] = _segment()
+    campaign_id: Mapped[str] = _campaign()
+    day: Mapped[date] = _day()
+    version_id: Mapped[int] = _version()
+    gateway: Mapped[str] = _key("sofia gateway; empty: not known")
+    seconds: Mapped[int] = _number("answer to end in seconds, a begun one counts")
+    attempts: Mapped[int] = mapped_column(doc="attempts")
 
 
 class DayNode(Base):

@@ -1,11 +1,14 @@
 """Declarations of the reports that say why: causes of missed rates, scores against responses, the calls behind."""
 
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from voicebot.reports.causes import CauseRow, cause_report
 from voicebot.reports.drift import DriftRow, drift_report
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
+from voicebot.reports.stats import Rate
 
 
 def _effect(row: CauseRow) -> str:
@@ -16,6 +19,36 @@ def _effect(row: CauseRow) -> str:
 
 def _cause(row: CauseRow) -> str:
     return " ".join(part for part in (row.cause, row.name, f"({row.note})" if row.note else "") if part)
+
+
+EASE = {1: "line", 2: "time", 3: "strategy", 4: "node", 5: "version", 6: "segment", 7: "list"}
+
+
+def _told(rows: Sequence[CauseRow]) -> Iterator[str]:
+    """A head for each missed rate, then its causes, each with its evidence and the command for its calls."""
+    for _, group in itertools.groupby(rows, lambda row: (row.campaign, row.metric)):
+        causes = list(group)
+        first = causes[0]
+        yield f"{first.campaign}: {first.metric} {first.actual:.1%}, target {first.target:.1%}"
+        for row in causes:
+            yield from _lines(row)
+        yield ""
+
+
+def _lines(row: CauseRow) -> Iterator[str]:
+    if row.group is None or row.rest is None or row.ease is None:
+        yield f"  {row.cause}: none of {row.looked} groups of calls is worse than the rest beyond chance"
+        return
+    yield f"  {row.ease} {EASE[row.ease]}: {_cause(row)}"
+    measure = f"{row.measure}: " if row.measure else ""
+    yield f"      {measure}{_rate(row.group)}, the rest {_rate(row.rest)}: {_effect(row)}"
+    gain = "" if row.points is None else f"; as good as the rest it would add {row.points * 100:.1f} points"
+    yield f"      {row.lost or 0:,} lost{gain}"
+    yield f"      {row.calls}"
+
+
+def _rate(rate: Rate) -> str:
+    return f"{rate.ratio:.1%} of {rate.of:,}"
 
 
 def _lost(rows: Any) -> Plot | None:
@@ -47,6 +80,7 @@ DIAGNOSE = Report(
         Column("calls", "calls behind it", "查看通话", wide=True),
     ),
     plot=_lost,
+    lines=lambda rows: list(_told(rows)),
     empty="no campaign misses a rate that it has as a target",
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, insert, select
+from sqlalchemy import Connection, and_, case, delete, func, insert, select
 
 from voicebot.reports.segments import key_of
 from voicebot.reports.sums import counting_talks
@@ -11,7 +11,7 @@ from voicebot.reports.sums.days import Unit
 from voicebot.reports.sums.facts import ANSWERED, DELAY_MS, LENGTH_MS, RUNG, SHORT, STEPS, one
 from voicebot.reports.sums.summing import CAMPAIGN, VERSION, Counted, summed
 from voicebot.store.tables import Attempt, Base, Call
-from voicebot.store.tables_sums import DayHangup, DayLatency, DayLead, DayLine, DayNext, DayNode, DayResult
+from voicebot.store.tables_sums import DayHangup, DayLatency, DayLead, DayLength, DayLine, DayNext, DayNode, DayResult
 
 LEAD = "lead"
 """The one kind of sums that is never counted by segment: its rows name the lead, which tells its own groups."""
@@ -39,6 +39,9 @@ def _attempts(unit: Unit, columns: Mapping[str, Any]) -> Any:
 
 _STEPS = {name: one(condition) for name, condition in STEPS.items()}
 _GRADE = func.coalesce(Call.grade, "")
+_INTENT = Call.grade.in_(("A", "B"))
+CONNECTED = STEPS["connected"]
+SECOND_MS = 1_000
 
 
 def _results(unit: Unit) -> list[Counted]:
@@ -70,10 +73,20 @@ def _lines(unit: Unit) -> list[Counted]:
         "length_ms": func.coalesce(LENGTH_MS, 0),
         "delays": one(RUNG),
         "delay_ms": func.coalesce(DELAY_MS, 0),
+        "intents": one(and_(CONNECTED, _INTENT)),
+        "added": one(and_(CONNECTED, STEPS["added"])),
+        "intents_added": one(and_(CONNECTED, _INTENT, STEPS["added"])),
     }
     rows = _attempts(unit, keys | values)
     sums = {"attempts": func.count()} | {name: func.sum(rows.c[name]) for name in values}
-    return [summed(unit, DayLine, rows, list(keys), sums)]
+    return [summed(unit, DayLine, rows, list(keys), sums), _lengths(unit)]
+
+
+def _lengths(unit: Unit) -> Counted:
+    keys = {"gateway": func.coalesce(Attempt.gateway, ""), "seconds": (LENGTH_MS + SECOND_MS - 1) // SECOND_MS}
+    rows = _attempts(unit, keys)
+    table, names, query = summed(unit, DayLength, rows, list(keys), {"attempts": func.count()})
+    return table, names, query.where(rows.c.seconds.is_not(None))
 
 
 def _leads(unit: Unit) -> list[Counted]:
@@ -88,7 +101,7 @@ def _leads(unit: Unit) -> list[Counted]:
 
 SUMS: Mapping[str, tuple[Sequence[type[Base]], Callable[[Unit], list[Counted]]]] = {
     "result": ((DayResult,), _results),
-    "line": ((DayLine,), _lines),
+    "line": ((DayLine, DayLength), _lines),
     "node": ((DayNode, DayHangup, DayNext), counting_talks.nodes),
     "latency": ((DayLatency,), counting_talks.latencies),
     LEAD: ((DayLead,), _leads),

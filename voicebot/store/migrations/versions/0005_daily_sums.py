@@ -77,6 +77,17 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index(op.f('ix_day_lead_campaign_id_day'), 'day_lead', ['campaign_id', 'day'], unique=False)
+    op.create_table('day_length',
+    sa.Column('segment', sa.Text(), nullable=False),
+    sa.Column('campaign_id', sa.Text(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('version_id', types.ROW_ID, autoincrement=False, nullable=False),
+    sa.Column('gateway', sa.Text(), nullable=False),
+    sa.Column('seconds', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('segment', 'campaign_id', 'day', 'version_id', 'gateway', 'seconds', name=op.f('pk_day_length')),
+    sqlite_with_rowid=False
+    )
     op.create_table('day_line',
     sa.Column('segment', sa.Text(), nullable=False),
     sa.Column('campaign_id', sa.Text(), nullable=False),
@@ -96,6 +107,9 @@ def upgrade() -> None:
     sa.Column('length_ms', types.ROW_ID, nullable=False),
     sa.Column('delays', sa.Integer(), nullable=False),
     sa.Column('delay_ms', types.ROW_ID, nullable=False),
+    sa.Column('intents', sa.Integer(), nullable=False),
+    sa.Column('added', sa.Integer(), nullable=False),
+    sa.Column('intents_added', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('segment', 'campaign_id', 'day', 'version_id', 'gateway', 'caller_number', 'code', 'cause', name=op.f('pk_day_line')),
     sqlite_with_rowid=False
     )
@@ -280,6 +294,7 @@ def downgrade() -> None:
     op.drop_table('day_node')
     op.drop_table('day_next')
     op.drop_table('day_line')
+    op.drop_table('day_length')
     op.drop_index(op.f('ix_day_lead_campaign_id_day'), table_name='day_lead')
     op.drop_table('day_lead')
     op.drop_table('day_latency')
