@@ -117,7 +117,7 @@ def test_nothing_found_is_an_answer(store: Store) -> None:
 def test_as_it_is_typed(store: Store, typed: Callable[..., str]) -> None:
     plant(store)
     shown = typed("diagnose", "--campaign", "autumn")
-    assert "quarantined: 3 complaints" in " ".join(shown.split())
+    assert f"1 line: caller number {FLAGGED} (quarantined: 3 complaints)" in shown
     assert json.loads(typed("diagnose", "--json"))[0]["cause"] == "caller number"
     page = typed("diagnose", "--format", "html")
     assert "voicebot report calls --campaign autumn" in page

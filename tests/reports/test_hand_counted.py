@@ -199,9 +199,9 @@ def test_stops(counted: Store) -> None:
         ("script", "invite@2"): (0, 4, 1, 4),
         ("script", "loan@1"): (1, 6, 0, 6),
         ("node", "opening"): (2, 16, 2, 16),  # the last words of 6 17 29, and the end of 5, which had none
-        ("caller number", "051200000001"): (1, 5, 1, 9),
-        ("caller number", "051200000002"): (0, 5, 1, 8),
-        ("caller number", "051200000003"): (1, 6, 0, 12),
+        ("number", "051200000001"): (1, 5, 1, 9),
+        ("number", "051200000002"): (0, 5, 1, 8),
+        ("number", "051200000003"): (1, 6, 0, 12),
     }
     assert stop_report(counted, selection(counted, campaign="loan", until=SUNDAY)) == ()
 

@@ -15,11 +15,11 @@ from voicebot.store.store import Store
 COLUMNS = (
     Column("attempt", "attempt", "呼叫 ID"),
     Column("campaign", "campaign", "活动", quiet=True),
-    Column("started", "started", "时间", of=lambda row: row.started.astimezone().isoformat(" ", "seconds")),
+    Column("started", "started", "时间", of=lambda row: row.started.astimezone().strftime("%Y-%m-%d %H:%M")),
     Column("number", "number", "号码", wide=True),
     Column("gateway", "gateway", "线路", quiet=True, wide=True),
     Column("caller_number", "shown", "外显号码", quiet=True, wide=True),
-    Column("tries", "try", "第几次", Kind.COUNT, quiet=True),
+    Column("tries", "try", "第几次", Kind.COUNT, wide=True),
     Column("code", "code", "结果码"),
     Column("answered_by", "by", "接听者", wide=True),
     Column("grade", "grade", "等级"),

@@ -18,7 +18,7 @@ from voicebot.store.tables_dialling import Complaint
 from voicebot.store.tables_sums import DayLine, DayNode, DayResult
 from voicebot.store.zones import campaign_zones
 
-ALL, DAY, SCRIPT, NODE, NUMBER = "all", "day", "script", "node", "caller number"
+ALL, DAY, SCRIPT, NODE, NUMBER = "all", "day", "script", "node", "number"
 ORDER = (ALL, DAY, SCRIPT, NODE, NUMBER)
 NEVER_LEFT = ("", *(str(code) for code in Code if code.layer == Layer.REFUSED))
 """Codes of attempts that have not ended, and of those that were refused before dialling."""

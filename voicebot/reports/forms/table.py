@@ -11,7 +11,18 @@ from voicebot.reports.forms.words import words
 from voicebot.reports.shape import Column, Kind, Report
 
 LEFT = (Kind.TEXT, Kind.BINS, Kind.MIX)
-UNBROKEN = (Kind.COUNT, Kind.RATIO, Kind.EXACT, Kind.RATE, Kind.BINS, Kind.MS, Kind.SECONDS, Kind.CHANGE, Kind.POINTS)
+UNBROKEN = (
+    Kind.COUNT,
+    Kind.RATIO,
+    Kind.EXACT,
+    Kind.RATE,
+    Kind.BINS,
+    Kind.MS,
+    Kind.SECONDS,
+    Kind.CHANGE,
+    Kind.POINTS,
+    Kind.MONEY,
+)
 MANY = 9
 """From so many columns on they stand close together."""
 WIDE = 110
