@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from voicebot.sim.agent import AGENTS, Agent
-from voicebot.sim.callees import SILENCE, HangUp
+from voicebot.sim.callees import SILENCE, HangUp, Hold
 from voicebot.sim.people import People
 from voicebot.sim.personas import population
 from voicebot.sim.sounds import Sounds
@@ -42,3 +42,13 @@ def test_an_agent_stays_its_time_and_leaves_once() -> None:
     agent.on_frame(SILENCE)
     assert agent.actions() == (HangUp(),)
     assert agent.actions() == ()
+
+
+def test_an_agent_holds_the_call_for_its_time() -> None:
+    manner = AGENTS["agent4"]
+    agent = Agent(manner, b"")
+    did = []
+    for _ in range(manner.stays_ms // 20):
+        agent.on_frame(SILENCE)
+        did += [(action, agent._at_ms) for action in agent.actions()]
+    assert did == [(Hold(True), manner.hold_ms[0]), (Hold(False), manner.hold_ms[1]), (HangUp(), manner.stays_ms)]

@@ -75,14 +75,16 @@ def samples(path: Path) -> Pcm:
 
 
 @contextmanager
-def finished_run(directory: Path, *arguments: str, **settings: str) -> Iterator[Finished]:
-    """Hold the calls of tests.whole_calls.run with these arguments behind HEARD_DIR, and VOICEBOT_NAME=value for each
-    of `settings`."""
+def finished_run(
+    directory: Path, *arguments: str, program: str = "tests.whole_calls.run", **settings: str
+) -> Iterator[Finished]:
+    """Hold the calls of `program` with these arguments behind HEARD_DIR, and VOICEBOT_NAME=value for each of
+    `settings`."""
     environ = os.environ | {"VOICEBOT_DATA_DIR": str(directory), "VOICEBOT_RING_TIMEOUT_S": str(RING_TIMEOUT_S)}
     environ |= {f"VOICEBOT_{name.upper()}": value for name, value in settings.items()}
     environ.pop("VOICEBOT_DATABASE_URL", None)
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.whole_calls.run", str(directory / "heard"), *arguments],
+        [sys.executable, "-m", program, str(directory / "heard"), *arguments],
         env=environ,
         capture_output=True,
         text=True,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from voicebot.app.call_server import connected
 from voicebot.app.child import Child
-from voicebot.app.demo import ALWAYS
+from voicebot.app.demo_campaign import ALWAYS
 from voicebot.app.direct_call import NOT_REACHED, DirectCall, DirectDialler
 from voicebot.campaign.policy.agent_states import AgentState
 from voicebot.campaign.policy.codes import Code

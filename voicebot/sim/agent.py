@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, CalleeAction, HangUp, Line, silence
+from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, CalleeAction, HangUp, Hold, Line, silence
 from voicebot.sim.plan import SimVoice
 
 GREETING: Final = "您好，我是顾问小陈，我来帮您安排一下，稍后把资料发给您，再见。"
@@ -14,17 +14,20 @@ AGENT_VOICE: Final = SimVoice("m4", 175, 45)
 
 @dataclass(frozen=True)
 class AgentManner:
-    """`pick_up_ms` after the INVITE with `status`; leaves `stays_ms` after picking up."""
+    """`pick_up_ms` after the INVITE with `status`; leaves `stays_ms` after picking up; holds the call from `hold_ms[0]`
+    to `hold_ms[1]`, if they differ."""
 
     pick_up_ms: int
     status: int = 200
     stays_ms: int = 6000
+    hold_ms: tuple[int, int] = (0, 0)
 
 
 AGENTS: Final[Mapping[str, AgentManner]] = {
     "agent1": AgentManner(pick_up_ms=2000),
     "agent2": AgentManner(pick_up_ms=300, status=486),
     "agent3": AgentManner(pick_up_ms=0, status=0),
+    "agent4": AgentManner(pick_up_ms=1000, stays_ms=4000, hold_ms=(1500, 2500)),
     "agent": AgentManner(pick_up_ms=2000, stays_ms=3000),
 }
 
@@ -37,6 +40,8 @@ class Agent:
     def __init__(self, manner: AgentManner, sound: bytes) -> None:
         self.line = Line(ringing_ms=100, final_ms=manner.pick_up_ms, status=manner.status)
         self._stays_ms = manner.stays_ms
+        self._hold_ms = manner.hold_ms
+        self._holds = False
         self._sound = sound
         self._at_ms = 0
         self._left = False
@@ -49,8 +54,14 @@ class Agent:
         return frame + silence(len(heard) - len(frame))
 
     def actions(self) -> tuple[CalleeAction, ...]:
-        """The end, once."""
-        if self._at_ms < self._stays_ms or self._left:
+        """A hold and its end, and the end of the call, each once."""
+        if self._left:
             return ()
-        self._left = True
-        return (HangUp(),)
+        if self._at_ms >= self._stays_ms:
+            self._left = True
+            return (HangUp(),)
+        begin, end = self._hold_ms
+        if self._holds != (begin <= self._at_ms < end):
+            self._holds = not self._holds
+            return (Hold(self._holds),)
+        return ()

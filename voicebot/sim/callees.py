@@ -42,7 +42,14 @@ class HangUp:
     """The callee puts the receiver down."""
 
 
-CalleeAction = Press | HangUp
+@dataclass(frozen=True)
+class Hold:
+    """The callee's telephone holds the call (`on`), or takes it back."""
+
+    on: bool
+
+
+CalleeAction = Press | HangUp | Hold
 
 
 class Callee(Protocol):

@@ -8,7 +8,9 @@ from voicebot.sim.channel import Channel
 def last_variables(channel: Channel, disposition: str) -> dict[str, str]:
     """For CHANNEL_HANGUP_COMPLETE; `disposition` is who ended the leg, as sip_hangup_disposition says it."""
     variables = {"hangup_cause": channel.cause, "hangup_cause_q850": str(q850(channel.cause))}
-    return variables | _moments(channel) | _durations(channel) | {"sip_hangup_disposition": disposition}
+    return (
+        variables | _moments(channel) | _durations(channel) | _hold(channel) | {"sip_hangup_disposition": disposition}
+    )
 
 
 def _moments(channel: Channel) -> dict[str, str]:
@@ -23,6 +25,12 @@ def _moments(channel: Channel) -> dict[str, str]:
     }
     seconds = {f"{name}_epoch": str(moment // 1_000_000) for name, moment in moments.items()}
     return seconds | {f"{name}_uepoch": str(moment) for name, moment in moments.items()}
+
+
+def _hold(channel: Channel) -> dict[str, str]:
+    held = channel.times.hold_accum
+    names = (("seconds", 1_000_000), ("usec", 1), ("ms", 1000))
+    return {f"hold_accum_{name}": str(held // size) for name, size in names}
 
 
 def _durations(channel: Channel) -> dict[str, str]:

@@ -28,7 +28,7 @@ def now_us() -> int:
 
 @dataclass
 class Times:
-    """Microseconds since the epoch, 0 for what has not happened."""
+    """Microseconds since the epoch, 0 for what has not happened; `hold_accum`: microseconds on hold in all."""
 
     created: int = field(default_factory=now_us)
     profile: int = 0
@@ -37,6 +37,8 @@ class Times:
     answered: int = 0
     bridged: int = 0
     hangup: int = 0
+    last_hold: int = 0
+    hold_accum: int = 0
 
 
 _session_numbers = itertools.count(1)

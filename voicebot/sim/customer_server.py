@@ -18,7 +18,7 @@ from voicebot.errors import ChannelGone, VoicebotError
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.server import OutboundServer
 from voicebot.esl.session import CallSession
-from voicebot.sim.callees import Callee, CalleeAction, Press
+from voicebot.sim.callees import Callee, CalleeAction, Hold, Press
 from voicebot.sim.causes import REFUSALS
 from voicebot.sim.media import AudioPort
 from voicebot.sim.process import hurry, prepared, stdin_is_a_pipe, tell
@@ -92,6 +92,9 @@ class FarEnd:
         try:
             if isinstance(action, Press):
                 named = [("execute-app-name", "send_dtmf"), ("execute-app-arg", action.digit)]
+                self._session.request("sendmsg", [("call-command", "execute"), *named])
+            elif isinstance(action, Hold):
+                named = [("execute-app-name", "hold" if action.on else "unhold")]
                 self._session.request("sendmsg", [("call-command", "execute"), *named])
             else:
                 self._session.hangup()

@@ -168,8 +168,8 @@ def stamps(channel: Channel, prefix: str) -> Headers:
         ("Channel-Transfer-Time", 0),
         ("Channel-Resurrect-Time", 0),
         ("Channel-Bridged-Time", times.bridged),
-        ("Channel-Last-Hold", 0),
-        ("Channel-Hold-Accum", 0),
+        ("Channel-Last-Hold", times.last_hold),
+        ("Channel-Hold-Accum", times.hold_accum),
     ]
     flags = [("Screen-Bit", "true"), ("Privacy-Hide-Name", "false"), ("Privacy-Hide-Number", "false")]
     return [(f"{prefix}-{name}", str(value)) for name, value in listed] + [(f"{prefix}-{n}", v) for n, v in flags]

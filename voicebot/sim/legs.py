@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from voicebot.sim import applications
-from voicebot.sim.callees import Callee, CalleeAction, HangUp, Press
+from voicebot.sim.callees import Callee, CalleeAction, HangUp, Hold, Press
 from voicebot.sim.cdr import last_variables
 from voicebot.sim.channel import STATE_NUMBERS, Channel, now_us
 from voicebot.sim.dialstring import Action
@@ -241,8 +241,18 @@ class Leg:
         if isinstance(action, Press):
             duration = [("DTMF-Duration", DTMF_DURATION), ("DTMF-Source", "RTP")]
             self.publish("DTMF", [("DTMF-Digit", action.digit), *duration])
+        elif isinstance(action, Hold):
+            self._hold(action.on)
         elif isinstance(action, HangUp):
             self.hang_up("NORMAL_CLEARING", "recv_bye")
+
+    def _hold(self, on: bool) -> None:
+        """By a re-INVITE of the callee; the switch counts the time."""
+        times = self.channel.times
+        if on:
+            times.last_hold = now_us()
+        elif times.last_hold:
+            times.hold_accum += now_us() - times.last_hold
 
     async def _close_recording(self, recording: Recording) -> None:
         try:
