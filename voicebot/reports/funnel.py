@@ -67,7 +67,8 @@ def funnel(store: Store, only: Only) -> tuple[Step, ...]:
         loaded, reasons = _list(connection, only)
         leads = _leads(connection, only)
     wanted = {} if only.campaign is None else _wanted(targets_of(store, only.campaign), leads)
-    refused = Step("refused", "未拨打（拒绝）", sum(reasons.values()), None, reasons=tuple(reasons.most_common()))
+    sorted_reasons = tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
+    refused = Step("refused", "未拨打（拒绝）", sum(reasons.values()), None, reasons=sorted_reasons)
     steps = (_step(name, label, leads, wanted.get(name)) for name, label in LABELS.items())
     return (Step("loaded", "已导入", loaded, None), refused, *steps)
 

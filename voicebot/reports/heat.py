@@ -28,17 +28,16 @@ class HeatRow:
 
 def heat_report(store: Store, only: Only) -> tuple[HeatRow, ...]:
     """The weekdays and hours at which anything was dialled, in their order. Raises StoreError."""
-    query = select(
-        DayResult.day, DayResult.hour, DayResult.grade, int_sum(DayResult.attempts), int_sum(DayResult.connected)
-    )
-    query = query.where(DayResult.code != "", *chosen(DayResult, only))
+    key = (DayResult.day, DayResult.hour, DayResult.grade)
+    query = select(*key, int_sum(DayResult.attempts), int_sum(DayResult.connected))
+    query = query.where(DayResult.code != "", *chosen(DayResult, only)).group_by(*key)
     attempts, connected, intents = Counter[tuple[int, int]](), Counter[tuple[int, int]](), Counter[tuple[int, int]]()
     with fresh(store, "result", only) as connection:
         for day, hour, grade, tried, reached in connection.execute(query):
-            key = (day.weekday(), hour)
-            attempts[key] += tried
-            connected[key] += reached
-            intents[key] += reached if grade in ("A", "B") else 0
+            cell = (day.weekday(), hour)
+            attempts[cell] += tried
+            connected[cell] += reached
+            intents[cell] += reached if grade in ("A", "B") else 0
     return tuple(
         HeatRow(
             DAY_NAMES[weekday],
