@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from voicebot.sim.callees import FRAME_BYTES, SILENCE, CalleeAction, HangUp, Line, Press
-from voicebot.sim.customer import Customer, line_of
-from voicebot.sim.plan import Plan, Step
+from voicebot.sim.customer import TONE, Customer, line_of
+from voicebot.sim.plan import LineSound, Plan, Step
 
 SPEECH = (4000 * np.sin(np.arange(160) * 0.3)).astype("<i2").tobytes()
 ANSWERED = Line(200, 1000, 200)
@@ -115,6 +115,17 @@ def test_frames_of_another_length_are_answered_in_kind() -> None:
 )
 def test_the_network_tells_each_ending(ending: str, line: Line) -> None:
     assert line_of(Plan("someone", ending, 1500)) == line  # type: ignore[arg-type]
+
+
+def test_a_carrier_may_send_another_status_than_it_announces() -> None:
+    plan = Plan("someone", "power_off", 0, announcement="已关机", status=404)
+    assert line_of(plan, bytes(16_000)).status == 404
+
+
+def test_a_machine_without_words_is_heard_from_its_moment_on() -> None:
+    plan = Plan("fax", "answer", 0, tone=LineSound("fax", 60), greeting_ms=40)
+    customer = Customer(plan, {TONE: b"\x05\x00" * 480}, ANSWERED)
+    assert [b"\x05" in customer.on_frame(SILENCE) for _ in range(6)] == [False, False, True, True, True, False]
 
 
 def test_a_dead_number_is_announced_before_its_404() -> None:

@@ -38,11 +38,21 @@ UNANSWERED = {
     "no_answer": Code.NO_ANSWER,
     "dead_number": Code.EMPTY,
     "power_off": Code.POWER_OFF,
+    "suspended": Code.SUSPENDED,
+    "out_of_area": Code.OUT_OF_AREA,
+    "busy_told": Code.BUSY,
     "unreachable": Code.UNREACHABLE,
 }
 """What the network says of a person who does not answer."""
-MACHINES = frozenset({"voicemail"})
+MACHINES = {
+    "voicemail": Code.VOICEMAIL,
+    "assistant": Code.ASSISTANT,
+    "switchboard": Code.IVR,
+    "fax": Code.FAX,
+}
 """Personas that pick up and are nobody."""
+FOUND_OUT_MS = 2500
+"""After so long a machine is heard for what it is."""
 KNOWN_TEXTS = 10_000
 STEPS = (
     ("answered", "answered"),
@@ -119,7 +129,7 @@ def rehearse(
         arm = arm_of(plan.name, lead.key, arms)
         script = scripts[arm]
         known = with_home(script, lead.number, lead.variables) if told_home[arm] else lead.variables
-        outcomes.append((person, _call(script, known, person, remembering)))
+        outcomes.append((person, _call(plan, script, known, person, remembering)))
         progress(done, len(wanted))
     return _summed(store, plan, outcomes, at, outer)
 
@@ -131,18 +141,21 @@ def _drawn(store: Store, plan: Plan, count: int, seed: int, at: datetime) -> Seq
     return [lead for lead in found if lead.number not in gone]
 
 
-def _call(script: Script, known: Mapping[str, str], person: SimLead, classifier: Classifier) -> _Outcome:
+def _call(plan: Plan, script: Script, known: Mapping[str, str], person: SimLead, classifier: Classifier) -> _Outcome:
     doing = plan_of(person, script.name)
     if doing.ending != "answer":
         return _Outcome(UNANSWERED[doing.ending])
+    machine = MACHINES.get(person.persona)
+    if machine is not None and plan.answered.follow(machine).then != "talk_on":
+        return _Outcome(machine, talk_ms=FOUND_OUT_MS)
     talk = Rehearsal(script, known, classifier)
     act(talk, doing)
     state = talk.state
     spoke = any(turn.text and not turn.aside for turn in state.turns)
     return _Outcome(
-        code=Code(state.ending.code) if state.ending is not None else Code.CUSTOMER_HANGUP,
+        code=machine or (Code(state.ending.code) if state.ending is not None else Code.CUSTOMER_HANGUP),
         grade=grade(script, state).letter,
-        connected=person.persona not in MACHINES,
+        connected=machine is None,
         talked=spoke,
         handed_off=any(one.reason == "answered" for one in state.handoffs),
         stopped=state.stop_requested,

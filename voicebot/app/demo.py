@@ -37,7 +37,8 @@ from voicebot.reports.only import Only
 from voicebot.reports.page import Fact, render_page
 from voicebot.reports.summary import Summary, summary
 from voicebot.settings import Settings
-from voicebot.sim.personas import population
+from voicebot.sim.clips import read_clips
+from voicebot.sim.personas import SimLead, population, stand_in
 from voicebot.speech.vosk_asr import load_model
 from voicebot.store import campaigns
 from voicebot.store.leases import close_mine
@@ -83,7 +84,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
     settings = replace(settings, gateway="demo", handoff_dial=settings.handoff_dial or DEMO_AGENT)
     writable(settings.recordings_dir, RECORDINGS)
     reports_dir = writable(settings.data_dir / "reports", REPORTS)
-    leads = population(request.seed, request.calls, *([request.personas] if request.personas else []))
+    leads = _leads(request)
     with ExitStack() as stack:
         store = open_store(settings.database, settings.data_dir)
         stack.callback(store.close)
@@ -163,6 +164,14 @@ def _not_called(store: Store, loaded: ImportReport) -> Counter[str]:
     return Counter(progress(store, loaded.campaign, at, at).refused) + loaded.faults
 
 
+def _leads(request: DemoRequest) -> tuple[SimLead, ...]:
+    """Whom the demo calls."""
+    if request.clips is None:
+        return population(request.seed, request.calls, *([request.personas] if request.personas else []))
+    clips = read_clips(request.clips, request.calls)
+    return tuple(stand_in(clip.number, f"{clip.phase}:{clip.label}") for clip in clips)
+
+
 def _summary(store: Store, only: Only) -> Summary:
     try:
         return summary(store, only)
@@ -197,6 +206,8 @@ def _switch(settings: Settings, request: DemoRequest, script: str, show: Show) -
     common = ["--calls", str(request.calls), "--script", script, "--sounds-dir", sounds, "--progress"]
     if request.personas:
         common += ["--personas", ",".join(f"{name}={share}" for name, share in request.personas.items())]
+    if request.clips is not None:
+        common += ["--clips", str(request.clips.resolve())]
     show.stage("customers", request.calls)
     if request.switch is None:
         module = "voicebot.sim.switch"

@@ -33,6 +33,8 @@ POOL = "demo"
 SHOWN = ("051288880001", "051288880002", "051288880003")
 SOURCE = "demo"
 FRESH_DAYS = 90
+HEAR_OUT = "25%"
+"""Of the simulated numbers, by their hash: so that the demo has words and statuses to compare."""
 AGAIN_AFTER_S = 10
 """When those who were busy are called again."""
 PATIENCE = timedelta(seconds=3 * AGAIN_AFTER_S)
@@ -47,7 +49,8 @@ class DemoRequest:
 
     `heard_dir`: where the simulated switch keeps what each customer heard, as UUID.wav; None: nowhere. `personas`: who
     they are, shares by name; empty: the simulator's mix. `whole`: the list also has rows that must not be called, and
-    who was busy is called once more.
+    who was busy is called once more. `clips`: a directory of labelled recordings that are called in place of people;
+    `calls` of them, spread over the labels.
     """
 
     calls: int = 40
@@ -58,6 +61,7 @@ class DemoRequest:
     heard_dir: Path | None = None
     personas: Mapping[str, float] = field(default_factory=dict)
     whole: bool = False
+    clips: Path | None = None
 
 
 def gateways(request: DemoRequest, settings: Settings) -> tuple[Gateway, ...]:
@@ -110,6 +114,7 @@ def _plan(name: str, settings: Settings, request: DemoRequest, script: str, titl
             "pool": POOL,
         },
         "number_health": SURELY_WELL,
+        "before_answer": {"hear_out": HEAR_OUT, "keep_audio": "all"},
     }
 
 

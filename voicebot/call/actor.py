@@ -128,7 +128,7 @@ class CallActor:
         self._before = BeforeAnswer(
             self._timers,
             settings.ring_timeout_s * 1000,
-            hear_out=is_heard_out(brief.attempt_id, brief.before_answer.hear_out),
+            hear_out=is_heard_out(brief.number, brief.before_answer.hear_out),
             certainty=self._parts.answering.certainty,
         )
         self._after = AfterAnswer(self._pick_up, brief.answered_by, self._session, use_avmd=settings.avmd)

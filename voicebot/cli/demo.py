@@ -1,6 +1,7 @@
 """`voicebot demo`: simulated customers called by the real robot, the figures as a table, a page and JSON."""
 
 import json
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -63,15 +64,26 @@ def switch_address(_ctx: click.Context, _option: click.Parameter, value: str | N
     callback=switch_address,
     help="The event socket of a FreeSWITCH that runs freeswitch_conf/. Without it the switch is simulated.",
 )
+@click.option(
+    "--clips",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Call the labelled recordings of this directory in place of people.",
+)
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 def command(
-    calls: int, concurrency: int, seed: int, script: str, freeswitch: tuple[str, int] | None, as_json: bool
+    calls: int,
+    concurrency: int,
+    seed: int,
+    script: str,
+    freeswitch: tuple[str, int] | None,
+    clips: Path | None,
+    as_json: bool,
 ) -> None:
     """Call simulated customers with real audio in real time, grade them, and report.
 
     Ctrl-C ends the calls in the air and reports what there is.
     """
-    request = DemoRequest(calls, concurrency, seed, script, freeswitch, whole=True)
+    request = DemoRequest(calls, concurrency, seed, script, freeswitch, clips=clips, whole=clips is None)
     settings = settings_list.load(serve_port=0 if freeswitch is None else None)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -9,15 +9,17 @@ from voicebot.sim.hearing import Hearing
 from voicebot.sim.plan import Plan, Step
 
 RING_AFTER_MS: Final = 200  # 180 Ringing, or 183 with the announcement, after the INVITE
-ANNOUNCED_STATUS: Final = {"dead_number": 404, "power_off": 480}
+ANNOUNCED_STATUS: Final = {"dead_number": 404, "power_off": 480, "suspended": 480, "out_of_area": 480, "busy_told": 486}
+TONE: Final = "tone"
+"""Key of the sound of a machine without words."""
 STATUS: Final = {"answer": 200, "busy": 486, "reject": 603, "no_answer": 0, "unreachable": 503} | ANNOUNCED_STATUS
 AFTER_ANNOUNCEMENT_MS: Final = 300
 LAST_STEP: Final = Step(reaction_ms=800)
 
 
 def line_of(plan: Plan, announcement: bytes = b"") -> Line:
-    """How the network answers for this person; `announcement` is the sound of the plan's announcement."""
-    status = STATUS[plan.ending]
+    """How the network answers for this person; `announcement` is all the sound before that."""
+    status = STATUS[plan.ending] if plan.status is None else plan.status
     if announcement:
         length_ms = len(announcement) * FRAME_MS // FRAME_BYTES
         return Line(RING_AFTER_MS, RING_AFTER_MS + length_ms + AFTER_ANNOUNCEMENT_MS, status, announcement)
@@ -45,8 +47,9 @@ class Customer:
 
     def on_frame(self, heard: bytes) -> bytes:
         """Hear one frame, say one of the same size."""
-        if self.plan.greeting and self.at_ms == self.plan.greeting_ms:
-            self._speak(self.plan.greeting)
+        opening = TONE if self.plan.tone else self.plan.greeting
+        if opening and self.at_ms == self.plan.greeting_ms:
+            self._speak(opening)
         change = self._hearing.push(heard, self._step.reaction_ms)
         if change == "began":
             self._next_step()

@@ -114,6 +114,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--script", default="wecom_invite", help="the script that they will be called with")
     parser.add_argument("--personas", default="", help="who they are: NAME=SHARE, parted by commas")
     parser.add_argument("--sounds-dir", type=Path, required=True, help="cache of rendered speech")
+    parser.add_argument("--clips", type=Path, help="a directory of labelled recordings, called in place of people")
     parser.add_argument("--progress", action="store_true", help="a JSON line for each person prepared")
     return parser.parse_args(arguments)
 
@@ -122,7 +123,13 @@ def run(options: argparse.Namespace) -> None:
     """Serve until SIGTERM, SIGINT, or the end of stdin when stdin is a pipe. Raises VoicebotError, OSError."""
 
     people = prepared(
-        options.seed, options.calls, options.script, options.sounds_dir, options.progress, options.personas
+        options.seed,
+        options.calls,
+        options.script,
+        options.sounds_dir,
+        progress=options.progress,
+        personas=options.personas,
+        clips=options.clips,
     )
     hurry()
     answered = 0

@@ -13,7 +13,8 @@ import yaml
 
 from voicebot.errors import UsageError
 from voicebot.sim.callees import FRAME_MS
-from voicebot.sim.plan import Plan, SimVoice, Step
+from voicebot.sim.plan import LineSound, Plan, SimVoice, Step
+from voicebot.sim.tones import ToneKind
 
 PLANS: Final = Path(__file__).with_name("plans.yaml")
 VARIANTS: Final = ("m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5")
@@ -101,8 +102,12 @@ def plan_of(lead: SimLead, script: str) -> Plan:
 
 def bench_leads() -> tuple[SimLead, ...]:
     """The numbers with a fixed behaviour; the persona's name is the number itself."""
-    voice = SimVoice("f2", 170, 50)
-    return tuple(SimLead(f"+{number}", number, 0, voice, _variables(0)) for number in _plans()["bench"])
+    return tuple(stand_in(f"+{number}", number) for number in _plans()["bench"])
+
+
+def stand_in(number: str, persona: str) -> SimLead:
+    """A lead for a number behind which there is no person with words of its own, a recording for example."""
+    return SimLead(number, persona, 0, SimVoice("f2", 170, 50), _variables(0))
 
 
 def _lead(seed: int, index: int, persona: str) -> SimLead:
@@ -142,10 +147,13 @@ def _plan(lead: SimLead, spec: Mapping[str, Any], script: str) -> Plan:
         ending=spec.get("ending", "answer"),
         ringing_ms=ringing_ms,
         steps=tuple(_step(own, step, spec, words) for step in steps),
-        greeting=spec.get("greeting", ""),
+        greeting=own.choice(spec.get("greeting", [""])),
         greeting_ms=_drawn_ms(own, spec.get("greeting_ms", [0, 0])),
         beep=spec.get("beep", False),
-        announcement=spec.get("announcement", ""),
+        tone=next(iter(_line_sounds([spec["tone"]])), None) if "tone" in spec else None,
+        before=_line_sounds(spec.get("before", [])),
+        announcement=own.choice(spec.get("announcement", [""])),
+        status=spec.get("status"),
         patience=spec.get("patience", Plan.patience),
         lonely_ms=spec.get("lonely_ms", Plan.lonely_ms),
     )
@@ -162,6 +170,10 @@ def _step(own: random.Random, step: Any, spec: Mapping[str, Any], words: Mapping
         during=own.choice(given.get("during", [""])),
         hang_up_ms=_drawn_ms(own, given["hang_up_ms"]) if "hang_up_ms" in given else None,
     )
+
+
+def _line_sounds(given: Sequence[Mapping[ToneKind, int]]) -> tuple[LineSound, ...]:
+    return tuple(LineSound(kind, ms) for one in given for kind, ms in one.items())
 
 
 def _drawn_ms(own: random.Random, bounds: Sequence[int]) -> int:

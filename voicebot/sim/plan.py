@@ -4,6 +4,8 @@ They are drawn in personas.py from plans.yaml and carried out in customer.py."""
 from dataclasses import dataclass
 from typing import Literal
 
+from voicebot.sim.tones import ToneKind
+
 
 @dataclass(frozen=True)
 class SimVoice:
@@ -36,12 +38,27 @@ class Step:
     hang_up_ms: int | None = None
 
 
-Ending = Literal["answer", "busy", "reject", "no_answer", "dead_number", "power_off", "unreachable"]
+Ending = Literal[
+    "answer", "busy", "reject", "no_answer", "unreachable",
+    "dead_number", "power_off", "suspended", "out_of_area", "busy_told",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LineSound:
+    """One sound of a line: so many milliseconds of a tone, or of music."""
+
+    kind: ToneKind
+    ms: int
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One call of one person. `greeting` is said `greeting_ms` after the answer, with a beep behind it if `beep`.
+    """One call of one person. `greeting` is said `greeting_ms` after the answer, with a beep behind it if `beep`; a
+    machine without words has a `tone` in its place.
+
+    Before the answer `before` is heard, then the `announcement`. `status`: the final SIP status where it is not the
+    ending's usual one; carriers often send another than their announcement says.
 
     After the last step the person is silent, and leaves after `patience` more utterances of the robot or after
     `lonely_ms` of silence on both sides.
@@ -54,7 +71,10 @@ class Plan:
     greeting: str = ""
     greeting_ms: int = 0
     beep: bool = False
+    tone: LineSound | None = None
+    before: tuple[LineSound, ...] = ()
     announcement: str = ""
+    status: int | None = None
     patience: int = 5
     lonely_ms: int = 15_000
 

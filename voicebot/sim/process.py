@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from voicebot.sim.clips import read_clips
 from voicebot.sim.people import People
 from voicebot.sim.personas import bench_leads, parsed_shares, population
 from voicebot.sim.sounds import Sounds
@@ -21,11 +22,21 @@ def tell(what: dict[str, object]) -> None:
     print(json.dumps(what, ensure_ascii=False), flush=True)
 
 
-def prepared(seed: int, calls: int, script: str, sounds_dir: Path, progress: bool, personas: str = "") -> People:
+def prepared(
+    seed: int,
+    calls: int,
+    script: str,
+    sounds_dir: Path,
+    *,
+    progress: bool,
+    personas: str = "",
+    clips: Path | None = None,
+) -> People:
     """Everybody who can be called, with all that they will say; with `progress` each one is told. `personas`: their
     shares as parsed_shares reads them, empty: as shipped.
 
-    Raises UsageError, SpeechError, OSError.
+    `clips`: a directory of labelled recordings that are called in place of people. Raises UsageError, InputFault,
+    SpeechError, OSError.
     """
 
     def told(done: int, of: int) -> None:
@@ -33,7 +44,10 @@ def prepared(seed: int, calls: int, script: str, sounds_dir: Path, progress: boo
             tell({"prepared": done, "of": calls})
 
     mix = parsed_shares(personas) if personas else None
-    people = People((*population(seed, calls, mix), *bench_leads()), script)
+    if clips is None:
+        people = People((*population(seed, calls, mix), *bench_leads()), script)
+    else:
+        people = People(bench_leads(), script, read_clips(clips, calls))
     with EspeakVoice() as espeak:
         people.prepare(Sounds(sounds_dir, espeak), told)
     return people

@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 
 from voicebot.media import pcm
+from voicebot.sim.customer import TONE
 from voicebot.sim.plan import Plan, SimVoice
+from voicebot.sim.tones import tone
 from voicebot.speech.espeak import EspeakVoice
 
 RENDERER: Final = "1"  # change it when anything here changes what is heard
@@ -34,11 +36,15 @@ class Sounds:
         sounds = {text: self.ensure(text, voice) for text in plan.texts}
         if plan.beep and plan.greeting:
             sounds[plan.greeting] += beep()
+        if plan.tone is not None:
+            sounds[TONE] = tone(plan.tone.kind, plan.tone.ms)
         return sounds
 
     def announcement(self, plan: Plan) -> bytes:
-        """What the network says of this number, or nothing. Raises SpeechError, OSError."""
-        return self.ensure(plan.announcement, ANNOUNCER) if plan.announcement else b""
+        """What is heard of this number before an answer: tones, music, the network's words. Raises SpeechError,
+        OSError."""
+        before = b"".join(tone(one.kind, one.ms) for one in plan.before)
+        return before + (self.ensure(plan.announcement, ANNOUNCER) if plan.announcement else b"")
 
     def ensure(self, text: str, voice: SimVoice) -> bytes:
         """One text in one voice, from the disk or made now. Raises SpeechError, OSError."""

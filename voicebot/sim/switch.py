@@ -63,6 +63,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--extension", action="append", default=[], metavar="NAME=APP:ARG|APP:ARG", help="a dialplan extension"
     )
+    parser.add_argument("--clips", type=Path, help="a directory of labelled recordings, called in place of people")
     parser.add_argument("--progress", action="store_true", help="a JSON line for each person prepared")
     return parser.parse_args(arguments)
 
@@ -107,7 +108,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
         seed, calls = options.population_seed, options.calls
-        people = prepared(seed, calls, options.script, options.sounds_dir, options.progress, options.personas)
+        people = prepared(
+            seed,
+            calls,
+            options.script,
+            options.sounds_dir,
+            progress=options.progress,
+            personas=options.personas,
+            clips=options.clips,
+        )
         hurry()
         asyncio.run(run(options, people))
     except VoicebotError as error:

@@ -4,7 +4,7 @@ import pytest
 
 from voicebot.campaign.policy.causes import DialOutcome, Rule
 from voicebot.campaign.policy.codes import Code
-from voicebot.campaign.policy.heard_before import USUAL, HeardBefore, ends_attempt, hang_up_cause, judged
+from voicebot.campaign.policy.heard_before import USUAL, HeardBefore, ends_attempt, hang_up_cause, is_heard_out, judged
 from voicebot.esl.grammar import hangup_cause
 
 EMPTY_STATUS = DialOutcome("UNALLOCATED_NUMBER", channel_seen=True, rang=True, sip_status=404, q850=1)
@@ -68,3 +68,12 @@ def test_an_attempt_is_ended_only_on_what_would_hold_against_every_status():
 def test_every_cause_that_we_hang_up_with_may_travel():
     for code in Code:
         hangup_cause(hang_up_cause(code))
+
+
+def test_the_share_that_is_heard_out_is_drawn_by_number_and_stays() -> None:
+    numbers = [f"+86138{number:08}" for number in range(4000)]
+    drawn = {number for number in numbers if is_heard_out(number, 0.05)}
+    assert 140 <= len(drawn) <= 260
+    assert drawn <= {number for number in numbers if is_heard_out(number, 0.1)}
+    assert not any(is_heard_out(number, 0.0) for number in numbers)
+    assert all(is_heard_out(number, 1.0) for number in numbers)

@@ -3,6 +3,7 @@
 Pure. Carriers often send a status that is not what their announcement says; the announcement was made for people.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -85,9 +86,9 @@ def ends_attempt(code: Code, score: float, certainty: Certainty = USUAL) -> bool
     return score >= (certainty.empty if code is Code.EMPTY else certainty.words)
 
 
-def is_heard_out(attempt_id: str, share: float) -> bool:
-    """Whether an attempt is among the `share` that rings on; by its id, a random UUID, so that it can be told later."""
-    return int(attempt_id[:8], 16) < share * 2**32
+def is_heard_out(number: str, share: float) -> bool:
+    """Whether a number is among the `share` that rings on; by its hash, so that it can be told later."""
+    return int.from_bytes(hashlib.sha256(number.encode()).digest()[:4]) < share * 2**32
 
 
 CAUSES: dict[Code, str] = {
