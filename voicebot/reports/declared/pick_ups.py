@@ -1,0 +1,46 @@
+"""Declarations of the reports about what picks up, and about what is heard before the answer."""
+
+from voicebot.reports.answers import answer_report
+from voicebot.reports.shape import Column, Kind, Report
+from voicebot.reports.statuses import status_report
+
+ANSWERS = Report(
+    "answers",
+    "What answered",
+    "接听者",
+    "What picked up or was announced, how surely and how soon it was known, and the ringing that it saved.",
+    answer_report,
+    (
+        Column("phase", "phase", "阶段"),
+        Column("gateway", "gateway", "线路"),
+        Column("code", "taken for", "判定"),
+        Column("heard", "attempts", "呼叫", Kind.COUNT, drawn=True),
+        Column("share", "share", "占比", Kind.RATIO),
+        Column("score", "score", "置信度", Kind.NUMBER),
+        Column("decided_s", "decided s, p50", "判定秒 p50", Kind.SECONDS),
+        Column("decided_s_p90", "p90", "p90", Kind.SECONDS),
+        Column("ended", "ended by it", "提前结束", Kind.COUNT),
+        Column("saved_s", "ringing saved s", "节省振铃秒", Kind.SECONDS),
+    ),
+    empty="nothing was heard before or after an answer yet",
+)
+STATUSES = Report(
+    "statuses",
+    "Words and statuses",
+    "提示音与状态码",
+    "What SIP statuses mean by the carriers' own announcements, with the override for `voicebot line gateway`.",
+    status_report,
+    (
+        Column("gateway", "gateway", "线路"),
+        Column("sip_status", "SIP status", "SIP 状态", Kind.COUNT),
+        Column("cause", "cause", "原因", quiet=True),
+        Column("means", "taken for", "现判定"),
+        Column("words", "words say", "提示音"),
+        Column("attempts", "attempts", "呼叫", Kind.COUNT, drawn=True),
+        Column("of", "of", "总数", Kind.COUNT),
+        Column("share", "share", "占比", Kind.RATIO),
+        Column("override", "override", "覆盖命令", wide=True),
+    ),
+    empty="no announcement was heard out to its SIP status yet; plans hear out a share of them: before_answer.hear_out",
+)
+REPORTS = (ANSWERS, STATUSES)
