@@ -4,7 +4,7 @@ import wave
 from collections.abc import Sequence
 from pathlib import Path
 
-from voicebot.answering.evidence import Heard
+from voicebot.answering.evidence import Evidence, Heard, Verdict
 from voicebot.call.pick_up import HeardPhase
 from voicebot.campaign.policy.answered import AnsweredTalk, machine_intents
 from voicebot.campaign.policy.codes import Code
@@ -44,29 +44,42 @@ def answered_talk(phases: Sequence[HeardPhase], state: State) -> AnsweredTalk:
         ending=Code(state.ending.code) if state.ending else Code.ROBOT_FAULT,
         tags=state.tags,
         machine_intents=machine_intents(turn.intent for turn in state.turns),
-        spoken=any(turn.text for turn in state.turns),
+        spoken=any(turn.text for turn in state.turns) or any(visit.no_matches for visit in state.visits),
         handed_off=any(each.reason == "answered" for each in state.handoffs),
     )
 
 
-def pick_up_record(attempt_id: str, phase: HeardPhase, saved_ms: int, path: str | None) -> PickUpHeard:
-    """One phase for the store. `saved_ms` and `path` are of early media."""
+def pick_up_record(
+    attempt_id: str, phase: HeardPhase, who: Code | None, saved_ms: int, path: str | None
+) -> PickUpHeard:
+    """One phase for the store. `who`: what picked up as the whole talk shows it, None without a talk; where the ears
+    took it for something else, the verdict stays in the evidence. `saved_ms` and `path` are of early media."""
     verdict, early = phase.verdict, phase.phase == "early"
+    heard = Code(verdict.code) if verdict else None
+    code = heard if early else who
+    told = verdict if heard is code else None
     return PickUpHeard(
         attempt_id=attempt_id,
         phase=phase.phase,
-        code=Code(verdict.code) if verdict else None,
-        score=round(verdict.score, 3) if verdict else 0.0,
-        decided_ms=verdict.at_ms if verdict else None,
+        code=None if code is Code.UNKNOWN else code,
+        score=round(told.score, 3) if told else 0.0,
+        decided_ms=told.at_ms if told else None,
         text=phase.heard.text,
         evidence=tuple(
             HeardEvidence(one.what, one.at_ms, round(one.value, 3), round(one.weight, 3))
-            for one in phase.heard.evidence
+            for one in (*phase.heard.evidence, *_overruled(verdict, told))
         ),
         sounds=tuple(HeardSound(span.sound, span.from_ms, span.to_ms) for span in phase.heard.sounds),
         saved_ms=saved_ms if early else 0,
         path=path if early else None,
     )
+
+
+def _overruled(verdict: Verdict | None, told: Verdict | None) -> tuple[Evidence, ...]:
+    """A verdict that the rest of the talk did not bear out."""
+    if verdict is None or told is not None:
+        return ()
+    return (Evidence(f"taken for {verdict.code} at first", verdict.at_ms, verdict.score, 0.0),)
 
 
 def is_kept(keep: Keep, phase: HeardPhase) -> bool:

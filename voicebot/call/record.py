@@ -139,6 +139,7 @@ class Recorder:
             hung_up_by=_by(told) if self.was_answered else None,
         )
         talk = answered_talk(phases, state)
+        who = who_answered(talk)
         if self.was_answered and state.ending is not None:
             code = answered_code(talk)
         else:
@@ -160,9 +161,10 @@ class Recorder:
         try:
             for phase in phases:
                 path = self._early_sound(phase, brief.before_answer.keep_audio, facts.pick_up)
-                self._writer.pick_up(pick_up_record(self._attempt_id, phase, facts.before.saved_ms, path))
+                saved_ms = facts.before.saved_ms
+                self._writer.pick_up(pick_up_record(self._attempt_id, phase, who, saved_ms, path))
             if self.was_answered:
-                result_of_talk = self._call_result(brief.stored, state, facts, who_answered(talk))
+                result_of_talk = self._call_result(brief.stored, state, facts, who)
                 self._writer.call_ended(result_of_talk)
                 self._note_recording()
             self._writer.attempt_ended(result)

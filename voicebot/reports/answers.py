@@ -73,9 +73,7 @@ def _order(key: tuple[str, str, str], sums: Mapping[tuple[str, str, str], _Sum])
     return phase != "early", gateway, -sums[key].heard, code
 
 
-def _row(
-    key: tuple[str, str, str], sums: Mapping[tuple[str, str, str], _Sum], steps: Counter[int]
-) -> AnsweredRow:
+def _row(key: tuple[str, str, str], sums: Mapping[tuple[str, str, str], _Sum], steps: Counter[int]) -> AnsweredRow:
     phase, gateway, code = key
     one, told = sums[key], code != NO_VERDICT
     return AnsweredRow(
@@ -84,7 +82,7 @@ def _row(
         code=code,
         heard=one.heard,
         share=one.heard / sum(other.heard for where, other in sums.items() if where[:2] == key[:2]),
-        score=one.score / one.heard if told else None,
+        score=round(one.score / one.heard, 2) if told else None,
         decided_s=_quantile(steps, 0.5),
         decided_s_p90=_quantile(steps, 0.9),
         ended=one.ended,

@@ -96,8 +96,9 @@ def in_place_of(seed: int, leads: Sequence[tuple[str, Mapping[str, str]]], mix: 
 def plan_of(lead: SimLead, script: str) -> Plan:
     """What this person does when `script` calls; a script without words of its own gets those under `any`."""
     plans = _plans()
-    spec = plans["bench"][lead.persona] if lead.persona in plans["bench"] else plans["personas"][lead.persona]
-    return _plan(lead, plans["defaults"] | spec, script)
+    if lead.persona in plans["bench"]:
+        return _plan(lead, plans["defaults"] | plans["bench"][lead.persona], script)
+    return _plan(lead, plans["defaults"] | plans["people"] | plans["personas"][lead.persona], script)
 
 
 def bench_leads() -> tuple[SimLead, ...]:
