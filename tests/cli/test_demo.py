@@ -13,6 +13,7 @@ from voicebot.app.demo_campaign import DemoRequest
 from voicebot.app.demo_figures import DemoRun
 from voicebot.errors import Stopped, StoreError, SwitchUnreachable, VoicebotError
 from voicebot.esl.histogram import LagHistogram
+from voicebot.reports.answers import AnsweredRow
 from voicebot.reports.latency import Latencies, Spread
 from voicebot.reports.summary import Summary
 from voicebot.settings import Settings
@@ -29,6 +30,9 @@ PROMISED = {
     "transfers": int,
     "turns": int,
     "engines": dict,
+    "announced": dict,
+    "picked_up": dict,
+    "saved_ringing_s": float,
     "turn_latency_ms": {"p50", "p95"},
     "barge_in_ms": {"p50", "p95"},
     "hub_lag_ms": {"p99"},
@@ -55,6 +59,11 @@ def run() -> DemoRun:
         worst_gap_ms=51,
     )
     server = ServerFigures(lags, lags, PoolStats(0, 100, 5, 10, 25))
+    answers = (
+        AnsweredRow("early", "demo", "EMPTY", 2, 1.0, 0.95, 2.1, 2.2, 2, 53.04),
+        AnsweredRow("answer", "demo", "HUMAN", 1, 0.5, 0.9, 1.4, 1.4, 0, 0.0),
+        AnsweredRow("answer", "demo", "VOICEMAIL", 1, 0.5, 0.7, 2.4, 2.4, 0, 0.0),
+    )
     return DemoRun(
         campaign_id="demo-1",
         rows=7,
@@ -67,6 +76,7 @@ def run() -> DemoRun:
         store_errors=(),
         page=Path("/reports/demo-1.html"),
         fault=None,
+        answers=answers,
     )
 
 
@@ -80,6 +90,8 @@ def test_the_figures_have_all_that_is_promised(run: DemoRun) -> None:
     assert told["results"] == {"ROBOT_END": 1, "CUSTOMER_HANGUP": 1, "BUSY": 1}
     assert told["turn_latency_ms"] == {"p50": 220, "p95": 610, "n": 4}
     assert told["seconds"] == 12.3
+    assert (told["announced"], told["picked_up"]) == ({"EMPTY": 2}, {"HUMAN": 1, "VOICEMAIL": 1})
+    assert told["saved_ringing_s"] == 53.0
 
 
 def ended(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], run: DemoRun, *arguments: str):

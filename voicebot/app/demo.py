@@ -133,6 +133,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         only = Only(campaign=campaign_id)
         total = _summary(store, only)
         not_called = _not_called(store, loaded)
+        answers = answer_report(store, only)
         shown = {row.line: row.attempts for row in gateway_lines(store, only)}
         shown |= {row.line: row.attempts for row in number_lines(store, only)}
         page = reports_dir / f"{campaign_id}.html"
@@ -155,6 +156,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         store_errors=writer.errors,
         page=page if page.is_file() else None,
         fault=fault,
+        answers=answers,
     )
 
 

@@ -1,5 +1,6 @@
 """What a demo came to, and its figures by name. How it is run is demo.py's."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from voicebot.app.call_server import ServerFigures
 from voicebot.errors import VoicebotError
 from voicebot.esl.histogram import LagHistogram
+from voicebot.reports.answers import AnsweredRow
 from voicebot.reports.summary import Summary
 
 
@@ -31,6 +33,8 @@ class DemoRun:
     store_errors: tuple[str, ...]
     page: Path | None
     fault: VoicebotError | None
+    answers: tuple[AnsweredRow, ...] = ()
+    """What picked up, and what was announced."""
 
     def as_json(self) -> dict[str, Any]:
         """The figures of `voicebot demo --json`; milliseconds, seconds and counts."""
@@ -49,6 +53,9 @@ class DemoRun:
             "transfers": self.summary.transfers,
             "turns": self.summary.turns,
             "engines": dict(self.summary.engines),
+            "announced": self._taken_for("early"),
+            "picked_up": self._taken_for("answer"),
+            "saved_ringing_s": round(sum(row.saved_s for row in self.answers), 1),
             "turn_latency_ms": {"p50": answer.p50, "p95": answer.p95, "n": answer.count},
             "barge_in_ms": {"p50": barge_in.p50, "p95": barge_in.p95, "n": barge_in.count},
             "hub_lag_ms": {
@@ -66,6 +73,12 @@ class DemoRun:
             "fault": str(self.fault) if self.fault else None,
             "seconds": round(self.seconds, 1),
         }
+
+    def _taken_for(self, phase: str) -> dict[str, int]:
+        counts: Counter[str] = Counter()
+        for row in self.answers:
+            counts.update({row.code: row.heard} if row.phase == phase else {})
+        return dict(counts.most_common())
 
 
 def _lags(lags: LagHistogram) -> dict[str, float]:
