@@ -32,6 +32,7 @@ from voicebot.campaign.rounds import Hands
 from voicebot.errors import Stopped, StoreError, VoicebotError
 from voicebot.esl.control import Control
 from voicebot.esl.off_hub import in_thread
+from voicebot.reports.answers import answer_report
 from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.only import Only
 from voicebot.reports.page import Fact, render_page
