@@ -21,13 +21,16 @@ SEED = 7
 POPULATION = 24
 PERSONAS = (
     "agrees",
+    "assistant",
     "busy",
+    "busy_told",
     "dead_number",
     "leaves_at_once",
     "no_answer",
     "presses_keys",
     "stop_calling",
     "talks_over",
+    "voicemail",
     "wants_human",
 )
 

@@ -1,5 +1,6 @@
 """Whole calls with real audio: what comes of each kind of customer, what they heard, what was recorded."""
 
+import json
 from statistics import median
 
 import numpy as np
@@ -114,6 +115,33 @@ def test_a_dead_number_is_known_by_its_announcement(finished: Finished) -> None:
     assert (attempt["code"], attempt["answered_at"]) == ("EMPTY", None)
     assert "空号" in attempt["early_media_text"]
     assert finished.of_call("call", "dead_number") == []
+
+
+def test_an_announcement_ends_the_ringing_whatever_status_would_have_come(finished: Finished) -> None:
+    """The carrier of this customer says busy and would send a 503 after it."""
+    attempt = finished.attempt("busy_told")
+    (heard,) = finished.of_call("pick_up", "busy_told")
+    assert (attempt["code"], heard["code"], heard["phase"]) == ("BUSY", "BUSY", "early")
+    assert "正在通话" in attempt["early_media_text"] == heard["text"]
+    assert heard["saved_ms"] > 15_000 or attempt["sip_status"] == 503
+    assert (finished.directory / "recordings" / heard["path"]).stat().st_size > 16_000
+
+
+@pytest.mark.parametrize(("persona", "code"), [("voicemail", "VOICEMAIL"), ("assistant", "ASSISTANT")])
+def test_machines_are_known_in_the_opening_and_left(finished: Finished, persona: str, code: str) -> None:
+    attempt, call = finished.attempt(persona), finished.call(persona)
+    (heard,) = finished.of_call("pick_up", persona)
+    assert (attempt["code"], call["answered_by"], heard["code"]) == (code, code, code)
+    assert (call["grade"], call["ending"], "MACHINE" in call["tags"]) == ("E", "ROBOT_END", True)
+    assert 0 < heard["decided_ms"] < 6000
+    assert len(json.loads(heard["evidence"])) >= 2
+    (said,) = finished.of_call("said", persona)
+    assert said["heard_ms"] < 7000
+
+
+def test_people_are_people(finished: Finished) -> None:
+    for persona in ("agrees", "leaves_at_once", "stop_calling", "wants_human"):
+        assert finished.call(persona)["answered_by"] == "HUMAN"
 
 
 @pytest.mark.parametrize(("persona", "code"), [("busy", "BUSY"), ("no_answer", "NO_ANSWER")])
