@@ -54,6 +54,20 @@ def test_without_leads_there_is_no_start(type_in: Voicebot) -> None:
     assert state(type_in) == "draft"
 
 
+def test_a_message_for_mailboxes_has_to_fit_the_script(loaded: Voicebot, tmp_path: Path) -> None:
+    plan = tmp_path / "spring.yaml"
+    for choice, told in (
+        ("{message: '{surnmae}您好'}", "did you mean 'surname'?"),
+        ("{node: openning}", "did you mean 'opening'?"),
+        ("{message: '{surname}您好，请回电'}", ""),
+    ):
+        plan.write_text(f"{PLAN}answered_by: {{voicemail: {choice}}}\n", encoding="utf-8")
+        assert loaded("campaign", "update", "spring", str(plan)).status == 0
+        remarks = json.loads(loaded("campaign", "preflight", "spring", "--json").out)["remarks"]
+        found = [remark["text"] for remark in remarks if remark["code"] == "message"]
+        assert (told in found[0] and "answered_by: voicemail" in found[0]) if told else not found
+
+
 def test_a_preflight_says_who_is_called_and_what_is_missing(loaded: Voicebot) -> None:
     checked = loaded("campaign", "preflight", "spring")
     assert checked.status == 0

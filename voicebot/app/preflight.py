@@ -19,6 +19,7 @@ from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.windows import LEGAL, Window, beyond, zone_named
 from voicebot.dialog.check import check
 from voicebot.dialog.script import Script
+from voicebot.dialog.wording import BUILT_IN, variables_of
 from voicebot.dialog.wording import prompts as all_prompts
 from voicebot.errors import InputFault, MissingVariable, UsageError
 from voicebot.settings import Settings
@@ -28,6 +29,7 @@ from voicebot.store.lead_samples import first_leads, missing
 from voicebot.store.measured import past_lengths
 from voicebot.store.store import Store
 from voicebot.understanding.nlu_yaml import Training, load_training, training_files
+from voicebot.understanding.yaml_reader import suggestion
 
 CALLS_A_RECOGNISER = 12
 """Calls that one recognising thread with a core of its own keeps up with: 4.6 % of a core a call where customers speak
@@ -116,6 +118,7 @@ def _scripts(settings: Settings, store: Store, plan: Plan) -> Iterator[Remark]:
             yield Remark(True, "script", f"arm {arm.name}: {fault}")
             continue
         yield from _lint(settings, script, training)
+        yield from _messages(plan, script)
         short = False
         for need in script.needs.values():
             count = missing(store, plan.name, need.name) if need.default is None else 0
@@ -129,6 +132,20 @@ def _scripts(settings: Settings, store: Store, plan: Plan) -> Iterator[Remark]:
                 )
         if not short:
             yield from _prompts(settings, store, plan, script)
+
+
+def _messages(plan: Plan, script: Script) -> Iterator[Remark]:
+    """What is left for machines is said by this script's nodes, with its variables."""
+    known = {*script.needs, *BUILT_IN}
+    for code, follow in plan.answered.follows.items():
+        kind = f"answered_by: {str(code).lower()}"
+        if follow.node and follow.node not in script.nodes:
+            told = f"script {script.name} has no node {follow.node!r}{suggestion(follow.node, script.nodes)}"
+            yield Remark(True, "message", f"{kind}: {told}")
+        for name in variables_of(follow.message):
+            if name not in known:
+                told = f"the message names {{{name}}}, which script {script.name} does not need"
+                yield Remark(True, "message", f"{kind}: {told}{suggestion(name, known)}")
 
 
 def _lint(settings: Settings, script: Script, training: Training) -> Iterator[Remark]:

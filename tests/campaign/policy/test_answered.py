@@ -61,6 +61,16 @@ def test_faults_name_the_remedy(lines, told):
     assert told in str(fault.value)
 
 
+@pytest.mark.parametrize("code", [Code.EMPTY, Code.SUSPENDED, Code.BARRED, Code.FORWARDED, Code.REJECTED])
+def test_what_cleans_a_list_ends_the_lead(code):
+    assert isinstance(after(read_plan(PLAN, "plan").retry, [Past(code, ENDED)]), Done)
+
+
+@pytest.mark.parametrize("code", [Code.POWER_OFF, Code.OUT_OF_AREA, Code.UNREACHABLE, Code.BUSY, Code.NO_ANSWER])
+def test_who_may_be_reached_later_is_called_again(code):
+    assert isinstance(after(read_plan(PLAN, "plan").retry, [Past(code, ENDED)]), Again)
+
+
 def talk(verdict: Code | None = None, ending: Code = Code.ROBOT_END, **more) -> AnsweredTalk:
     return AnsweredTalk(verdict, ending, **more)
 
