@@ -67,8 +67,8 @@ class FakeSession:
     def on_event(self, callback: Callable[[Event], None]) -> None:
         self._callbacks.append(callback)
 
-    def myevents(self) -> None:
-        self.told.append(("myevents",))
+    def myevents(self, *more: str) -> None:
+        self.told.append(("myevents", *more))
 
     def linger(self) -> None:
         self.told.append(("linger",))

@@ -94,6 +94,7 @@ def test_mod_avmd_is_asked_only_where_the_installation_has_it() -> None:
         with Rehearsal(TINY, answered_by=leave, settings=replace(NO_FILES, avmd=avmd)) as call:
             mailbox(call)
             assert (("execute", "avmd_start", "") in call.session.told) == avmd
+            assert (("myevents", "CUSTOM", "avmd::beep") in call.session.told) == avmd
             call.session.end("NORMAL_CLEARING", "recv_bye")
             call.settle()
 

@@ -163,7 +163,7 @@ class CallActor:
         try:
             self._session.on_event(self._mailbox.post)
             self._session.closed.rawlink(lambda _: self._mailbox.post(SocketClosed()))
-            self._session.myevents()
+            self._session.myevents(*self._after.events)
             self._session.linger()
             if self._session.answer_state in ("answered", "early"):
                 self._hear_channel()

@@ -28,6 +28,11 @@ class AfterAnswer:
         self._session = session
         self._use_avmd = use_avmd
 
+    @property
+    def events(self) -> tuple[str, ...]:
+        """What the call has to subscribe beside its channel's own events."""
+        return ("CUSTOM", AVMD_BEEP) if self._use_avmd else ()
+
     def picked_up(self, verdict: Verdict, now: int, played_ms: int | None) -> PickedUp:
         """The verdict as the dialog takes it; `now` on its clock."""
         code = Code(verdict.code)
