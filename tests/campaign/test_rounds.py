@@ -55,6 +55,13 @@ def test_no_more_leads_are_claimed_than_the_lines_carry(taken: list[tuple[str, i
             store.close()
 
 
+def test_what_another_dialer_has_claimed_without_a_line_yet_counts_too(store: Store) -> None:
+    running(store, 40, concurrency=20)
+    first, second = (Rounds(store, Few(), Scope(f"{name}@switch", 100, 1000.0), Clock()) for name in ("d1", "d2"))
+    assert len(first.run(Hands({}), 0.0).due) == CARRIED
+    assert second.run(Hands({}), 0.0).due == ()
+
+
 def _most_at_once(store: Store, taken: list[tuple[str, int]]) -> int:
     """The most leads in hand after any round."""
     running(store, 40, concurrency=20)

@@ -91,11 +91,13 @@ class Scope:
 
 @dataclass(frozen=True)
 class View:
-    """One running campaign with its agents and its load at the beginning of a round."""
+    """One running campaign with its agents and its load at the beginning of a round; `unlined`: claimed leads that have
+    no line yet, of whichever dialer."""
 
     plan: Plan
     floor: Floor
     load: Load
+    unlined: int
 
     @property
     def claims(self) -> float:
@@ -225,7 +227,7 @@ class Rounds:
         views = [self._view(one, plan, hands) for one, plan in self._turned(running)]
         demands = []
         for number, view in enumerate(views):
-            wanted = self._wanted(view, views, hands, now)
+            wanted = self._wanted(view, views, now)
             views[number] = view.with_started(wanted)  # the next campaign of the same agents reckons with them
             name = view.plan.name
             demands.append(Demand(name, live[name], view.plan.lines.guaranteed, wanted))
@@ -255,9 +257,9 @@ class Rounds:
             soon=floor.soon,
             passed_on=min(floor.passed_on, one.live),
         )
-        return View(plan, floor, load)
+        return View(plan, floor, load, max(one.unlined, hands.count(hands.unlined, plan.name)))
 
-    def _wanted(self, view: View, views: Sequence[View], hands: Hands, now: float) -> int:
+    def _wanted(self, view: View, views: Sequence[View], now: float) -> int:
         """How many calls the campaign would start now: by its mode, its rate, and what the lines carry."""
         plan = view.plan
         load = replace(view.load, others=sum(other.claims for other in views if other.shares_agents_with(view)))
@@ -267,9 +269,8 @@ class Rounds:
         if not min(start, pace):
             return 0
         # A lead that has no line yet will take one: neither the lines nor their rates count it.
-        unlined = hands.count(hands.unlined, plan.name)
-        ahead = math.ceil(plan.lines.calls_per_second * AHEAD_S) - unlined
-        return max(0, min(start, pace, ahead, self._lines.room(plan) - unlined))
+        ahead = math.ceil(plan.lines.calls_per_second * AHEAD_S) - view.unlined
+        return max(0, min(start, pace, ahead, self._lines.room(plan) - view.unlined))
 
     def _pace(self, plan: Plan) -> Pace:
         """The campaign's pace; a changed rate holds at once."""

@@ -13,7 +13,7 @@ from voicebot.campaign.policy.states import CampaignState, LeadState
 from voicebot.store.campaigns import PLAN
 from voicebot.store.claims import used_calls
 from voicebot.store.store import Store
-from voicebot.store.tables import Campaign, Lead
+from voicebot.store.tables import Attempt, Campaign, Lead
 
 _S = CampaignState
 ACTIVE = frozenset({_S.SCHEDULED, _S.RUNNING, _S.OUT_OF_WINDOW, _S.PAUSING, _S.DRAINING})
@@ -22,13 +22,15 @@ ACTIVE = frozenset({_S.SCHEDULED, _S.RUNNING, _S.OUT_OF_WINDOW, _S.PAUSING, _S.D
 
 @dataclass(frozen=True)
 class Standing:
-    """A campaign at this moment. `live`: leads under lease, of whichever dialer; `waiting`: some lead waits."""
+    """A campaign at this moment. `live`: leads under lease, of whichever dialer; `unlined`: of these, those whose
+    attempt has no line yet; `waiting`: some lead waits."""
 
     campaign: str
     state: CampaignState
     plan_text: str
     starts_at: datetime | None
     live: int
+    unlined: int
     waiting: bool
     loaded: bool
 
@@ -36,10 +38,12 @@ class Standing:
 def standings(store: Store, *, simulated: bool, names: Collection[str] = ()) -> list[Standing]:
     """The active campaigns with a plan, of real or of simulated customers; `names`: only these. Raises StoreError."""
     mine = Lead.campaign_id == Campaign.id
-    live = select(func.count()).where(mine, Lead.state == LeadState.CLAIMED).scalar_subquery()
+    claimed = select(func.count()).where(mine, Lead.state == LeadState.CLAIMED)
+    no_line = (Attempt.id == Lead.attempt_id, Attempt.gateway.is_(None), Attempt.code.is_(None))
+    live, unlined = claimed.scalar_subquery(), claimed.where(*no_line).scalar_subquery()
     # One statement, so that it is one moment: a lead between two would be missing from both counts.
     asked = select(
-        *(Campaign.id, Campaign.state, Campaign.plan, Campaign.starts_at, live),
+        *(Campaign.id, Campaign.state, Campaign.plan, Campaign.starts_at, live, unlined),
         *(exists().where(mine, Lead.state == LeadState.WAITING), exists().where(mine)),
     ).where(Campaign.state.in_([str(state) for state in ACTIVE]), Campaign.simulated == simulated)
     if names:
@@ -47,8 +51,8 @@ def standings(store: Store, *, simulated: bool, names: Collection[str] = ()) -> 
     with store.reading() as connection:
         rows = connection.execute(asked.order_by(Campaign.id)).all()
     return [
-        Standing(name, CampaignState(state), str(plan[PLAN]), starts_at, live_now, waiting, loaded)
-        for name, state, plan, starts_at, live_now, waiting, loaded in rows
+        Standing(name, CampaignState(state), str(plan[PLAN]), starts_at, *counts)
+        for name, state, plan, starts_at, *counts in rows
         if PLAN in plan
     ]
 
