@@ -1,6 +1,6 @@
 """The configuration in freeswitch_conf/: read as FreeSWITCH reads it (include, set, $${name}), then judged.
 
-What a running switch does with it is not tested here: see tests/test_doctor.py (marker `freeswitch`).
+What a running switch does with it is not tested here: see tests/doctor/test_switch.py (marker `freeswitch`).
 """
 
 import ipaddress

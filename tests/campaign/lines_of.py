@@ -1,7 +1,9 @@
 """A campaign with claimed leads, gateways and numbers, for the tests of lines."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from voicebot.campaign.line import Line, NoLine
 from voicebot.campaign.line_book import LineBook
 from voicebot.campaign.policy.line_choice import Gateway, Node
 from voicebot.campaign.policy.plan import Plan
@@ -74,3 +76,19 @@ def book(store: Store, clock: Clock | None = None, capacity: Capacity | None = N
 def end(store: Store, attempt_id: str, code: str, at: datetime, **more: object) -> None:
     with store.writing() as connection:
         write(connection, [AttemptResult(attempt_id, code, at, **more)])
+
+
+def lines(made: LineBook, leads: list[Claimed], plan: Plan) -> list[Line | NoLine]:
+    return [made.choose(plan, lead) for lead in leads]
+
+
+def shown(found: list[Line | NoLine]) -> list[str]:
+    return [one.caller_number if isinstance(one, Line) else "-" for one in found]
+
+
+def through(found: list[Line | NoLine]) -> list[str]:
+    return [one.gateway if isinstance(one, Line) else "-" for one in found]
+
+
+def changed(plan: Plan, **values: object) -> Plan:
+    return replace(plan, lines=replace(plan.lines, **values))
