@@ -174,10 +174,11 @@ def _go_on(
 ) -> None:
     """Until the campaign is done, or time is up."""
     end, state = time.monotonic() + course.limit_s, ""
+    kinds, shares = zip(*course.hurts, strict=True)
+    first = [kind for kind in kinds if kind in hurt]  # each once for sure, then by dice
     while time.monotonic() < end and state != CampaignState.DONE:
         _turn(dialers, findings, findings.dialled + dice.randint(*course.turn_calls))
-        kinds, shares = zip(*course.hurts, strict=True)
-        (kind,) = dice.choices((*kinds, ""), (*shares, 1 - sum(shares)))
+        kind = first.pop() if first else dice.choices((*kinds, ""), (*shares, 1 - sum(shares)))[0]
         if kind in hurt:
             findings.killed[kind] += 1
             hurt[kind]()
