@@ -4,7 +4,7 @@ import wave
 from collections.abc import Sequence
 from pathlib import Path
 
-from voicebot.answering.evidence import Evidence, Heard, Verdict
+from voicebot.answering.evidence import Evidence, Verdict
 from voicebot.call.pick_up import HeardPhase
 from voicebot.campaign.policy.answered import AnsweredTalk, machine_intents
 from voicebot.campaign.policy.codes import Code
@@ -16,7 +16,8 @@ from voicebot.store.records import HeardEvidence, HeardSound, PickUpHeard
 
 EARLY_DIRECTORY = "early"
 """Of the recordings directory: the sound before answers."""
-RINGBACK = "ringback"
+ALIVE = frozenset({"ringback", "music", "speech"})
+"""Sounds that a number makes which exists, unless the speech says that it does not."""
 
 
 def phase_of(phases: Sequence[HeardPhase], name: str) -> HeardPhase | None:
@@ -29,10 +30,11 @@ def heard_before(phases: Sequence[HeardPhase], *, ended_it: bool) -> HeardBefore
     early = phase_of(phases, "early")
     if early is None:
         return HeardBefore()
-    verdict, ringback_ms = early.verdict, _length(early.heard, RINGBACK)
+    verdict = early.verdict
+    alive_ms = sum(span.ms for span in early.heard.sounds if span.sound in ALIVE)
     if verdict is None:
-        return HeardBefore(ringback_ms=ringback_ms)
-    return HeardBefore(Code(verdict.code), verdict.score, ringback_ms, ended_it)
+        return HeardBefore(alive_ms=alive_ms)
+    return HeardBefore(Code(verdict.code), verdict.score, alive_ms, ended_it)
 
 
 def answered_talk(phases: Sequence[HeardPhase], state: State) -> AnsweredTalk:
@@ -98,7 +100,3 @@ def write_sound(directory: Path, attempt_id: str, pcm: bytes) -> str:
         file.setframerate(TELEPHONE_RATE)
         file.writeframes(pcm)
     return str(name)
-
-
-def _length(heard: Heard, sound: str) -> int:
-    return sum(span.ms for span in heard.sounds if span.sound == sound)

@@ -21,9 +21,9 @@ CASES = [
     ("404 and half the words of a dead number", EMPTY_STATUS, HeardBefore(Code.EMPTY, 0.7), Code.EMPTY, "words"),
     ("503 after busy words", JAM, HeardBefore(Code.BUSY, 0.9), Code.BUSY, "words"),
     ("words too unsure", JAM, HeardBefore(Code.BUSY, 0.3), Code.CONGESTION, "status"),
-    ("404 after ring-back: it rang", EMPTY_STATUS, HeardBefore(ringback_ms=4000), Code.UNREACHABLE, "ringing"),
-    ("404 after a click of ring-back", EMPTY_STATUS, HeardBefore(ringback_ms=400), Code.EMPTY, "status"),
-    ("480 after ring-back", AWAY, HeardBefore(ringback_ms=4000), Code.NO_ANSWER, "status"),
+    ("404 after ring-back: it rang", EMPTY_STATUS, HeardBefore(alive_ms=4000), Code.UNREACHABLE, "sounds"),
+    ("404 after a click of ring-back", EMPTY_STATUS, HeardBefore(alive_ms=400), Code.EMPTY, "status"),
+    ("480 after ring-back", AWAY, HeardBefore(alive_ms=4000), Code.NO_ANSWER, "status"),
 ]
 
 
@@ -38,7 +38,7 @@ def test_certain_words_come_before_a_gateways_own_reading_and_that_before_the_ta
     assert judged(EMPTY_STATUS, overrides=blocked).code is Code.CARRIER_BLOCK
     assert judged(EMPTY_STATUS, HeardBefore(Code.POWER_OFF, 0.9), blocked).code is Code.POWER_OFF
     assert judged(EMPTY_STATUS, HeardBefore(Code.EMPTY, 0.7), blocked).code is Code.UNREACHABLE
-    assert judged(EMPTY_STATUS, HeardBefore(ringback_ms=4000), blocked).code is Code.CARRIER_BLOCK
+    assert judged(EMPTY_STATUS, HeardBefore(alive_ms=4000), blocked).code is Code.CARRIER_BLOCK
 
 
 def test_words_and_status_disagree_only_where_both_are_there():

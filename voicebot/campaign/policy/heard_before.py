@@ -11,21 +11,22 @@ from typing import Literal
 from voicebot.campaign.policy.causes import DialOutcome, Rule, result_code
 from voicebot.campaign.policy.codes import Code
 
-Ground = Literal["words", "status", "ringing", "doubt"]
-"""What decided: the announcement; the status or cause; ring-back, which a number that is none does not have; words of a
-dead number that were not sure enough."""
+Ground = Literal["words", "status", "sounds", "doubt"]
+"""What decided: the announcement; the status or cause; sounds that a dead number does not have; words of a dead number
+that were not sure enough."""
 
 
 @dataclass(frozen=True)
 class HeardBefore:
     """What was heard before an answer. `code` None: no verdict; `score`: its certainty, 0 to 1.
 
-    `ringback_ms`: ring-back tone in all. `ended_it`: we hung up on the verdict, so that cause and status are ours.
+    `alive_ms`: ring-back, music, and words that were not understood as those of a dead number. `ended_it`: we hung up
+    on the verdict, so that cause and status are ours.
     """
 
     code: Code | None = None
     score: float = 0.0
-    ringback_ms: int = 0
+    alive_ms: int = 0
     ended_it: bool = False
 
 
@@ -38,8 +39,8 @@ class Certainty:
 
     words: float = 0.6
     empty: float = 0.85
-    rang_ms: int = 1000
-    """So much ring-back tone: the number is alive, whatever the status says."""
+    alive_ms: int = 1000
+    """So much ring-back, music or other words: the number may be alive, whatever the status says."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def judged(
 
     An answered call, and one that never left this machine, have nothing to be heard. Certain words come before the
     status and a gateway's `overrides` of it. A dead number has to be said clearly, or meekly with a status that says
-    the same; a status alone does not make one of a number whose ring-back was heard.
+    the same; a status alone does not make one of a number that rang, or of which something else was said.
     """
     status = None if heard.ended_it else result_code(outcome, overrides)
     if status is not None and (outcome.answered or not outcome.channel_seen or outcome.rescued):
@@ -76,8 +77,8 @@ def judged(
         if status is Code.EMPTY or ends_attempt(heard.code, heard.score, certainty):
             return Judged(heard.code, "words", status)
         return Judged(Code.UNREACHABLE, "doubt", status)
-    if status is None or (status is Code.EMPTY and heard.ringback_ms >= certainty.rang_ms):
-        return Judged(Code.UNREACHABLE, "ringing" if status else "doubt", status)
+    if status is None or (status is Code.EMPTY and heard.alive_ms >= certainty.alive_ms):
+        return Judged(Code.UNREACHABLE, "sounds" if status else "doubt", status)
     return Judged(status, "status", status)
 
 
