@@ -6,7 +6,6 @@ line before the answer is `before_answer`'s, of who picked up `after_answer`'s.
 
 import logging
 from enum import Enum, auto
-from pathlib import Path
 from typing import Literal
 
 import gevent
@@ -21,6 +20,7 @@ from voicebot.call.mailbox import AudioStalled, Mailbox, Posted, PromptOver, Soc
 from voicebot.call.parts import Parts
 from voicebot.call.pick_up import BeepHeard, PickUp, PickUpNews, TakenFor
 from voicebot.call.record import AttemptFacts, Recorder
+from voicebot.call.recording import record
 from voicebot.call.services import FetchDone
 from voicebot.call.takeover import begun_ago
 from voicebot.call.talk import Talk
@@ -292,18 +292,8 @@ class CallActor:
                 self._recorder.recording_began(path)  # by the call server before us; the switch goes on with it
             return self._talk.resume(at, self._begun_ago)
         if self._parts.settings.record_calls:
-            gevent.spawn(self._record_audio, path)
+            gevent.spawn(record, self._session, path, self._recorder.recording_began)
         return self._talk.begin(at)
-
-    def _record_audio(self, path: Path) -> None:
-        """Two channels, customer left and robot right; the switch writes the file. A refusal costs only the file."""
-        try:
-            self._session.execute("set", "RECORD_STEREO=true")
-            self._session.execute("set", "RECORD_MIN_SEC=0")
-            self._session.execute("record_session", str(path))
-            self._recorder.recording_began(path)
-        except VoicebotError as error:
-            log.warning("call %s: not recorded: %s", self._session.uuid, error)
 
     def _stalled(self, posted: Posted) -> ChannelCommands:
         """Frames stopped on a channel that is up: ask for a new park, or give the talk up."""
