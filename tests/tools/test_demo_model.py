@@ -68,8 +68,10 @@ def test_shipped_vocabulary_covers_scripts_and_intents() -> None:
     rows = (MODEL_DIR / "graph" / "words.txt").read_text(encoding="utf-8").split()[::2]
     known = {character for word in rows for character in word}
     classes = templates.read_classes(TEXT_DIR / "classes.txt")
-    texts = [*corpus.script_clauses(DIALOGS_DIR, classes), *corpus.intent_clauses(INTENTS_DIR)]
+    answering = list(corpus.answering_clauses(INTENTS_DIR / corpus.ANSWERING))
+    texts = [*corpus.script_clauses(DIALOGS_DIR, classes), *corpus.intent_clauses(INTENTS_DIR), *answering]
     assert len(texts) > 500
+    assert len(answering) > 200
     missing = {text: lacking for text, _, _ in texts if (lacking := set(text) - known)}
     assert len(missing) <= MOST_UNCOVERED * len(texts), f"{missing}: run `python -m tools.demo_model vocabulary`"
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tools.answer_corpus.texts import held_out_texts
 from tools.demo_model import readings, templates
 from tools.demo_model.settings import DIALOGS_DIR, INTENTS_DIR, TEXT_DIR
 
@@ -23,6 +24,10 @@ HELD_OUT_FROM = 20  # a template with fewer expansions is trained whole
 HELD_OUT_SHARE = 10  # one sentence in so many
 ROBOT_WEIGHT = 0.3
 CUSTOMER_WEIGHT = 2.0
+ANSWERING_WEIGHT = 1.0
+ANSWERING = "answering"
+"""Below intents/: what the network and machines say."""
+SHORT = 6  # characters; a shorter clause of the answering corpus is what everybody says
 VARIABLE_FILLINGS = 3
 SEED = 20
 
@@ -33,7 +38,7 @@ _VARIABLE_CLASSES = {"city": "capital", "shop": "channel", "surname": "surname",
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 SCRIPT_FOLDERS = (".", "flows", "knowledge")
 """Where texts of scripts are, below dialogs/."""
-_NOT_SPOKEN_KEYS = frozenset({"title", "script", "version", "pattern", "regex", "if"})
+_NOT_SPOKEN_KEYS = frozenset({"title", "script", "version", "pattern", "regex", "if", "code"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ def collect(
     classes = templates.read_classes(text_dir / "classes.txt")
     lines = templates.read_templates([text_dir / f"{name}.txt" for name in TEMPLATE_FILES])
     reserved = set(measuring_text("heldout", text_dir)) | set(measuring_text("unknown", text_dir))
+    reserved |= {clause for text in held_out_texts() for clause in readings.clauses(text) if len(clause) > SHORT}
     found: dict[str, Sentence] = {}
     for template in lines:
         texts = templates.expand(template, classes, random.Random(f"{SEED} {template.source}"), SENTENCES_PER_TEMPLATE)
@@ -61,7 +67,11 @@ def collect(
         for text in texts:
             if text not in found and text not in reserved:
                 found[text] = Sentence(text, template.source, weight, splits and _drawn(text))
-    for text, source, weight in [*script_clauses(dialogs_dir, classes), *intent_clauses(intents_dir)]:
+    for text, source, weight in [
+        *script_clauses(dialogs_dir, classes),
+        *intent_clauses(intents_dir),
+        *answering_clauses(intents_dir / ANSWERING),
+    ]:
         if text not in reserved:
             known = found.get(text)
             total = weight + (known.weight if known and not known.held_out else 0.0)
@@ -98,6 +108,15 @@ def intent_clauses(folder: Path) -> Iterator[tuple[str, str, float]]:
                 example = _ENTITY.sub(r"\1", line.strip().removeprefix("-"))
                 for clause in readings.clauses(example):
                     yield clause, path.name, CUSTOMER_WEIGHT
+
+
+def answering_clauses(folder: Path) -> Iterator[tuple[str, str, float]]:
+    """(clause, source, weight) of what the network and machines say."""
+    for path in sorted(folder.glob("*.yml")):
+        document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        for text, _ in _strings(document, by_customer=False):
+            for clause in readings.clauses(text):
+                yield clause, path.name, ANSWERING_WEIGHT
 
 
 def save(sentences: list[Sentence], path: Path) -> None:

@@ -123,7 +123,7 @@ class Features:
 
     def _music(self) -> Evidence | None:
         for span in self._spans:
-            if span.sound == MUSIC:
+            if span.sound == MUSIC and span.ms >= self._weights.music_ms:
                 return Evidence("music", span.from_ms, span.ms, self._weights.music)
         return None
 

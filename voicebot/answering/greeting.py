@@ -120,16 +120,26 @@ class GreetingListener:
         return max(((total(found), code, found) for code, found in kinds.items()), key=lambda kind: (kind[0], kind[1]))
 
     def _person_or_nobody(self, score: float, evidence: tuple[Evidence, ...], at_ms: int) -> Verdict | None:
-        weights, rhythm = self._weights, self._features.rhythm
+        weights = self._weights
         if not self._features.anything():
             nobody = Evidence("silence", 0, at_ms, 1.0)
             return Verdict(SILENT, 1.0, at_ms, (nobody,)) if at_ms >= weights.silent_ms else None
-        last_ms = rhythm.runs[-1][1] - rhythm.runs[-1][0] if rhythm.runs else 0
-        waits = 0 < last_ms <= weights.human_run_ms and rhythm.pause_ms >= weights.human_pause_ms
-        if waits and score < weights.human_most:
-            return self._person(score, Evidence("waits", rhythm.runs[-1][1], rhythm.pause_ms, 0.0), evidence, at_ms)
+        if score < weights.human_most and (why := self._like_a_person(at_ms)):
+            return self._person(score, why, evidence, at_ms)
         if at_ms >= weights.deadline_ms:
             return self._person(score, Evidence("deadline", at_ms, at_ms, 0.0), evidence, at_ms)
+        return None
+
+    def _like_a_person(self, at_ms: int) -> Evidence | None:
+        """A person's own words, or a short run of speech behind which someone waits."""
+        weights, rhythm, said = self._weights, self._features.rhythm, self._said.of_a_person(at_ms)
+        if said and said[0].weight < 0:
+            return said[0]
+        last_ms = rhythm.runs[-1][1] - rhythm.runs[-1][0] if rhythm.runs else 0
+        if 0 < last_ms <= weights.human_run_ms and rhythm.pause_ms >= (
+            weights.pause_ms if said else weights.human_pause_ms
+        ):
+            return Evidence("waits", rhythm.runs[-1][1], rhythm.pause_ms, 0.0)
         return None
 
     def _person(self, score: float, why: Evidence, evidence: tuple[Evidence, ...], at_ms: int) -> Verdict:

@@ -53,7 +53,7 @@ class Repeats:
         """The next frame. Only pieces that are mostly speech count: music and tones repeat themselves."""
         if self._frames >= self._size or self.found_ms is not None:
             return
-        self._bands[self._frames] = bands
+        self._bands[self._frames] = bands - bands.mean()  # its shape; how loud it is matters less
         self._voiced[self._frames] = speech
         self._frames += 1
         if self._frames * FRAME_MS % int(self._limits.every_ms) == 0:

@@ -22,7 +22,7 @@ class Said:
         self._standing.look(words, at_ms)
 
     def of_machines(self, at_ms: int) -> dict[str, tuple[Evidence, ...]]:
-        """What speaks for each machine of which anything was said: at most two strong phrases, else one weak one."""
+        """What speaks for each machine of which anything was said: at most two strong phrases and a weak one."""
         return {code: found for code in MACHINES if (found := self._of_machine(code, at_ms))}
 
     def of_a_person(self, at_ms: int) -> tuple[Evidence, ...]:
@@ -40,10 +40,9 @@ class Said:
         if machine is None:
             return ()
         strong, weak = self._stood(machine, at_ms)
-        if strong:
-            first = self._evidence("strong", strong[0], weights.strong)
-            return (first, *(self._evidence("strong", phrase, weights.strong_more) for phrase in strong[1:2]))
-        return tuple(self._evidence("weak", phrase, weights.weak) for phrase in weak[:1])
+        each = zip(strong, (weights.strong, weights.strong_more), strict=False)
+        found = [self._evidence("strong", phrase, weight) for phrase, weight in each]
+        return (*found, *(self._evidence("weak", phrase, weights.weak) for phrase in weak[:1]))
 
     def _stood(self, one: Greeting, at_ms: int) -> tuple[list[str], list[str]]:
         standing, stable_ms = self._standing, self._weights.stable_ms

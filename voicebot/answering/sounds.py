@@ -35,8 +35,10 @@ class SoundLimits:
     join_ms: float
     """A shorter hole in speech is a stop consonant or a breath."""
     music_window_ms: float
+    music_db: float
+    """Softer frames are no music."""
     music_loud: float
-    """Least share of loud frames in the window: music has no pauses."""
+    """Least share of such frames in the window: music has no pauses."""
     music_steady: float
     """Least share of loud frames whose strongest partial stays where it was: notes stand, voices glide."""
     steady_hz: float
@@ -114,7 +116,7 @@ class SoundMeter:
     def _count(self, loud: bool) -> None:
         limits, frame = self._limits, self.frame
         self._recent.append(loud)
-        self._loud.append(loud or frame.level_db >= limits.noise_most_db)
+        self._loud.append(frame.level_db >= limits.music_db)
         steady = frame.purity >= limits.steady_purity and abs(frame.hz - self._last_hz) <= limits.steady_hz
         self._steady.append(steady)
         self._last_hz = frame.hz

@@ -17,6 +17,8 @@ _EDGES_HZ: Final = (200, 500, 800, 1100, 1500, 1900, 2400, 2900, 3500)
 _BANDS: Final = np.array([round(hz / _BIN_HZ) for hz in _EDGES_HZ])
 BANDS: Final = len(_EDGES_HZ) - 1
 _LEAST_POWER: Final = 1e-9
+_BAND_FLOOR: Final = 0.02
+"""Power of a band below -50 dB of full scale: what is softer is no part of a sound's shape."""
 
 
 class FrameSound(NamedTuple):
@@ -47,7 +49,7 @@ class Spectrum:
         level_db = max(SILENCE_DBFS, 10 * float(np.log10(mean_square))) if mean_square else SILENCE_DBFS
         spectrum = np.fft.rfft(self._window * _HANN)
         power = spectrum.real**2 + spectrum.imag**2
-        bands = np.log(np.add.reduceat(power[: _BANDS[-1]], _BANDS[:-1]) + _LEAST_POWER).astype(np.float32)
+        bands = np.log(np.add.reduceat(power[: _BANDS[-1]], _BANDS[:-1]) + _BAND_FLOOR).astype(np.float32)
         peak = _LOWEST_BIN + int(power[_LOWEST_BIN:].argmax())
         total = float(power[_LOWEST_BIN:].sum())
         if total < _LEAST_POWER:

@@ -69,6 +69,8 @@ class AnswerWeights:
     talk_over_ms: float
     """Speech that goes on for so long while the robot speaks."""
     music: float
+    music_ms: float
+    """Music for at least so long."""
     announcement: float
     """The network's announcement of announcements.yml, after the answer."""
     decide: float
@@ -78,7 +80,7 @@ class AnswerWeights:
     pause_ms: float
     """Silence that ends a run of speech."""
     human_pause_ms: float
-    """Silence after a short run: someone waits for an answer."""
+    """Silence after a short run: someone waits for an answer. After a person's words `pause_ms` is enough."""
     human_run_ms: float
     """Longest such run."""
     human_most: float

@@ -27,6 +27,8 @@ Bounds = tuple[float, float]
 class ToneLimits:
     """What counts as a tone, and as one of each kind. Milliseconds, Hz, shares 0 to 1."""
 
+    least_db: float
+    """Softer frames are no tone."""
     purity: float
     """Least share of a frame's power in one partial; 0.86 is left of a tone 8 dB above white noise."""
     drift_hz: float
@@ -40,6 +42,8 @@ class ToneLimits:
     congestion_ms: Bounds
     beep_ms: Bounds
     beep_hz: Bounds
+    beep_after_ms: float
+    """Least quiet before a beep: voices have pure moments too."""
     fax_ms: float
     """Least length of a fax machine's answer tone: no beep is so high."""
     cng_ms: Bounds
@@ -53,22 +57,27 @@ class ToneTracker:
         self._now = 0
         self._hz = 0.0
         self._from = self._to = 0
+        self._quiet_ms = self._quiet_before_ms = 0
+        """Since the last loud frame, now and when the open tone began."""
         self._ended: deque[Span] = deque(maxlen=_KEPT)
 
     def push(self, frame: FrameSound, loud: bool) -> Span | None:
-        """The next frame; a tone that is over with it, named."""
+        """The next frame; a tone that is over with it, named. `loud`: above the noise, which a lasting tone is not."""
         begins, self._now = self._now, self._now + FRAME_MS
         limits = self._limits
-        pure = loud and frame.purity >= limits.purity
+        pure = frame.level_db >= limits.least_db and frame.purity >= limits.purity
         if pure and self._to > self._from and abs(frame.hz - self._hz) <= limits.drift_hz:
             self._hz += 0.3 * (frame.hz - self._hz)
             self._to = self._now
+            self._quiet_ms = 0
             return None
         ended = None
         if self._to > self._from and (pure or self._now - self._to > limits.gap_ms):
             ended = self._end()
         if pure and self._to <= self._from:
             self._from, self._to, self._hz = begins, self._now, frame.hz
+            self._quiet_before_ms = self._quiet_ms
+        self._quiet_ms = 0 if loud else self._quiet_ms + FRAME_MS
         return ended
 
     def skip(self, frames: int) -> None:
@@ -102,7 +111,8 @@ class ToneTracker:
             return FAX
         if abs(hz - PROGRESS_HZ) <= _TOLERANCE_HZ:
             return self._progress(ms)
-        return BEEP if _within(ms, limits.beep_ms) and _within(hz, limits.beep_hz) else TONE
+        alone = self._quiet_before_ms >= limits.beep_after_ms
+        return BEEP if alone and _within(ms, limits.beep_ms) and _within(hz, limits.beep_hz) else TONE
 
     def _progress(self, ms: int) -> str:
         limits = self._limits

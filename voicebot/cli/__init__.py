@@ -36,6 +36,7 @@ COMMANDS = {
     "follow-up": "tasks that calls left: list, take, done, fail",
     "grade": "why a call has its grade; past calls graded anew",
     "qa": "people listen: samples, blind review, accuracy of A, agreement",
+    "answer": "what picked up, on recordings: hear, test",
     "report": "figures of campaigns: nodes, grades",
     "person": "all that is kept of one person, by number: show, forget",
     "db": "the database: upgrade, status, recover, retain, export",
