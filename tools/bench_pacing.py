@@ -104,14 +104,12 @@ class Outcome:
 
 
 def run(agents: int, mode: Mode, seed: int) -> Outcome:
-    """One simulated shift; the warm-up is left out of the figures."""
+    """One simulated shift. The cap counts from the first call on; the agents' use from when there are enough calls."""
     floor = Floor(agents, random.Random(seed))
     limits = Limits(lines=agents * 40, abandon_cap=CAP)
     for second in range(WARM_UP_S + HOURS * 3600):
         if second == WARM_UP_S:
-            floor.asked = floor.lost = 0
             floor.worked = 0.0
-            floor.waited.clear()
         floor.second(float(second), mode, limits)
     return Outcome(
         floor.worked / (HOURS * 3600 * agents),

@@ -10,6 +10,8 @@ from typing import Literal
 
 Mode = Literal["fixed", "progressive", "predictive"]
 ENOUGH_LOSSES, EVEN = 10, 0.5
+SURE = 0.99
+"""How sure the cap must be of those who are under way."""
 
 
 @dataclass(frozen=True)
@@ -74,18 +76,31 @@ def claims_on_agents(mode: Mode, load: Load, measured: Measured) -> float:
     """
     if mode == "progressive":
         return load.ringing + load.talking
-    return _share(measured.wants_agent) * (load.talking + _share(measured.answer_rate) * load.ringing)
+    return _coming(load, measured)[0]
 
 
 def _over_cap(load: Load, measured: Measured, limits: Limits) -> bool:
     """Whether the cap could be passed by the customers under way: then nobody is called for whom no agent is idle.
 
-    Hard means with those who are still to come: one more, and all who are under way beyond the agents there are.
+    Hard means with those who are still to come: one more, and all who are under way beyond the agents there are, as
+    many as there could be (`SURE`), not as many as are expected. A loss too many is not made good for weeks.
     """
     lost = measured.abandon_rate * measured.asked
-    coming = load.waiting + claims_on_agents("predictive", load, measured)
-    exposed = 1 + max(0.0, coming + load.others - load.idle)
-    return (lost + exposed) / (measured.asked + coming + 1) > limits.abandon_cap
+    expected, variance = _coming(load, measured)
+    most = expected + NormalDist().inv_cdf(SURE) * math.sqrt(variance)
+    exposed = 1 + max(0.0, load.waiting + most + load.others - load.idle)
+    return (lost + exposed) / (measured.asked + load.waiting + expected + 1) > limits.abandon_cap
+
+
+def _coming(load: Load, measured: Measured, new: int = 0) -> tuple[float, float]:
+    """Customers under way who will ask for an agent, with `new` calls more: the mean and the variance.
+
+    They are binomial: p = answer rate x share that wants an agent for a ringing one, the share alone for one who talks.
+    """
+    wants = _share(measured.wants_agent)
+    p_ring, ringing = _share(measured.answer_rate) * wants, load.ringing + new
+    mean = ringing * p_ring + load.talking * wants
+    return mean, ringing * p_ring * (1 - p_ring) + load.talking * wants * (1 - wants)
 
 
 def _confidence(measured: Measured, limits: Limits) -> float:
@@ -102,23 +117,19 @@ def _confidence(measured: Measured, limits: Limits) -> float:
 def _predictive(load: Load, measured: Measured, limits: Limits) -> int:
     """The largest number of starts with which, as sure as `confidence`, every customer who wants an agent finds one.
 
-    Those who will want one are binomial over the attempts under way and the new ones: p = answer rate x share that
-    wants an agent for a ringing one, the share alone for one who talks. Normal approximation with a correction of a
-    half; exact enough from about ten attempts on, and on the careful side below.
+    Normal approximation of those who will want one, with a correction of a half; exact enough from about ten attempts
+    on, and on the careful side below.
     """
     agents = load.idle + load.soon - load.waiting - load.others
-    wants, answers = _share(measured.wants_agent), _share(measured.answer_rate)
-    p_ring = answers * wants
     if agents <= 0:
         return 0
-    if p_ring == 0:
+    if not _share(measured.wants_agent) * _share(measured.answer_rate):
         return limits.lines
     z = NormalDist().inv_cdf(_confidence(measured, limits))
     low, high = 0, limits.lines
     while low < high:
         middle = (low + high + 1) // 2
-        mean = (load.ringing + middle) * p_ring + load.talking * wants
-        variance = (load.ringing + middle) * p_ring * (1 - p_ring) + load.talking * wants * (1 - wants)
+        mean, variance = _coming(load, measured, middle)
         if mean + z * math.sqrt(variance) + 0.5 <= agents:
             low = middle
         else:
