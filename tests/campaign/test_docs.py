@@ -21,7 +21,8 @@ MINIMAL = "campaign: spring\nscript: wecom_invite\n"
 
 def test_every_default_is_the_one_that_holds() -> None:
     told, so = read_plan(EVERY_KEY, "docs"), read_plan(MINIMAL, "plan")
-    lines = replace(told.lines, pool=so.lines.pool)  # the two texts that are empty by default
+    # The two texts that are empty by default, and the wait that the script decides.
+    lines = replace(told.lines, pool=so.lines.pool, longest_wait=so.lines.longest_wait)
     costs = replace(told.costs, minute=so.costs.minute)  # the one price that is not known by default
     assert replace(told, place=so.place, purpose=so.purpose, lines=lines, costs=costs) == so
 

@@ -178,7 +178,7 @@ def test_abandon(counted: Store) -> None:
     assert (loan.campaign, loan.day, loan.asked, loan.abandoned, loan.over) == ("loan", SUNDAY, 1, 0, False)
     assert (sunday.campaign, sunday.asked, sunday.abandoned, sunday.rate_30) == ("spring", 1, 0, 0.0)  # 1
     assert (monday.day, monday.asked, monday.abandoned, monday.rate) == (MONDAY, 2, 1, 0.5)  # 13 14; 14 left
-    assert (monday.wait_s, monday.wait_longest_s) == ((10 + 9) / 2, 10)
+    assert (monday.wait_s, monday.wait_p50_s, monday.wait_p95_s, monday.wait_longest_s) == ((10 + 9) / 2, 9, 10, 10)
     assert (monday.asked_30, monday.abandoned_30, monday.rate_30) == (3, 1, 1 / 3)
     assert (monday.cap, monday.over) == (0.03, True)
     (only_monday,) = abandon_report(counted, selection(counted, campaign="spring", since=MONDAY))

@@ -18,10 +18,11 @@ from voicebot.store.store import Store
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a campaign wants of machines and of early media; as usual for calls without a campaign."""
+    """What a campaign wants of machines, of early media and of waiting; as usual for calls without a campaign."""
 
     answered_by: AnsweredBy = USUAL_ANSWERED
     before_answer: BeforeAnswer = field(default_factory=BeforeAnswer)
+    longest_wait_ms: int | None = None
 
 
 USUAL = Wishes()
@@ -42,7 +43,9 @@ class PlansInForce:
         known, wishes = self._read.get(campaign_id, ("", USUAL))
         if known != text:
             plan = read_plan(text, f"the plan of {campaign_id}")
-            wishes = Wishes(plan.answered, plan.before_answer)
+            longest = plan.lines.longest_wait
+            longest_ms = None if longest is None else round(longest.total_seconds() * 1000)
+            wishes = Wishes(plan.answered, plan.before_answer, longest_ms)
             self._read[campaign_id] = text, wishes
         return wishes
 
@@ -64,6 +67,7 @@ def brief_finder(store: Store, scripts: Scripts) -> FindBrief:
             stored=stored,
             variables=lead_variables(stored.script, planned.number, planned.variables),
             happened=happened,
+            longest_wait_ms=wishes.longest_wait_ms,
             answered_by=wishes.answered_by,
             before_answer=wishes.before_answer,
             causes=rules_of(planned.causes, planned.gateway),

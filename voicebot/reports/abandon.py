@@ -3,9 +3,9 @@
 Who counts as abandoned is store/asked.py's; how the pace follows it is policy/pacing.py's.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from voicebot.campaign.policy.plan import Lines
 from voicebot.reports.only import Only, calls
+from voicebot.reports.stats import quantile
 from voicebot.store.asked import customers_who_asked
 from voicebot.store.campaigns import all_in
 from voicebot.store.store import Store
@@ -26,8 +27,8 @@ DAYS = 30
 @dataclass(frozen=True)
 class AbandonRow:
     """One campaign and day (of its zone) on which a customer `asked` for an agent; `abandoned`: of these, those whom no
-    agent talked to, because they left or none came. `wait_s`, `wait_longest_s`: of all who asked. The `_30` are of the
-    30 days up to this one. `over`: their rate is above the campaign's `cap`."""
+    agent talked to, because they left or none came. `wait_s`, the quantiles, `wait_longest_s`: of all who asked. The
+    `_30` are of the 30 days up to this one. `over`: their rate is above the campaign's `cap`."""
 
     campaign: str
     day: date
@@ -35,6 +36,8 @@ class AbandonRow:
     abandoned: int
     rate: float
     wait_s: float
+    wait_p50_s: float
+    wait_p95_s: float
     wait_longest_s: float
     asked_30: int
     abandoned_30: int
@@ -43,12 +46,16 @@ class AbandonRow:
     over: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Day:
-    asked: int = 0
+    """`waits`: of each customer who asked, milliseconds."""
+
     abandoned: int = 0
-    waited_ms: int = 0
-    longest_ms: int = 0
+    waits: list[int] = field(default_factory=list)
+
+    @property
+    def asked(self) -> int:
+        return len(self.waits)
 
 
 def abandon_report(store: Store, only: Only) -> tuple[AbandonRow, ...]:
@@ -65,6 +72,7 @@ def abandon_report(store: Store, only: Only) -> tuple[AbandonRow, ...]:
 
 def _row(campaign: str, day: date, days: Mapping[date, _Day], cap: float) -> AbandonRow:
     of_day = days[day]
+    counts = Counter(of_day.waits)
     within = [found for when, found in days.items() if day - timedelta(days=DAYS) < when <= day]
     asked, lost = sum(found.asked for found in within), sum(found.abandoned for found in within)
     return AbandonRow(
@@ -73,8 +81,10 @@ def _row(campaign: str, day: date, days: Mapping[date, _Day], cap: float) -> Aba
         asked=of_day.asked,
         abandoned=of_day.abandoned,
         rate=of_day.abandoned / of_day.asked,
-        wait_s=of_day.waited_ms / of_day.asked / 1000,
-        wait_longest_s=of_day.longest_ms / 1000,
+        wait_s=sum(of_day.waits) / of_day.asked / 1000,
+        wait_p50_s=(quantile(counts, 0.5) or 0) / 1000,
+        wait_p95_s=(quantile(counts, 0.95) or 0) / 1000,
+        wait_longest_s=max(of_day.waits) / 1000,
         asked_30=asked,
         abandoned_30=lost,
         rate_30=lost / asked,
@@ -95,11 +105,7 @@ def _days(store: Store, only: Only) -> Mapping[str, Mapping[date, _Day]]:
         for campaign, started, waited_ms, lost in connection.execute(query):
             name = campaign or ""
             day = started.astimezone(zones.get(name, usual)).date()
-            so_far = found[name].get(day, _Day())
-            found[name][day] = _Day(
-                so_far.asked + 1,
-                so_far.abandoned + lost,
-                so_far.waited_ms + int(waited_ms),
-                max(so_far.longest_ms, int(waited_ms)),
-            )
+            so_far = found[name].setdefault(day, _Day())
+            so_far.abandoned += lost
+            so_far.waits.append(int(waited_ms))
     return found

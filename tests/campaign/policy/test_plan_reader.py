@@ -30,7 +30,7 @@ retry:
     POWER_OFF: {delay: 1d, maximum: 1, next_window: true}
 best_hours: {bonus: 0.5, personas: {student: night, office: [12-14, evening]}}
 list: {sources: [官网, 门店], fresh_days: 90, excludes: [车险]}
-lines: {concurrency: 30, calls_per_second: 2.5, guaranteed: 10, mode: predictive, abandon_cap: 2%}
+lines: {concurrency: 30, calls_per_second: 2.5, guaranteed: 10, mode: predictive, abandon_cap: 2%, longest_wait: 15s}
 number_health: {least: 20, short: 40%}
 budget: {calls: 5000}
 costs: {lead: 0.1, minute: 0.12, agent_minute: 1, fixed: 500, currency: EUR}
@@ -47,6 +47,7 @@ def test_a_plan_says_what_it_says():
     assert plan.retry.rules[Code.NO_ANSWER].maximum == 2
     assert plan.best.hours == {"student": ((18, 20),), "office": ((12, 14), (16, 18))}
     assert (plan.lines.mode, plan.lines.abandon_cap, plan.lines.guaranteed) == ("predictive", 0.02, 10)
+    assert plan.lines.longest_wait == datetime.timedelta(seconds=15)
     assert plan.targets == {"connect_rate": 0.65, "adds": 70000}
     assert (plan.health.least, plan.health.short) == (20, 0.4)
     assert plan.costs == Costs(0.1, 0.0, 0.12, 1.0, 500.0, "EUR")
@@ -80,6 +81,8 @@ def test_json_is_read_too():
         ("campaign: s\nscript: a\nretry: {rules: {BUSY: {delay: ten}}}", "no length of time"),
         ("campaign: s\nscript: a\nlines: {guaranteed: 20}", "20 guaranteed of 10"),
         ("campaign: s\nscript: a\nlines: {abandon_cap: 3}", "is a share, 0 to 1"),
+        ("campaign: s\nscript: a\nlines: {longest_wait: 1s}", "'longest_wait' for an agent must be 2s to 10m"),
+        ("campaign: s\nscript: a\nlines: {longest_wait: 1h}", "'longest_wait' for an agent must be 2s to 10m"),
         ("campaign: s\nscript: a\nlines: {calls_per_second: 0}", "above 0"),
         ("campaign: s\nscript: a\nlines: {mode: robot}", "of the plan is 'robot'"),
         ("campaign: s\nscript: a\nconsent: required", "name it with 'purpose'"),

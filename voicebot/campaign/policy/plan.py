@@ -48,7 +48,8 @@ class Arm:
 class Lines:
     """What the campaign may use. `concurrency`: calls at once; `guaranteed`: of these, kept for it when campaigns
     compete; `gateways`: empty for any; `pool`: whose numbers are shown; `same_number`: a lead sees its number again;
-    `strategy`: how a number is chosen, a name of caller_numbers.STRATEGIES."""
+    `strategy`: how a number is chosen, a name of caller_numbers.STRATEGIES; `longest_wait`: for an agent, then the
+    script goes on as when none comes; None: as long as the script says."""
 
     concurrency: int = 10
     calls_per_second: float = 5.0
@@ -59,6 +60,7 @@ class Lines:
     strategy: str = "local_by_weight"
     mode: Mode = "fixed"
     abandon_cap: float = 0.03
+    longest_wait: datetime.timedelta | None = None
 
 
 Keep = Literal["none", "verdicts", "all"]

@@ -33,6 +33,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 LENGTH = re.compile(r"(\d{1,4})(s|m|h|d)")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 CONSENT = ("required", "not_refused")
+LEAST_WAIT, MOST_WAIT = datetime.timedelta(seconds=2), datetime.timedelta(minutes=10)
+"""For an agent: a telephone cannot ring for less, and nobody stays for more."""
 
 
 def read_plan(text: str, shown: str) -> Plan:
@@ -224,8 +226,11 @@ def _lines(reader: Reader | None) -> Lines:
         strategy=reader.word("strategy", tuple(STRATEGIES), usual.strategy),
         mode=next(one for one in modes if one == mode),
         abandon_cap=_number(cap, "'abandon_cap'") if cap else usual.abandon_cap,
+        longest_wait=_length(reader, "longest_wait", LEAST_WAIT) if reader.has("longest_wait") else None,
     )
     reader.done()
+    if lines.longest_wait is not None and not LEAST_WAIT <= lines.longest_wait <= MOST_WAIT:
+        reader.at("longest_wait").fault("'longest_wait' for an agent must be 2s to 10m")
     if not 0 < lines.calls_per_second <= 1000:
         reader.at("calls_per_second").fault("'calls_per_second' must be above 0 and at most 1000")
     if not 0 <= lines.abandon_cap <= 1:

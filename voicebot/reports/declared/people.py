@@ -43,6 +43,8 @@ ABANDON = Report(
         Column("abandoned", "aban-\ndoned", "放弃", Kind.COUNT),
         Column("rate", "rate", "放弃率", Kind.RATIO),
         Column("wait_s", "wait s", "平均等待秒", Kind.SECONDS),
+        Column("wait_p50_s", "wait s\np50", "等待秒 p50", Kind.SECONDS, wide=True),
+        Column("wait_p95_s", "wait s\np95", "等待秒 p95", Kind.SECONDS),
         Column("wait_longest_s", "longest\nwait s", "最长等待秒", Kind.SECONDS, wide=True),
         Column("asked_30", "asked\n30 days", "30 天请求", Kind.COUNT, wide=True),
         Column("abandoned_30", "aban-\ndoned", "30 天放弃", Kind.COUNT, wide=True),
