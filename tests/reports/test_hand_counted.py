@@ -19,6 +19,7 @@ from voicebot.reports.latency import latency_report
 from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only, selection
+from voicebot.reports.products import product_report
 from voicebot.reports.stops import stop_report
 from voicebot.reports.targets import target_report
 from voicebot.reports.weeks import week_report
@@ -266,3 +267,17 @@ def test_weeks(counted: Store) -> None:
         (2, "adds"): (3, 1, -2),  # S3
     }
     assert (rows[1, "adds"].first, rows[2, "adds"].last) == (SUNDAY, date(2026, 3, 3))
+
+
+def test_products(counted: Store) -> None:
+    save_targets(counted, "spring", {"daily_volume": 10, "daily_success": 3})
+    told = {
+        (row.product, row.day): (row.volume, row.volume_gap, row.success, row.success_gap, row.orders)
+        for row in product_report(counted, ALL)
+    }
+    assert told == {
+        ("wecom", SUNDAY): (12, 2, 2, -1, 1),  # 1 to 12; 1 is A, 7 B; o4
+        ("wecom", MONDAY): (5, -5, 2, -1, 0),  # 13 to 17; 13 14 are A
+        ("loan", SUNDAY): (7, None, 2, None, 0),  # 19 to 25; 19 B, 23 A
+        ("loan", MONDAY): (5, None, 1, None, 1),  # 26 to 30; 27 A; o5
+    }

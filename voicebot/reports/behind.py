@@ -41,6 +41,8 @@ class Which:
     flagged: bool = False
     dead: bool = False
     no_agent: bool = False
+    code: str | None = None
+    grade: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,10 @@ def _timely(rows: Any, which: Which, zones: dict[str, ZoneInfo]) -> Iterator[Any
 
 
 def _conditions(which: Which) -> list[ColumnElement[bool]]:
-    equal = ((Attempt.caller_number, which.caller_number), (Attempt.gateway, which.gateway))
+    equal = (
+        *((Attempt.caller_number, which.caller_number), (Attempt.gateway, which.gateway)),
+        *((Attempt.code, which.code), (Call.grade, which.grade)),
+    )
     found: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
     if which.tries is not None:
         found.append(Attempt.try_number == which.tries)

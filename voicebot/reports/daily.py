@@ -49,7 +49,7 @@ def daily_report(store: Store, only: Only) -> tuple[DayRow, ...]:
     query = query.where(*chosen(DayResult, only)).group_by(DayResult.day).order_by(DayResult.day)
     with fresh(store, "result", only) as connection:
         rows: list[Any] = list(connection.execute(query))
-    volume_target, success_target = _of_a_day(store, only)
+    volume_target, success_target = of_a_day(store, only)
     return tuple(
         DayRow(
             day=day,
@@ -69,7 +69,7 @@ def daily_report(store: Store, only: Only) -> tuple[DayRow, ...]:
     )
 
 
-def _of_a_day(store: Store, only: Only) -> tuple[float | None, float | None]:
+def of_a_day(store: Store, only: Only) -> tuple[float | None, float | None]:
     """Attempts and successes wanted of one day."""
     if only.campaign is None:
         return None, None

@@ -3,6 +3,7 @@
 from voicebot.campaign.policy.targets import QUANTITIES
 from voicebot.reports.hours import hour_report
 from voicebot.reports.only import Only
+from voicebot.reports.products import product_report
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.targets import TargetRow, target_report
 from voicebot.reports.weeks import week_report
@@ -77,4 +78,23 @@ HOURS = Report(
         Column("order_rate", "order rate 95 %", "下单率", Kind.RATE),
     ),
 )
-REPORTS = (TARGETS, WEEKS, HOURS)
+PRODUCTS = Report(
+    "products",
+    "Products",
+    "各产品",
+    "Daily volume and success of each product (purpose of campaigns), against its targets of a day.",
+    product_report,
+    (
+        Column("product", "product", "产品"),
+        Column("day", "day", "日期"),
+        Column("volume", "attempts", "外呼量", Kind.COUNT),
+        Column("volume_target", "target", "外呼量目标", Kind.NUMBER, quiet=True),
+        Column("volume_gap", "gap", "外呼量差距", Kind.CHANGE, quiet=True),
+        Column("success", "A or B", "成功", Kind.COUNT, drawn=True),
+        Column("success_target", "target", "成功目标", Kind.NUMBER, quiet=True),
+        Column("success_gap", "gap", "成功差距", Kind.CHANGE, quiet=True),
+        Column("orders", "orders", "订单", Kind.COUNT),
+        Column("order_rate", "of connected 95 %", "下单率", Kind.RATE, wide=True),
+    ),
+)
+REPORTS = (TARGETS, WEEKS, HOURS, PRODUCTS)
