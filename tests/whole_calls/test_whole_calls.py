@@ -6,7 +6,7 @@ from statistics import median
 import numpy as np
 import pytest
 
-from tests.whole_calls.conftest import Finished, Pcm
+from tests.whole_calls.conftest import Finished, Pcm, samples
 from tests.whole_calls.run import PERSONAS
 from voicebot.media.pcm import decode_wav
 
@@ -204,3 +204,16 @@ def test_the_whole_call_is_in_its_recording(finished: Finished) -> None:
     talk_ms = finished.call("agrees")["talk_ms"]
     assert recording["channels"] == 2
     assert abs(recording["length_ms"] - talk_ms) < 1000
+
+
+def test_every_answered_call_is_recorded_however_short(finished: Finished) -> None:
+    with finished.store.reading() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT call.talk_ms, recording.length_ms, recording.channels, recording.path FROM call"
+            " LEFT JOIN recording ON recording.attempt_id = call.attempt_id ORDER BY call.talk_ms"
+        ).all()
+    assert rows[0].talk_ms < 3_000, "no call was short"  # a switch drops recordings below RECORD_MIN_SEC, usually 3 s
+    for row in rows:
+        assert row.channels == 2
+        assert abs(row.length_ms - row.talk_ms) < 1_000
+        assert len(samples(finished.directory / "recordings" / row.path)) == row.length_ms * PER_MS

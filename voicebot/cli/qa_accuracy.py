@@ -73,7 +73,10 @@ def _remarks(one: Accuracy) -> list[str]:
     if one.more is None:
         told.append("no settled call that the robot graded A: nothing can be said of A yet")
     elif one.more:
-        told.append(f"±{one.half:.1%} for the A accuracy takes {one.more} settled calls more{_drawn_already(one)}")
+        every = " (all there are)" if one.more == one.population - one.settled else ""
+        told.append(
+            f"±{one.half:.1%} for the A accuracy takes {one.more} settled calls more{every}{_drawn_already(one)}"
+        )
     if one.unseen:
         told.append(f"nothing is known of: {', '.join(one.unseen)}")
     if not one.random:
@@ -84,7 +87,8 @@ def _remarks(one: Accuracy) -> list[str]:
 def _drawn_already(one: Accuracy) -> str:
     waiting = one.sampled - one.settled
     short = max(0, (one.more or 0) - waiting)
-    return f"; {waiting} are drawn, for the rest: voicebot qa more {one.round} {short}" if short else "; they are drawn"
+    drawn = f"; {waiting} of them are drawn" if waiting else ""
+    return f"{drawn}; draw the rest: voicebot qa more {one.round} {short}" if short else "; they are drawn"
 
 
 def _matrix(one: Accuracy) -> Table:

@@ -108,7 +108,8 @@ def _told(name: str, asked: Asked, sample: Sample, half: float, *, kept: bool) -
 
 def _reach(told: dict[str, Any]) -> str:
     """What the sample will be good for, at the worst."""
-    reach = f"a rate will be known to ±{told['half_expected']:.1%} at the worst"
     if told["drawn"] == told["calls"]:
-        return f"{reach}; these are all the calls there are"
-    return f"{reach}; ±{told['half_wanted']:.1%} takes {told['more']} more calls" if told["more"] else reach
+        return "these are all the calls there are"
+    reach = f"a rate will be known to ±{told['half_expected']:.1%} at the worst"
+    every = " (all there are)" if told["drawn"] + told["more"] == told["calls"] else ""
+    return f"{reach}; ±{told['half_wanted']:.1%} takes {told['more']} more calls{every}" if told["more"] else reach

@@ -13,6 +13,8 @@ from voicebot.store.store import Store
 from voicebot.store.tables import Turn
 from voicebot.store.tables_quality import QaCorrection, QaSample, QaVerdict
 
+MISHEARD = "misheard"
+
 
 @dataclass(frozen=True)
 class Corrections:
@@ -25,14 +27,15 @@ class Corrections:
 def corrections(store: Store, only: Only) -> Corrections:
     """The corrections in calls of `only`. The reviewer's text counts, else the one that was recognised.
 
-    Of several intents for a text that of a final verdict holds, else the one that most verdicts name. Texts with long
-    numbers are left out, they may be somebody's. Raises StoreError.
+    Of several intents for a text that of a final verdict holds, else the one that most verdicts name. Left out: texts
+    with long numbers, they may be somebody's; recognised ones of a call that the reviewer calls misheard, since nobody
+    said them. Raises StoreError.
     """
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     final: dict[str, str] = {}
     with store.reading() as connection:
         for row in connection.execute(_query(only)):
-            if not row.text or private(row.text):
+            if not row.text or private(row.text) or (row.recognised and MISHEARD in row.reasons):
                 continue
             votes[row.text][row.intent] += 1
             if row.final:
@@ -51,8 +54,9 @@ def corrections(store: Store, only: Only) -> Corrections:
 
 def _query(only: Only) -> Any:
     text = case((QaCorrection.text != "", QaCorrection.text), else_=Turn.text).label("text")
+    recognised = (QaCorrection.text == "").label("recognised")
     return (
-        calls(select(text, QaCorrection.intent, QaVerdict.final), only, Turn)
+        calls(select(text, recognised, QaCorrection.intent, QaVerdict.final, QaVerdict.reasons), only, Turn)
         .join(QaSample, QaSample.attempt_id == Turn.attempt_id)
         .join(QaVerdict, QaVerdict.sample_id == QaSample.id)
         .join(QaCorrection, (QaCorrection.verdict_id == QaVerdict.id) & (QaCorrection.turn_seq == Turn.seq))
