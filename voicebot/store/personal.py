@@ -113,7 +113,13 @@ SPECIAL = {
 }
 """Tables that person.py treats one by one, with how."""
 
+_SUMS = "sums of a day: counts of a group of leads, whatever becomes of each"
 NOBODY = {
+    **dict.fromkeys(("campaign_day", "day_changed", "day_counted", "segment_asked"), "which sums of days are counted"),
+    **dict.fromkeys(
+        ("day_result", "day_line", "day_node", "day_hangup", "day_next", "day_latency", "day_length"), _SUMS
+    ),
+    "day_lead": "counts of a lead's day; the lead itself is treated",
     "agent": "colleagues who take calls, not people who are called",
     "agent_spell": "what colleagues did",
     "agent_wait": "calls that wait at this moment",

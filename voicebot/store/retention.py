@@ -127,7 +127,7 @@ def _audio(before: datetime) -> Iterator[_Step]:
                 _older(before), delete(Recording), Recording.path)  # fmt: skip
     heard = PickUp.__table__.join(Attempt.__table__, PickUp.attempt_id == Attempt.id)
     yield _Step("audio", "pick_up", heard, PickUp.attempt_id, _older(before) & PickUp.path.is_not(None),
-                update(PickUp).values(path=None), PickUp.path)  # fmt: skip
+                update(PickUp).where(PickUp.path.is_not(None)).values(path=None), PickUp.path)  # fmt: skip
 
 
 def _older(before: datetime) -> ColumnElement[bool]:
@@ -154,7 +154,7 @@ def _texts(before: datetime, postgresql: bool) -> Iterator[_Step]:
 def _words(each: Personal, before: datetime) -> _Step:
     table = each.table.__table__
     full = or_(*(_full(table.c[name], empty) for name, empty in each.words.items()))
-    change = delete(each.table) if each.goes else update(each.table).values(emptied(each, each.words))
+    change = delete(each.table) if each.goes else update(each.table).where(full).values(emptied(each, each.words))
     if each.goes:
         full = literal(True)
     if each.table is Attempt:
