@@ -18,6 +18,7 @@ BENCHES = (
     "tools.bench_claims",
     "tools.fuzz_dialers --attempts 2000 --limit 600",
     "tools.fuzz_dialers --attempts 2000 --limit 600 --postgres",
+    "tools.bench_lines",
 )
 """Modules with their arguments. The whole fuzz of 20,000 attempts takes a quarter of an hour and is run by itself."""
 

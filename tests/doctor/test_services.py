@@ -65,6 +65,15 @@ def test_no_redis_is_wanted_by_default(settings: Settings) -> None:
     assert services.live_state(settings).severity is Severity.OK
 
 
+def test_no_redis_to_be_had_is_said_before_the_dialer_is_started(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.importlib.util, "find_spec", lambda name: None)
+    found = services.live_state(settings)
+    assert found.severity is Severity.WARN
+    assert "VOICEBOT_REDIS_URL" in found.remedy
+
+
 def test_an_unreachable_redis_is_named_without_its_password(settings: Settings) -> None:
     found = services.live_state(replace(settings, redis_url="redis://:secret@127.0.0.1:1/0"))
     assert exit_status([found]) == 3

@@ -50,7 +50,7 @@ def python() -> Finding:
         return warning(
             "Python",
             f"{version}: no embedded Redis for it",
-            "use Python 3.11 or 3.12, or have a redis-server on the PATH or VOICEBOT_REDIS_URL set",
+            "use Python 3.11 or 3.12, or start a redis-server and set VOICEBOT_REDIS_URL; the demo needs neither",
         )
     return well("Python", version)
 

