@@ -19,11 +19,15 @@ def customers_who_asked() -> Subquery:
     came; else 0. Calls that an agent dialled himself are not among them: there nobody waits.
     """
     served = func.max(case((Handoff.outcome == SERVED, 1), else_=0))
-    columns = (Attempt.id.label("attempt_id"), Attempt.campaign_id, Attempt.answered_at)
+    tries = (  # summed by itself first: hand-offs are the fewest rows
+        select(Handoff.attempt_id, func.sum(Handoff.waited_ms).label("waited_ms"), (1 - served).label("abandoned"))
+        .group_by(Handoff.attempt_id)
+        .subquery("tries")
+    )
     return (
-        select(*columns, func.sum(Handoff.waited_ms).label("waited_ms"), (1 - served).label("abandoned"))
-        .join(Call, Call.attempt_id == Attempt.id)  # a robot's call: only these have one
-        .join(Handoff, Handoff.attempt_id == Attempt.id)
-        .group_by(Attempt.id, Attempt.campaign_id, Attempt.answered_at)
+        select(tries.c.attempt_id, Attempt.campaign_id, Attempt.answered_at, tries.c.waited_ms, tries.c.abandoned)
+        .select_from(tries)
+        .join(Call, Call.attempt_id == tries.c.attempt_id)  # a robot's call: only these have one
+        .join(Attempt, Attempt.id == tries.c.attempt_id)
         .subquery("asked")
     )

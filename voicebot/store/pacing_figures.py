@@ -3,10 +3,12 @@
 Forecasts of whole campaigns are from measured.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.pacing import Measured
@@ -14,8 +16,8 @@ from voicebot.store.asked import customers_who_asked
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Call, Handoff
 
-LATEST = 500
-"""So many attempts, and so many calls, are looked at: the rates of these hours, not of last month."""
+LATEST = 1000
+"""So many attempts are looked at: the rates of these hours, not of last month."""
 AS_IF = 5
 """So many more are reckoned with that were all answered, and all asked for a human: a new campaign begins carefully."""
 ABANDONED_DAYS = timedelta(days=30)
@@ -34,52 +36,43 @@ class Shown:
 def shown(store: Store, campaign: str, at: datetime) -> Shown:
     """What the campaign has shown as of `at`. Raises StoreError."""
     with store.reading() as connection:
-        attempts, answered = _attempts(connection, campaign)
-        calls, wanted, to_ask_s = _calls(connection, campaign)
+        latest = _latest(connection, campaign)
         asked, abandoned = _abandoned(connection, campaign, at - ABANDONED_DAYS)
+    # Attempts that our own side or the line failed tell nothing of customers.
+    reached = [row for row in latest if row.code is not None and Code(row.code).uses_up_attempt]
+    talked = [row for row in latest if row.talked]
+    wanted = [row for row in talked if row.requested_ms is not None]
+    lengths = [
+        (row.answered_at - row.started_at).total_seconds() + row.requested_ms / 1000
+        for row in wanted
+        if row.answered_at is not None and row.started_at is not None
+    ]
+    answered = sum(row.answered_at is not None for row in reached)
     measured = Measured(
-        answer_rate=(answered + AS_IF) / (attempts + AS_IF),
-        wants_agent=(wanted + AS_IF) / (calls + AS_IF),
+        answer_rate=(answered + AS_IF) / (len(reached) + AS_IF),
+        wants_agent=(len(wanted) + AS_IF) / (len(talked) + AS_IF),
         abandon_rate=abandoned / asked if asked else 0.0,
         asked=asked,
     )
-    return Shown(measured, to_ask_s)
+    return Shown(measured, sum(lengths) / len(lengths) if lengths else USUAL_TO_ASK_S)
 
 
-def _attempts(connection: Connection, campaign: str) -> tuple[int, int]:
-    """The latest attempts that reached the network of the customer, and how many of them were answered."""
-    counted = [str(code) for code in Code if code.uses_up_attempt]
+def _latest(connection: Connection, campaign: str) -> Sequence[Row[Any]]:
+    """The latest attempts by the index; those of the same moment in any order. `requested_ms`: when the customer first
+    asked for a human, None if he did not; `talked`: whether there was a talk with the robot."""
     latest = (
-        select(Attempt.answered_at)
-        .where(Attempt.campaign_id == campaign, Attempt.code.in_(counted))
+        select(Attempt.id, Attempt.code, Attempt.started_at, Attempt.answered_at)
+        .where(Attempt.campaign_id == campaign)
         .order_by(Attempt.started_at.desc())
         .limit(LATEST)
         .subquery()
     )
-    row = connection.execute(select(func.count(), func.count(latest.c.answered_at)).select_from(latest)).one()
-    return int(row[0]), int(row[1])
-
-
-def _calls(connection: Connection, campaign: str) -> tuple[int, int, float]:
-    """The latest talks with the robot, in how many the customer asked, and how long after the start of the attempt."""
-    first = (
-        select(func.min(Handoff.requested_ms)).where(Handoff.attempt_id == Call.attempt_id).correlate(Call)
-    ).scalar_subquery()
-    latest = (
-        select(Attempt.started_at, Attempt.answered_at, first.label("requested_ms"))
-        .join(Call, Call.attempt_id == Attempt.id)
-        .where(Attempt.campaign_id == campaign)
-        .order_by(Attempt.started_at.desc())
-        .limit(LATEST)
+    first = select(func.min(Handoff.requested_ms)).where(Handoff.attempt_id == latest.c.id).scalar_subquery()
+    asked = select(
+        *(latest.c.code, latest.c.started_at, latest.c.answered_at),
+        *(first.label("requested_ms"), Call.attempt_id.is_not(None).label("talked")),
     )
-    rows = connection.execute(latest).all()
-    lengths = [
-        (row.answered_at - row.started_at).total_seconds() + row.requested_ms / 1000
-        for row in rows
-        if row.requested_ms is not None and row.answered_at is not None and row.started_at is not None
-    ]
-    wanted = sum(row.requested_ms is not None for row in rows)
-    return len(rows), wanted, sum(lengths) / len(lengths) if lengths else USUAL_TO_ASK_S
+    return connection.execute(asked.join(Call, Call.attempt_id == latest.c.id, isouter=True)).all()
 
 
 def _abandoned(connection: Connection, campaign: str, since: datetime) -> tuple[int, int]:

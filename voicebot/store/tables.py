@@ -164,6 +164,7 @@ class Attempt(Base):
     __tablename__ = "attempt"
     __table_args__ = (
         Index(None, "campaign_id", "code"),
+        Index(None, "campaign_id", "started_at"),
         Index(None, "number", "started_at"),
         Index(None, "caller_number", "started_at"),
     )

@@ -155,6 +155,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("verdict_id", "turn_seq", name=op.f("pk_qa_correction")),
     )
     op.add_column("lead", sa.Column("dated", sa.Date(), nullable=True))
+    op.create_index(
+        op.f("ix_attempt_campaign_id_started_at"), "attempt", ["campaign_id", "started_at"], unique=False
+    )
     op.add_column("gateway", sa.Column("price_minute", sa.Double(), nullable=True))
     op.add_column("gateway", sa.Column("bill_s", sa.Integer(), server_default="60", nullable=False))
     op.add_column("handoff", sa.Column("agent", sa.Text(), nullable=True))
@@ -192,6 +195,7 @@ def downgrade() -> None:
     op.drop_column("handoff", "agent")
     op.drop_column("gateway", "bill_s")
     op.drop_column("gateway", "price_minute")
+    op.drop_index(op.f("ix_attempt_campaign_id_started_at"), table_name="attempt")
     op.drop_column("lead", "dated")
     op.drop_table("qa_correction")
     op.drop_table("qa_verdict")
