@@ -39,7 +39,7 @@ def test_all_that_an_attempt_leaves_behind_is_written(store):
     for record in everything(1, lead, script):
         writer.put(record)
     writer.close(DEADLINE_S)
-    assert {table: len(found) for table, found in rows_of(store).items()} == {
+    assert {table: len(found) for table, found in rows_of(store).items() if found} == {
         "attempt": 1,
         "call": 1,
         "call_event": 2,
