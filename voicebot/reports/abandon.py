@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from voicebot.campaign.policy.plan import Lines
-from voicebot.reports.only import Only, calls
+from voicebot.reports.only import Only, attempts
 from voicebot.reports.stats import quantile
 from voicebot.store.asked import customers_who_asked
 from voicebot.store.campaigns import all_in
@@ -96,7 +96,7 @@ def _row(campaign: str, day: date, days: Mapping[date, _Day], cap: float) -> Aba
 def _days(store: Store, only: Only) -> Mapping[str, Mapping[date, _Day]]:
     """By campaign and day; days on which nobody asked are not there."""
     asked = customers_who_asked()
-    query = calls(select(Attempt.campaign_id, Attempt.started_at, asked.c.waited_ms, asked.c.abandoned), only)
+    query = attempts(select(Attempt.campaign_id, Attempt.started_at, asked.c.waited_ms, asked.c.abandoned), only)
     query = query.join(asked, asked.c.attempt_id == Attempt.id)
     found: dict[str, dict[date, _Day]] = defaultdict(dict)
     with store.reading() as connection:

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, case, func, or_, select
 
 from voicebot.campaign.policy.agent_states import AgentState
-from voicebot.reports.only import Only, calls
+from voicebot.reports.only import Only, attempts
 from voicebot.store.asked import SERVED, customers_who_asked
 from voicebot.store.store import Store
-from voicebot.store.tables import USUAL_ZONE, Handoff
+from voicebot.store.tables import USUAL_ZONE, Attempt, Handoff
 from voicebot.store.tables_quality import Agent, AgentSpell
 from voicebot.store.zones import day_begins, day_ends
 
@@ -124,7 +124,7 @@ def _talks(connection: Connection, only: Only) -> Mapping[str, _Talks]:
     """By agent; tries that named no agent are nobody's."""
     asked = customers_who_asked()
     took, rang = Handoff.outcome == SERVED, Handoff.ring_ms > 0
-    query = calls(
+    query = attempts(
         select(
             Handoff.agent,
             func.count(case((rang, 1))),
@@ -137,8 +137,8 @@ def _talks(connection: Connection, only: Only) -> Mapping[str, _Talks]:
             func.coalesce(func.max(case((took, asked.c.waited_ms))), 0),
         ),
         only,
-        Handoff,
-    ).join(asked, asked.c.attempt_id == Handoff.attempt_id)
+    ).join(Handoff, Handoff.attempt_id == Attempt.id)
+    query = query.join(asked, asked.c.attempt_id == Handoff.attempt_id)
     query = query.where(Handoff.agent.is_not(None)).group_by(Handoff.agent)
     return {name: _Talks(*map(int, numbers)) for name, *numbers in connection.execute(query)}
 

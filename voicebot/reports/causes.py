@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from voicebot.reports.diagnosis import Cause, Miss, Missed, diagnose, missed_rates
 from voicebot.reports.only import Only
-from voicebot.reports.splits import splits
+from voicebot.reports.splits import groups_of_leads, splits
 from voicebot.reports.stats import Rate
 from voicebot.reports.targets import loaded, reached
 from voicebot.store.campaigns import all_in
@@ -62,7 +62,8 @@ def _missed(store: Store, only: Only, campaign: str) -> tuple[Missed, ...]:
         return ()
     rates = missed_rates(targets, reached(store, campaign), loaded(store, campaign))
     mine = Only(campaign, only.script, only.version_id, only.since, only.until, only.segment, only.zones, only.version)
-    misses = [Miss(name, target, actual, splits(store, mine, name)) for name, (target, actual) in rates.items()]
+    leads = groups_of_leads(store, mine) if rates else []
+    misses = [Miss(name, target, actual, splits(store, mine, name, leads)) for name, (target, actual) in rates.items()]
     return diagnose(campaign, misses, tuple(_options(only)))
 
 

@@ -16,7 +16,7 @@ from voicebot.campaign.policy.exact import nearest
 from voicebot.campaign.policy.outcomes import ADDED, ORDER
 from voicebot.campaign.policy.plan import Costs
 from voicebot.reports.leads import leads_dialled
-from voicebot.reports.only import Only, attempts, calls
+from voicebot.reports.only import Only, attempts
 from voicebot.reports.stops import NEVER_LEFT
 from voicebot.reports.sums.counting import LEAD
 from voicebot.reports.sums.days import NO_CAMPAIGN
@@ -95,7 +95,7 @@ def cost_report(store: Store, only: Only) -> tuple[CostRow, ...]:
     whole = not (only.script or only.version_id or only.since or only.until or only.segment)
     counts = _counts(store, only)
     with fresh(store, "line", only) as connection:
-        used = _used(connection, only, counts, whole)
+        used = _used(connection, only, counts, whole, plans)
     rows: list[CostRow] = []
     sums: dict[str, list[tuple[Cost, _Counts]]] = defaultdict(list)
     for campaign in sorted(counts):
@@ -172,26 +172,41 @@ def _counts(store: Store, only: Only) -> dict[str, _Counts]:
 def _won(connection: Connection, only: Only) -> Mapping[str, tuple[int, int, Fraction]]:
     """People added, orders and their worth by campaign, of outcomes that came of a call."""
     order = Outcome.type == ORDER
+    # Outcomes know their campaign: the attempts are asked only where these are narrowed further.
+    whole = only == Only(only.campaign, zones=only.zones)
+    campaign_id = Outcome.campaign_id if whole else Attempt.campaign_id
     query = select(
-        Attempt.campaign_id,
+        campaign_id,
         func.count(case((Outcome.type == ADDED, Outcome.lead_id)).distinct()),
         func.count(case((order, 1))),
         func.coalesce(func.sum(case((order, Outcome.amount))), 0),
     )
-    query = attempts(query, only).join(Outcome, Outcome.attempt_id == Attempt.id).group_by(Attempt.campaign_id)
+    if whole:
+        mine = [] if only.campaign is None else [Outcome.campaign_id == only.campaign]
+        query = query.where(Outcome.attempt_id.is_not(None), *mine)
+    else:
+        query = attempts(query, only).join(Outcome, Outcome.attempt_id == Attempt.id)
+    query = query.group_by(campaign_id)
     return {
         campaign: (added, orders, nearest(Fraction(float(value)), PLACES))
         for campaign, added, orders, value in connection.execute(query)
     }
 
 
-def _used(connection: Connection, only: Only, counts: Mapping[str, _Counts], whole: bool) -> dict[str, Use]:
-    """What each campaign pays for."""
+def _used(
+    connection: Connection, only: Only, counts: Mapping[str, _Counts], whole: bool, plans: Mapping[str, Costs]
+) -> dict[str, Use]:
+    """What each campaign pays for; leads and agents' talk are counted only where they have a price."""
     prices = {row.name: row for row in connection.execute(select(Gateway.name, Gateway.price_minute, Gateway.bill_s))}
     lengths = _lengths(connection, only)
-    agents = select(Attempt.campaign_id, func.sum(Handoff.talked_ms))
-    talked = dict(_pairs(connection, calls(agents, only, Handoff).group_by(Attempt.campaign_id)))
-    loaded = dict(_pairs(connection, select(Lead.campaign_id, func.count()).group_by(Lead.campaign_id)))
+    talked: dict[str, int] = {}
+    if any(plan.agent_minute for name, plan in plans.items() if name in counts):
+        agents = attempts(select(Attempt.campaign_id, func.sum(Handoff.talked_ms)), only)
+        agents = agents.join(Handoff, Handoff.attempt_id == Attempt.id).group_by(Attempt.campaign_id)
+        talked = dict(_pairs(connection, agents))
+    bought = [name for name, plan in plans.items() if plan.lead and name in counts]
+    leads = select(Lead.campaign_id, func.count()).where(Lead.campaign_id.in_(bought)).group_by(Lead.campaign_id)
+    loaded = dict(_pairs(connection, leads)) if bought and whole else {}
     return {
         campaign: Use(
             leads=loaded.get(campaign, 0) if whole else 0,

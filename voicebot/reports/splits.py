@@ -4,11 +4,11 @@ Which of them are causes is diagnosis.py's.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, func, select
+from sqlalchemy import Connection, Text, and_, case, cast, func, select
 
 from voicebot.campaign.policy.windows import DAY_NAMES
 from voicebot.reports.behind import DEAD, NO_FLAGS
@@ -72,9 +72,34 @@ def _script_version(name: str) -> tuple[str, str, str]:
     return script, "--version", version
 
 
-def splits(store: Store, only: Only, metric: str) -> list[Split]:
-    """All that is looked at for one of diagnosis.RATES. Raises StoreError."""
-    found = [*_lines(store, only, metric), *_results(store, only, metric), *_people(store, only, metric)]
+@dataclass(frozen=True)
+class Group:
+    """Leads dialled that have all properties in common: how many, and of these the dead numbers, those connected, those
+    graded A or B (`intents`), added, both."""
+
+    values: Mapping[str, str]
+    batch: str
+    flagged: bool
+    leads: int
+    dead: int
+    connected: int
+    intents: int
+    added: int
+    intents_added: int
+
+    def counted(self, metric: str) -> tuple[int, int]:
+        """(hits, of) of a rate."""
+        return {
+            "connect_rate": (self.connected, self.leads),
+            "intent_rate": (self.intents, self.connected),
+            "accept_rate": (self.intents_added, self.intents),
+            "add_rate": (self.added, self.connected),
+        }[metric]
+
+
+def splits(store: Store, only: Only, metric: str, leads: Sequence[Group]) -> list[Split]:
+    """All that is looked at for one of diagnosis.RATES; `leads`: those of groups_of_leads. Raises StoreError."""
+    found = [*_lines(store, only, metric), *_results(store, only, metric), *_people(leads, metric)]
     if metric != "connect_rate":
         found.append(_nodes(store, only))
     if metric in ("accept_rate", "add_rate"):
@@ -179,38 +204,22 @@ def _agents(store: Store, only: Only) -> Split:
 
 
 # --- leads ------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class _Group:
-    """Leads that have all properties in common: how many, of these the successes, and the dead numbers."""
+def _people(groups: Sequence[Group], metric: str) -> list[Split]:
+    def parted(key: Any) -> dict[str, tuple[int, int]]:
+        return _parted(groups, key, lambda each: each.counted(metric))
 
-    values: Mapping[str, str]
-    batch: str
-    flagged: bool
-    hits: int
-    of: int
-    leads: int
-    dead: int
-
-
-def _people(store: Store, only: Only, metric: str) -> list[Split]:
-    groups = _groups(store, only, metric)
-    found = [
-        Split(SEGMENTS[name], _most(_parted(groups, lambda each, name=name: each.values[name]))) for name in PROPERTIES
-    ]
-    odd = _parted(groups, lambda each: "flagged" if each.flagged else "others")
+    found = [Split(SEGMENTS[name], _most(parted(lambda each, name=name: each.values[name]))) for name in PROPERTIES]
+    odd = parted(lambda each: "flagged" if each.flagged else "others")
     found.append(Split(RUN, odd, looked_at=frozenset({"flagged"} & odd.keys())))
     if metric != "connect_rate":
-        return [split for split in found if not (split.kind is RUN and len(split.counts) < 2)]
-    found.append(Split(BATCH, _most(_parted(groups, lambda each: each.batch))))
+        return found
+    found.append(Split(BATCH, _most(parted(lambda each: each.batch))))
     for kind, key in ((DEAD_BATCH, lambda each: each.batch), (DEAD_SOURCE, lambda each: each.values["source"])):
-        live = _parted(groups, key, lambda each: (each.leads - each.dead, each.leads))
-        found.append(Split(kind, _most(live)))
+        found.append(Split(kind, _most(_parted(groups, key, lambda each: (each.leads - each.dead, each.leads)))))
     return found
 
 
-def _parted(
-    groups: Iterable[_Group], key: Any, value: Any = lambda each: (each.hits, each.of)
-) -> dict[str, tuple[int, int]]:
+def _parted(groups: Iterable[Group], key: Any, value: Any) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for each in groups:
         (hits, of), (more, count) = found.get(key(each), (0, 0)), value(each)
@@ -227,27 +236,19 @@ def _most(counts: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _groups(store: Store, only: Only, metric: str) -> list[_Group]:
+def groups_of_leads(store: Store, only: Only) -> list[Group]:
+    """The leads dialled of the selection, once for all rates. Raises StoreError."""
     lead = leads_dialled(only, ("connected", "added"))
-    intent, connected, added = of_intent(lead.c.grade), lead.c.connected == 1, lead.c.added == 1
-    conditions: Mapping[str, tuple[ColumnElement[bool], ColumnElement[bool]]] = {
-        "connect_rate": (connected, connected.is_not(None)),
-        "intent_rate": (intent, connected),
-        "accept_rate": (added, and_(connected, intent)),
-        "add_rate": (added, connected),
-    }
-    hit, of = conditions[metric]
+    connected, added = lead.c.connected == 1, lead.c.added == 1
+    intent = and_(connected, of_intent(lead.c.grade))
     keys = (*PROPERTIES.values(), Lead.batch_id, cast(Lead.flags, Text) != NO_FLAGS)
-    sums = (and_(of, hit), of, Lead.id.is_not(None), Lead.code.in_(DEAD))
-    query = select(*keys, *(int_sum(case((each, 1), else_=0)) for each in sums)).join(Lead, Lead.id == lead.c.lead_id)
+    wanted = (Lead.code.in_(DEAD), connected, intent, and_(connected, added), and_(intent, added))
+    sums = (func.count(), *(int_sum(case((each, 1), else_=0)) for each in wanted))
+    query = select(*keys, *sums).join(Lead, Lead.id == lead.c.lead_id).group_by(*keys)
     with fresh(store, LEAD, only) as connection:
-        return [
-            _Group(
-                dict(zip(PROPERTIES, (value or "" for value in values), strict=True)),
-                "" if batch is None else str(batch),
-                bool(flagged),
-                *map(int, counts),
-            )
-            for *values, batch, flagged, hits, whole, leads, dead in connection.execute(query.group_by(*keys))
-            for counts in [(hits, whole, leads, dead)]
-        ]
+        return [_group(row) for row in connection.execute(query)]
+
+
+def _group(row: Any) -> Group:
+    values = dict(zip(PROPERTIES, (value or "" for value in row[:5]), strict=True))
+    return Group(values, "" if row[5] is None else str(row[5]), bool(row[6]), *map(int, row[7:]))

@@ -12,7 +12,7 @@ from voicebot.campaign.policy.targets import QUANTITIES
 from voicebot.reports.funnel import funnel
 from voicebot.reports.only import Only
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Campaign
+from voicebot.store.tables import Attempt, Campaign, Lead
 from voicebot.store.tables_quality import Outcome
 from voicebot.store.targets import targets_of
 
@@ -52,7 +52,8 @@ def won(store: Store, campaign: str) -> Mapping[str, int]:
 
 def loaded(store: Store, campaign: str) -> int:
     """Leads in the campaign's list. Raises StoreError."""
-    return funnel(store, Only(campaign))[0].leads
+    with store.reading() as connection:
+        return connection.scalar(select(func.count()).where(Lead.campaign_id == campaign)) or 0
 
 
 def target_report(store: Store, campaign: str | None = None) -> tuple[TargetRow, ...]:
