@@ -29,12 +29,13 @@ class AnnouncementJudge:
         self._around = Standing(
             (phrase.text for one in tables.announcements for phrase in one.support),
         )
+        self._dialled = Standing(phrase.text for phrase in tables.dialled)
         self._frame = Standing(phrase.text for phrase in tables.frame)
         self._goes_on = Standing(phrase.text for phrase in tables.goes_on)
 
     def hear(self, words: Words, at_ms: int) -> None:
         """The words have changed."""
-        for standing in (self._keys, self._around, self._frame, self._goes_on):
+        for standing in (self._keys, self._around, self._dialled, self._frame, self._goes_on):
             standing.look(words, at_ms)
 
     def decided(self, at_ms: int) -> Verdict | None:
@@ -73,7 +74,10 @@ class AnnouncementJudge:
             evidence.append(Evidence("settled", keys.since_ms(first), 1, weights.settled))
         if sum(keys.hits[phrase].times for phrase in (*heard, *weak)) > 1:
             evidence.append(Evidence("again", keys.since_ms(first), 2, weights.again))
-        evidence += self._first("frame", self._frame, self._frame.hits, weights.frame)
+        framed = self._first("frame", self._dialled, self._dialled.hits, weights.frame)
+        if one.code not in DEAD:  # half of 您的号码已停机 speaks of the caller's own
+            framed += self._first("frame", self._frame, self._frame.hits, weights.frame)
+        evidence += framed[:1]
         supporting = [phrase.text for phrase in one.support if phrase.text in self._around.hits]
         evidence += self._first("support", self._around, supporting, weights.support)
         if one.code == WAITS:

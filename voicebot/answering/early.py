@@ -12,7 +12,7 @@ from voicebot.answering.words import Words
 
 
 class EarlyListener:
-    """One attempt's early media. Nothing blocks; a frame costs some 50 microseconds.
+    """One attempt's early media. Nothing blocks; a frame costs some 70 microseconds.
 
     Times are audio ms since the first frame of early media, those of frames and of words on one clock. Words may come
     late, as recognition does. A verdict, once known, stays.

@@ -5,11 +5,12 @@ Words are said.py's; the sum is greeting.py's.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from voicebot.answering.evidence import Evidence, Span
 from voicebot.answering.line import Line
-from voicebot.answering.sounds import MUSIC, SPEECH
+from voicebot.answering.sounds import MUSIC, SILENCE, SPEECH
 from voicebot.answering.thresholds import AnswerWeights, Step
 from voicebot.answering.tones import BEEP, FAX
 
@@ -17,6 +18,9 @@ SAME_BEEP_MS: Final = 1500
 """mod_avmd tells each beep twice, and the line is heard here too."""
 BEEP_AFTER_SPEECH_MS: Final = 4000
 """A tone so long after speech, or without any before it, is no answering machine's."""
+
+QUIET_AFTER_BEEP_MS: Final = 200
+"""Behind the beep the machine listens; a voice that was a tone for a moment goes on."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Features:
 
     def anything(self) -> bool:
         """Whether there was any sound but silence."""
-        return any(span.sound != "silence" for span in self._spans)
+        return any(span.sound != SILENCE for span in self._spans)
 
     def of_machines(self, characters: int, now_ms: int) -> tuple[Evidence, ...]:
         """What speaks for any machine, or against all of them; `characters` of the longest utterance."""
@@ -85,11 +89,17 @@ class Features:
         return tuple(one for one in found if one is not None)
 
     def of_a_voicemail(self) -> tuple[Evidence, ...]:
-        """A beep after speech."""
-        heard = [span.from_ms for span in self._spans if span.sound == BEEP]
+        """A beep after speech, and how much speech there was before it."""
+        weights = self._weights
+        heard = [beep.from_ms for beep, after in pairwise(self._spans) if beep.sound == BEEP and _is_quiet(after)]
         for at_ms in sorted([*heard, *self._beeps]):
-            if any(0 <= at_ms - to <= BEEP_AFTER_SPEECH_MS for _, to in self.rhythm.runs):
-                return (Evidence("beep", at_ms, 1, self._weights.beep),)
+            before = [(begin, to) for begin, to in self.rhythm.runs if to <= at_ms]
+            if before and at_ms - before[-1][1] <= BEEP_AFTER_SPEECH_MS:
+                spoken_ms = sum(to - begin for begin, to in before)
+                beep = Evidence("beep", at_ms, 1, weights.beep)
+                if spoken_ms < weights.before_beep_ms:
+                    return (beep,)
+                return (beep, Evidence("before_beep", before[0][0], spoken_ms, weights.before_beep))
         return ()
 
     def _length(self, characters: int) -> Evidence | None:
@@ -126,6 +136,10 @@ class Features:
             if span.sound == MUSIC and span.ms >= self._weights.music_ms:
                 return Evidence("music", span.from_ms, span.ms, self._weights.music)
         return None
+
+
+def _is_quiet(after: Span) -> bool:
+    return after.sound == SILENCE and after.ms >= QUIET_AFTER_BEEP_MS
 
 
 def _rhythm(spans: Iterable[Span], pause_ms: float, now_ms: int) -> Rhythm:

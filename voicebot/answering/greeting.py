@@ -23,6 +23,7 @@ _FAMILIES: Final = {
     "length": "length",
     "characters": "length",
     "beep": "beep",
+    "before_beep": "length",
     "repeat": "repeat",
     "talk_over": "talk_over",
     "music": "music",
@@ -31,7 +32,7 @@ _FAMILIES: Final = {
 
 
 class GreetingListener:
-    """One call from its answer on. Nothing blocks; a frame costs some 60 microseconds.
+    """One call from its answer on. Nothing blocks; a frame costs some 100 microseconds.
 
     Times are audio ms since the answer, those of frames and words on one clock. The verdict of a machine, a fax or
     silence stays. HUMAN means that the talk goes on: until `closed` it may still turn out to be a machine that began

@@ -46,7 +46,7 @@ class SoundLimits:
 
 
 class SoundMeter:
-    """One line's sounds, frame by frame; about 40 microseconds a frame. Times are audio ms since the first frame."""
+    """One line's sounds, frame by frame; about 30 microseconds a frame. Times are audio ms since the first frame."""
 
     def __init__(self, limits: SoundLimits, tones: ToneLimits) -> None:
         self._limits = limits

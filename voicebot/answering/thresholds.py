@@ -64,6 +64,9 @@ class AnswerWeights:
     short_ms: float
     """A first run of speech no longer than this, with a pause behind it."""
     beep: float
+    before_beep: float
+    before_beep_ms: float
+    """So much speech before the beep, whatever its pauses."""
     repeat: float
     talk_over: float
     talk_over_ms: float
