@@ -19,6 +19,7 @@ BENCHES = (
     "tools.fuzz_dialers --attempts 2000 --limit 600",
     "tools.fuzz_dialers --attempts 2000 --limit 600 --postgres",
     "tools.bench_lines",
+    "tools.bench_reports",
 )
 """Modules with their arguments. The whole fuzz of 20,000 attempts takes a quarter of an hour and is run by itself."""
 

@@ -13,6 +13,7 @@ from voicebot.cli import db_export, db_retain
 from voicebot.store.ingest import recover as recover_records
 from voicebot.store.status import status as store_status
 from voicebot.store.store import Store, open_store
+from voicebot.store.views import VIEWS, make_views
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 
@@ -83,6 +84,14 @@ def recover(context: click.Context, lost_after: int | None, as_json: bool) -> No
         for text in (*recovered.refusals, *recovered.unreadable):
             click.echo(f"  {text}", err=True)
     context.exit(1 if recovered.refusals or recovered.unreadable else 0)
+
+
+@command.command()
+def views() -> None:
+    """Make the views for BI tools: attempts, calls, node visits and leads, flat, with masked numbers."""
+    with opened_store(migrate=True) as store, store.writing() as connection:
+        make_views(connection)
+    click.echo("\n".join(VIEWS))
 
 
 command.add_command(db_retain.command)

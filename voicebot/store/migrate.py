@@ -11,6 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from voicebot.store.views import drop_views, make_views
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _LOCK = 0x766F6963  # any number of our own: the advisory lock that keeps two migrations apart on PostgreSQL
@@ -25,7 +27,10 @@ def upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     if current_revision(connection) != newest_revision():
+        had_views = drop_views(connection)  # PostgreSQL changes no column that a view shows
         command.upgrade(alembic_config(connection), "head")
+        if had_views:
+            make_views(connection)
 
 
 def current_revision(connection: Connection) -> str | None:

@@ -1,0 +1,150 @@
+"""How long reports take: `python -m tools.bench_reports [--attempts N] [URL ...]`; alone SQLite and a PostgreSQL.
+
+A history is made where there is none (tools/make_history.py). Then: counting all days, counting one changed day, each
+report of the catalogue (median and slowest of ROUNDS), whole and narrowed, and how many calls a second are written.
+The whole size is a million attempts: `--attempts 1000000`.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from tools.make_history import CAMPAIGNS, LAST_DAY, make
+from voicebot.campaign.policy.codes import Code
+from voicebot.reports.catalogue import REPORTS
+from voicebot.reports.only import Only
+from voicebot.reports.sums.counting import SUMS
+from voicebot.reports.sums.refresh import forget, refresh
+from voicebot.store.records import AttemptResult, AttemptStarted, CallResult, Record, TurnRecord, VisitRecord
+from voicebot.store.store import Store, open_store
+from voicebot.store.tables import Attempt, ScriptVersion, Turn
+from voicebot.store.writer import Writer
+
+ATTEMPTS, DAYS = 20_000, 90
+ROUNDS = 3
+WRITTEN = 2_000
+"""Calls that are written to see how fast that goes."""
+SELECTIONS = {
+    "all": Only(),
+    "campaign, month": Only("spring", since=LAST_DAY - timedelta(days=30)),
+    "source": Only(segment=(("source", "天猫"),)),
+}
+LIMITS_S = {"postgresql": 1.0, "sqlite": 2.0}
+
+
+def seconds(work: Any, *arguments: Any) -> float:
+    """How long it takes."""
+    began = time.perf_counter()
+    work(*arguments)
+    return time.perf_counter() - began
+
+
+def counting(store: Store) -> None:
+    """All days anew, then one of them."""
+    forget(store)
+    whole = sum(seconds(refresh, store, sums, Only()) for sums in SUMS)
+    with store.writing() as connection:
+        some = connection.scalar(select(Attempt.id).order_by(Attempt.started_at.desc()).limit(1))
+        connection.execute(update(Attempt).where(Attempt.id == some).values(gateway="north"))
+    one = sum(seconds(refresh, store, sums, Only()) for sums in SUMS)
+    segment = sum(seconds(refresh, store, sums, SELECTIONS["source"]) for sums in SUMS)
+    print(f"counting all days {whole:.1f} s, one changed day {one:.2f} s, a segment for the first time {segment:.1f} s")
+
+
+def reports(store: Store) -> bool:
+    """Print the time of each; whether all were within the limit."""
+    limit, slow = LIMITS_S[store.engine.dialect.name], []
+    print(f"{'report':12}" + "".join(f"{name:>22}" for name in SELECTIONS) + "   median, slowest ms")
+    for report in REPORTS:
+        cells = []
+        for name, only in SELECTIONS.items():
+            report.read(store, only)  # once before: what has to be counted is counted
+            took = [seconds(report.read, store, only) for _ in range(ROUNDS)]
+            cells.append(f"{statistics.median(took) * 1000:13.0f} {max(took) * 1000:8.0f}")
+            slow += [f"{report.name}, {name}"] * (statistics.median(took) > limit)
+        print(f"{report.name:12}" + "".join(cells), flush=True)
+    print(f"limit {limit:g} s: " + (f"missed by {'; '.join(slow)}" if slow else "kept by all"))
+    return not slow
+
+
+def writing(store: Store) -> None:
+    """Calls a second through the writer, with the notes about changed days; four visits and six turns each."""
+    with store.reading() as connection:
+        version = connection.scalar(select(func.min(ScriptVersion.id))) or 1
+        began = connection.scalar(select(func.max(Attempt.started_at)))
+    assert began is not None
+    batches = [_call(n, version, began + timedelta(seconds=n)) for n in range(WRITTEN)]
+
+    def write() -> None:
+        writer = Writer(store)
+        for batch in batches:
+            for record in batch:
+                writer.put(record)
+        writer.close(600)
+
+    took = seconds(write)
+    print(f"writing {WRITTEN / took:.0f} calls/s ({WRITTEN} calls in {took:.1f} s)", flush=True)
+
+
+def _call(n: int, version: int, at: Any) -> list[Record]:
+    key = str(uuid.uuid4())
+    visits = tuple(VisitRecord(i, f"node-{i}", "opening", i * 9_000, i * 9_000 + 9_000, "answer:yes") for i in range(4))
+    turn = TurnRecord(0, "node-0", 1_000, 2_000, "可以", intent="agree", choice="yes", latency_ms=600)
+    turns = tuple(replace(turn, seq=i) for i in range(6))
+    campaign = tuple(CAMPAIGNS)[n % len(CAMPAIGNS)]
+    talk = CallResult(
+        key, version, Code.ROBOT_END, "robot", "node-3", 36_000, "A", "agreed", visits=visits, turns=turns
+    )
+    return [
+        AttemptStarted(key, campaign, None, f"+86139{n:08}", "north", at),
+        talk,
+        AttemptResult(key, Code.ROBOT_END, at + timedelta(seconds=60), at, at, "robot"),
+    ]
+
+
+def bench(url: str, directory: Path, attempts: int) -> bool:
+    """All figures of one database; whether the reports kept their limit."""
+    store = open_store(url, directory)
+    with store.reading() as connection:
+        empty = connection.scalar(select(Attempt.id).limit(1)) is None
+    if empty:
+        print(f"history made in {seconds(make, store, attempts, DAYS):.0f} s")
+    with store.reading() as connection:
+        counts = [connection.scalar(select(func.count()).select_from(table)) or 0 for table in (Attempt, Turn)]
+    print(f"\n{store.engine.dialect.name}: {counts[0]:,} attempts, {counts[1]:,} turns")
+    counting(store)
+    kept = reports(store)
+    writing(store)
+    store.close()
+    return kept
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the figures of each database; 1 when a report was too slow."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("urls", nargs="*")
+    parser.add_argument("--attempts", type=int, default=ATTEMPTS)
+    asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as directory:
+        urls = asked.urls
+        if not urls:
+            import pgserver  # only where no database is named
+
+            server = pgserver.get_server(Path(directory) / "pg", cleanup_mode="stop")
+            urls = [f"sqlite:///{directory}/bench.db", server.get_uri()]
+        kept = [bench(url, Path(directory), asked.attempts) for url in urls]
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
