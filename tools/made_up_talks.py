@@ -14,7 +14,7 @@ ANSWERS = {
     ),
     "questions": (
         ("benefit", "嗯", "affirm", 4),
-        ("questions", "那多少钱", "how_much", 11),
+        ("questions", "那多少钱", "how_much", 13),
         ("closing", "不需要", "deny", 1),
     ),
     "consent": (("closing", "行", "affirm", 5), ("questions", "安全吗", "is_it_safe", 3)),

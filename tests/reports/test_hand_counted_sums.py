@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from tests.reports.hand_counted import NUMBERS, count_by_hand
+from tests.store.samples import attempt_id
+from voicebot.reports.behind import Which, behind
 from voicebot.reports.daily import daily_report
 from voicebot.reports.funnel import funnel
 from voicebot.reports.heat import heat_report
@@ -104,3 +106,12 @@ def test_the_funnel_has_targets_and_reasons(counted: Store) -> None:
     assert (found["intent"].target, found["added"].target) == (pytest.approx(3.6), 4.0)  # 40 % of 9
     assert (found["added"].leads, found["ordered"].leads) == (3, 1)  # S1 S7 S3; S1
     assert [found[f"grade_{letter}"].leads for letter in "abcde"] == [3, 1, 2, 2, 1]  # S1 S3 S9, S7, S2 S8, S6 S10, S5
+
+
+def test_the_attempts_behind_a_code_and_a_grade(counted: Store) -> None:
+    def told(**which: str) -> list[str]:
+        return [row.attempt for row in behind(counted, SPRING, Which(**which), 50)]
+
+    assert told(code="BUSY") == [attempt_id(10), attempt_id(3)]
+    assert told(grade="A") == [attempt_id(14), attempt_id(13), attempt_id(1)]
+    assert told(hung_up_at="benefit") == [attempt_id(14), attempt_id(9)]

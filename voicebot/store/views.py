@@ -22,7 +22,7 @@ def _masked(number: Any) -> ColumnElement[str]:
     return case((size <= HEAD + TAIL, func.substr("*******", 1, size)), else_=shown)
 
 
-def _seconds(milliseconds: Any) -> ColumnElement[float]:
+def _seconds(milliseconds: Any) -> Any:
     return cast(milliseconds, Float) / 1000
 
 
