@@ -3,22 +3,26 @@
 What customers said is data: the template escapes everything, and the page allows no script at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from voicebot.reports import charts
+from voicebot.reports import charts, charts_time
 from voicebot.reports.calls import call_list, clock
+from voicebot.reports.daily import daily_report
 from voicebot.reports.forms.words import percent
 from voicebot.reports.funnel import funnel
 from voicebot.reports.grades import grade_report, result_report
+from voicebot.reports.heat import heat_report
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only
-from voicebot.reports.plots import as_svg
+from voicebot.reports.plots import Plot, as_svg
 from voicebot.reports.summary import summary
+from voicebot.reports.tries import try_report
 from voicebot.store.store import Store
 
 
@@ -54,10 +58,18 @@ def render_page(store: Store, only: Only, title: str, made_at: datetime, facts: 
                 "grades": Markup(as_svg(charts.grades_chart(grades))),
                 "hangups": Markup(as_svg(charts.hangups_chart(nodes))),
                 "offsets": Markup(as_svg(charts.offsets_chart(nodes))),
+                "days": _over_time(charts_time.daily_chart, daily_report(store, only)),
+                "heat": _over_time(charts_time.heat_chart, heat_report(store, only)),
+                "retry": _over_time(charts_time.tries_chart, try_report(store, only)),
                 "latency": Markup(as_svg(charts.latency_chart(figures.latencies.answer))),
             },
         )
     )
+
+
+def _over_time(chart: Callable[[Sequence[Any]], Plot | None], rows: Sequence[Any]) -> Markup:
+    """The picture of several days, hours or tries; nothing where there is one only."""
+    return Markup(as_svg(chart(rows) if len(rows) > 1 else None))
 
 
 def environment() -> Environment:

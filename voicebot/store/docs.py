@@ -13,13 +13,48 @@ Every table and column that voicebot keeps: meaning and unit. This page is print
 - The database is SQLite in the data directory unless `VOICEBOT_DATABASE_URL` names a PostgreSQL; both hold the same.
 - Moments are UTC. Lengths are whole milliseconds (`..._ms`); within a call they count from the answer.
 - Telephone numbers are kept in E.164 with `+`, and masked (`138****1234`) wherever they are shown.
-- `attempt` is the middle of the star: `call`, `recording`, `handoff`, `node_visit`, `turn`, `said` and `call_event`
-  hang on its id, which is also the UUID of the FreeSWITCH channel. Deleting an attempt deletes all of these.
 - An attempt has one row from the moment it is claimed. Its result, and its call with all the parts, are written once:
   the first that comes stays, however often it is sent. So a program may send again what it is not sure of.
 - What the database does not take (server down, disk full) waits in `unsaved-*/` in the data directory, as JSON lines.
   The next writer takes it in by itself, `voicebot db recover` does so at once, and `voicebot db status` shows how much
   waits.
+
+## The star
+
+```mermaid
+erDiagram
+  campaign ||--o{ lead : "list of"
+  campaign ||--o{ attempt : "dials"
+  lead ||--o{ attempt : "is dialled by"
+  gateway ||--o{ attempt : "carries"
+  caller_number ||--o{ attempt : "is shown by"
+  attempt ||--o| call : "answered, the script ran"
+  script_version ||--o{ call : "is talked by"
+  call ||--o{ node_visit : "stays in nodes"
+  call ||--o{ turn : "customer says"
+  call ||--o{ said : "robot says"
+  call ||--o{ handoff : "is passed on"
+  agent ||--o{ handoff : "takes"
+  attempt ||--o| recording : "is recorded in"
+  attempt ||--o{ outcome : "leads to"
+  attempt }o..o{ day_result : "is summed in day_... tables"
+```
+
+`attempt` is the middle of the star: one row a dialling, with its moments, line and result. The dimensions around it
+are `campaign`, `lead` (with source, persona, area, carrier, arm), `gateway`, `caller_number` and, through `call`,
+`script_version`. `call`, `recording`, `handoff`, `node_visit`, `turn`, `said` and `call_event` hang on the attempt's
+id, which is also the UUID of the FreeSWITCH channel; deleting an attempt deletes all of these. `outcome` tells what
+came of it later.
+
+The `day_...` tables are sums of the star by day, counted by the reports and kept right by triggers
+([reports.md](reports.md#always-right-and-quick)): `day_result` by hour, try, result and grade; `day_line` and
+`day_length` by gateway, number and cause; `day_node`, `day_hangup`, `day_next` by node; `day_latency` by
+milliseconds; `day_lead` by lead, so that a lead is counted once. They can be emptied at any time together with
+`day_counted`: the next report counts them anew. A migration that makes a table of the star anew must make its
+triggers anew, see migration 0005.
+
+BI tools read the views `bi_attempt`, `bi_call`, `bi_node` and `bi_lead`, which `voicebot db views` makes
+([reports.md](reports.md#for-bi-tools)).
 """
 
 
@@ -38,6 +73,7 @@ def page() -> str:
 def _type(column: Column[Any]) -> str:
     kind = {
         "UtcDateTime": "moment",
+        "Date": "day",
         "ChannelUuid": "UUID",
         "JSON": "JSON",
         "Text": "text",

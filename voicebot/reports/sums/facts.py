@@ -16,7 +16,8 @@ from voicebot.store.tables_quality import Outcome
 ADDED, ORDER = "added", "order"
 """Types of outcome."""
 
-_turns = select(func.count()).where(Turn.attempt_id == Attempt.id, Turn.text != "").correlate(Attempt).scalar_subquery()
+_words = (Turn.attempt_id == Attempt.id, Turn.text != "")
+_turns = select(func.count()).where(*_words).correlate(Attempt).scalar_subquery()
 
 
 def _outcome(kind: str) -> ColumnElement[bool]:
@@ -30,7 +31,7 @@ STEPS: Mapping[str, ColumnElement[bool]] = {
     "rung": RUNG,
     "answered": ANSWERED,
     "connected": Call.answered_by == str(Code.HUMAN),
-    "talked": and_(TALKED, _turns >= 1),
+    "talked": and_(TALKED, exists().where(*_words).correlate(Attempt)),
     "talked_3": and_(TALKED, _turns >= 3),
     "handed_off": and_(
         TALKED,
