@@ -11,13 +11,13 @@ from voicebot.campaign.policy.windows import DAY_NAMES
 from voicebot.reports.daily import DayRow
 from voicebot.reports.forms.words import percent
 from voicebot.reports.heat import HeatRow
-from voicebot.reports.plots import BLUE, FULL_IN, HALF_IN, INK, MUTED, SKY, TEAL, Plot, bare, rows_plot
+from voicebot.reports.plots import BLUE, FULL_IN, INK, MUTED, SKY, TEAL, Plot, bare, rows_plot
 from voicebot.reports.tries import TryRow
 
 WEEKDAYS = dict(zip(DAY_NAMES, "一二三四五六日", strict=True))
 CELL_IN = 0.44
 MAX_TICKS = 14
-DARK = 0.6
+DARK = 0.7
 """From this share of the highest rate on, words stand in white."""
 
 
@@ -97,4 +97,4 @@ def tries_chart(rows: Sequence[TryRow]) -> Plot | None:
             place = (row.attempts, bar.get_y() + bar.get_height() / 2)
             axes.annotate(text, place, xytext=(5, 0), textcoords="offset points", verticalalignment="center")
 
-    return rows_plot("retry", [f"try {row.tries} 第 {row.tries} 次" for row in rows], draw, width_in=HALF_IN, room=1.35)
+    return rows_plot("retry", [f"try {row.tries} 第 {row.tries} 次" for row in rows], draw, room=1.2)
