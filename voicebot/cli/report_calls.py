@@ -34,8 +34,6 @@ COLUMNS = (
 @filtered
 @click.option("--caller-number", metavar="NUMBER", help="That showed this number of ours.")
 @click.option("--gateway", metavar="NAME", help="Through this gateway.")
-@click.option("--code", type=click.Choice([str(code) for code in Code]), metavar="CODE", help="With this result code.")
-@click.option("--grade", type=click.Choice(tuple(GRADES)), help="Graded so.")
 @click.option("--hour", type=click.IntRange(0, 23), help="Dialled within this hour of the campaign's day.")
 @click.option("--weekday", type=click.Choice(DAY_NAMES), help="Dialled on this day of the week.")
 @click.option("--try", "tries", type=click.IntRange(0), help="The lead's first (1), second (2), ... attempt.")

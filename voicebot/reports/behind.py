@@ -26,15 +26,13 @@ AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class Which:
-    """What the attempts have in common, besides an `Only`; None: anything. `code`, `grade`: what came of it; `hour` (0
-    to 23) and `weekday` (mon ...) by the campaign's clock; `hung_up_at`: the node at which the customer hung up;
-    `batch`: the import that brought the lead; `flagged`: something is odd about the lead; `dead`: the number is out of
-    service; `no_agent`: the customer asked for one and got none."""
+    """What the attempts have in common, besides an `Only`; None: anything. `hour` (0 to 23) and `weekday` (mon ...) by
+    the campaign's clock; `hung_up_at`: the node at which the customer hung up; `batch`: the import that brought the
+    lead; `flagged`: something is odd about the lead; `dead`: the number is out of service; `no_agent`: the customer
+    asked for one and got none."""
 
     caller_number: str | None = None
     gateway: str | None = None
-    code: str | None = None
-    grade: str | None = None
     hour: int | None = None
     weekday: str | None = None
     tries: int | None = None
@@ -73,8 +71,6 @@ def behind(store: Store, only: Only, which: Which, limit: int) -> tuple[AttemptR
     )
     query = attempts(select(*columns), only, with_calls=True).where(*_conditions(which))
     query = query.where(Attempt.started_at.is_not(None)).order_by(Attempt.started_at.desc(), Attempt.id)
-    if which.hour is None and which.weekday is None:
-        query = query.limit(limit)
     with store.reading() as connection:
         zones = {name: ZoneInfo(zone) for name, zone in campaign_zones(connection).items()}
         rows = connection.execute(query, execution_options={"yield_per": AT_ONCE})
