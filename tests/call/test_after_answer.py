@@ -19,10 +19,10 @@ MAILBOX = "您好我现在无法接听您的电话请在滴声后留言"
 
 def mailbox(call: Rehearsal) -> None:
     """A long greeting without a pause, with the words of a mailbox."""
-    call.sounds(voice(3400))
+    call.sounds(voice(1700))
     call.hear(Began(200, 100))
-    call.hear(Partial(3300, MAILBOX))
-    call.sounds(voice(300))
+    call.hear(Partial(1700, MAILBOX))
+    call.sounds(voice(2000))
     call.hear(Ended(3900, 100, 3700, MAILBOX, 0.9, 5.0))
 
 

@@ -210,6 +210,12 @@ def test_serve_where_somebody_else_listens(typed: Type, taken_port: int, monkeyp
 
         def on_lost(self, callback: object) -> None: ...
 
+        def name(self) -> str:
+            return "switch:8021"
+
+        def exists(self, uuid: str) -> bool:
+            return False
+
     monkeypatch.setattr("voicebot.app.call_server.Control", Switch)
     ended = typed("serve", "--script", "wecom_invite", "--port", str(taken_port))
     assert ended.status == 2
