@@ -113,3 +113,20 @@ def test_a_waiting_call_is_not_busy_though_its_sentence_begins_so(listener: Earl
     for at_ms in range(2000, 5000, 20):
         listener.frame(bytes(320), at_ms)
     assert code_of(listener) is None
+
+
+def test_the_end_of_the_line_makes_a_clear_lead_the_verdict(listener: EarlyListener) -> None:
+    assert say(listener, "已关机") is None
+    verdict = listener.at_end()
+    assert verdict is not None and verdict.code == "POWER_OFF"
+    assert listener.verdict() is None, "it is none as long as the line is there"
+
+
+@pytest.mark.parametrize(
+    "texts", [["空号"], ["已停机"], ["您拨打的号码"], ["喂你好"], ["已关机", "正在通话中"], [""], ["空号", "空号"]]
+)
+def test_the_end_of_the_line_makes_no_dead_number_and_decides_no_draw(
+    listener: EarlyListener, texts: list[str]
+) -> None:
+    assert say(listener, *texts) is None
+    assert listener.at_end() is None

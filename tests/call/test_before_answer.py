@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.call.rehearsal import NO_FILES, Rehearsal
-from tests.call.sounds import silence, tone
+from tests.call.sounds import silence, tone, voice
 from voicebot.call.timers import RanOut
 from voicebot.campaign.policy.causes import Rule
 from voicebot.campaign.policy.codes import Code
@@ -69,6 +69,26 @@ def test_words_come_before_a_wrong_status() -> None:
     (result,), (heard,) = call.writer.results, call.writer.pick_ups
     assert (result.code, result.sip_status, result.cause) == (Code.POWER_OFF, 404, "UNALLOCATED_NUMBER")
     assert heard.saved_ms == 0
+
+
+def test_an_announcement_without_its_beginning_is_read_together_with_the_status() -> None:
+    with early() as call:
+        call.frames(2)
+        call.hear(Ended(3000, 100, 2600, "已关机", 0.9, 5.0))
+        assert not [told for told in call.session.told if told[0] == "hangup"], "more may come as long as it rings"
+        refused(call, "UNALLOCATED_NUMBER", 404)
+    (result,), (heard,) = call.writer.results, call.writer.pick_ups
+    assert (result.code, heard.code, heard.saved_ms) == (Code.POWER_OFF, Code.POWER_OFF, 0)
+
+
+def test_half_the_words_of_a_dead_number_and_its_status_make_none() -> None:
+    with early() as call:
+        call.frames(2)
+        call.hear(Ended(3000, 100, 2600, "是空号", 0.9, 5.0))
+        call.sounds(voice(1500))
+        refused(call, "UNALLOCATED_NUMBER", 404)
+    assert call.writer.results[0].code is Code.UNREACHABLE
+    assert call.writer.pick_ups[0].code is None
 
 
 def test_a_status_of_a_dead_number_is_not_believed_after_ring_back() -> None:

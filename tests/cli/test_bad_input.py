@@ -210,6 +210,10 @@ def test_serve_where_somebody_else_listens(typed: Type, taken_port: int, monkeyp
 
         def on_lost(self, callback: object) -> None: ...
 
+        def on_event(self, callback: object) -> None: ...
+
+        def subscribe(self, *names: str) -> None: ...
+
         def name(self) -> str:
             return "switch:8021"
 

@@ -40,13 +40,20 @@ class AnnouncementJudge:
 
     def decided(self, at_ms: int) -> Verdict | None:
         """The verdict, when one code has enough score, and enough more than the next."""
+        return self._best(at_ms, self._weights.decide)
+
+    def decided_at_end(self, at_ms: int) -> Verdict | None:
+        """The same of all that will ever be heard: a clear lead is enough, but never for a dead number."""
+        return self._best(at_ms, self._weights.decide_gone)
+
+    def _best(self, at_ms: int, least: float) -> Verdict | None:
         ranking = self.ranking(at_ms)
         if not ranking:
             return None
         score, code, evidence = ranking[0]
         weights = self._weights
         lead = score - max([0.0, *(other for other, _, _ in ranking[1:])])
-        if score < (weights.decide_dead if code in DEAD else weights.decide) or lead < weights.margin:
+        if score < (weights.decide_dead if code in DEAD else least) or lead < weights.margin:
             return None
         return Verdict(code, score, at_ms, evidence)
 

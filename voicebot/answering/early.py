@@ -39,6 +39,10 @@ class EarlyListener:
         """The code, once it is known."""
         return self._verdict
 
+    def at_end(self) -> Verdict | None:
+        """What holds when the line is gone without an answer: nothing more will come, and the status speaks too."""
+        return self._verdict or self._judge.decided_at_end(self._line.now_ms)
+
     def heard(self) -> Heard:
         """Everything, for the record, verdict or not."""
         ranking = self._judge.ranking(self._line.now_ms)

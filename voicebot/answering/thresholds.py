@@ -41,6 +41,8 @@ class EarlyWeights:
     """Least score of a verdict."""
     decide_dead: float
     """The same for a number that is then never called again: EMPTY and SUSPENDED."""
+    decide_gone: float
+    """Least score once the line is gone: there is a status beside it, and nothing more to wait for. No dead number."""
     margin: float
     """Least lead over the next code."""
 

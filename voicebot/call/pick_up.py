@@ -39,7 +39,7 @@ class Answering:
     def certainty(self) -> Certainty:
         """From which scores on the words of an announcement hold."""
         early = self.thresholds.early
-        return Certainty(words=early.decide, empty=early.decide_dead)
+        return Certainty(words=early.decide, empty=early.decide_dead, gone=early.decide_gone)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,9 @@ class PickUp:
                 self._early.words(self._open_words, self._open_at, final=True)
                 self._open_words = ""
             if "early" in self._began:
-                found.append(HeardPhase("early", self._early.verdict(), self._early.heard()))
+                unanswered = self._answered_at is None
+                verdict = self._early.at_end() if unanswered else self._early.verdict()
+                found.append(HeardPhase("early", verdict, self._early.heard()))
             if "answer" in self._began:
                 found.append(HeardPhase("answer", self._greeting.verdict(), self._greeting.heard()))
             return tuple(found)

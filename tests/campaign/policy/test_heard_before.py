@@ -21,6 +21,9 @@ CASES = [
     ("404 and half the words of a dead number", EMPTY_STATUS, HeardBefore(Code.EMPTY, 0.7), Code.EMPTY, "words"),
     ("503 after busy words", JAM, HeardBefore(Code.BUSY, 0.9), Code.BUSY, "words"),
     ("words too unsure", JAM, HeardBefore(Code.BUSY, 0.3), Code.CONGESTION, "status"),
+    ("404 and a clear lead of living words", EMPTY_STATUS, HeardBefore(Code.POWER_OFF, 0.55), Code.POWER_OFF, "words"),
+    ("480 and a lead of a dead number", AWAY, HeardBefore(Code.EMPTY, 0.55), Code.NO_ANSWER, "status"),
+    ("480 and a lead of a suspended one", AWAY, HeardBefore(Code.SUSPENDED, 0.55), Code.NO_ANSWER, "status"),
     ("404 after ring-back: it rang", EMPTY_STATUS, HeardBefore(alive_ms=4000), Code.UNREACHABLE, "sounds"),
     ("404 after a click of ring-back", EMPTY_STATUS, HeardBefore(alive_ms=400), Code.EMPTY, "status"),
     ("480 after ring-back", AWAY, HeardBefore(alive_ms=4000), Code.NO_ANSWER, "status"),
@@ -46,6 +49,10 @@ def test_words_and_status_disagree_only_where_both_are_there():
     assert not judged(EMPTY_STATUS, HeardBefore(Code.EMPTY, 0.95)).disagree
     ours = judged(EMPTY_STATUS, HeardBefore(Code.POWER_OFF, 0.9, ended_it=True))
     assert not ours.disagree and ours.status_code is None
+
+
+def test_a_lead_ends_no_attempt_by_itself() -> None:
+    assert not any(ends_attempt(code, USUAL.gone) for code in (Code.POWER_OFF, Code.BUSY, Code.EMPTY))
 
 
 def test_words_never_speak_for_a_call_that_was_answered_or_never_left():

@@ -39,6 +39,8 @@ class Certainty:
 
     words: float = 0.6
     empty: float = 0.85
+    gone: float = 0.5
+    """Enough beside a status once the line is gone, whatever that status; not for a dead number."""
     alive_ms: int = 1000
     """So much ring-back, music or other words: the number may be alive, whatever the status says."""
 
@@ -58,6 +60,8 @@ class Judged:
 
 
 NOTHING = HeardBefore()
+DEAD = frozenset({Code.EMPTY, Code.SUSPENDED})
+"""Numbers that are given up."""
 USUAL = Certainty()
 
 
@@ -67,7 +71,8 @@ def judged(
     """The one code of an attempt that ended without a talk, and what decided.
 
     An answered call, and one that never left this machine, have nothing to be heard. Certain words come before the
-    status and a gateway's `overrides` of it. A dead number has to be said clearly, or meekly with a status that says
+    status and a gateway's `overrides` of it; less certain ones still tell more than a status that most reasons share,
+    as long as they make no dead number. A dead number has to be said clearly, or meekly with a status that says
     the same; a status alone does not make one of a number that rang, or of which something else was said.
     """
     status = None if heard.ended_it else result_code(outcome, overrides)
@@ -77,6 +82,8 @@ def judged(
         if status is Code.EMPTY or ends_attempt(heard.code, heard.score, certainty):
             return Judged(heard.code, "words", status)
         return Judged(Code.UNREACHABLE, "doubt", status)
+    if heard.code not in (None, *DEAD) and heard.score >= certainty.gone:
+        return Judged(heard.code, "words", status)
     if status is None or (status is Code.EMPTY and heard.alive_ms >= certainty.alive_ms):
         return Judged(Code.UNREACHABLE, "sounds" if status else "doubt", status)
     return Judged(status, "status", status)
