@@ -82,7 +82,7 @@ def judged(
         if status is Code.EMPTY or ends_attempt(heard.code, heard.score, certainty):
             return Judged(heard.code, "words", status)
         return Judged(Code.UNREACHABLE, "doubt", status)
-    if heard.code not in (None, *DEAD) and heard.score >= certainty.gone:
+    if heard.code is not None and heard.code not in DEAD and heard.score >= certainty.gone:
         return Judged(heard.code, "words", status)
     if status is None or (status is Code.EMPTY and heard.alive_ms >= certainty.alive_ms):
         return Judged(Code.UNREACHABLE, "sounds" if status else "doubt", status)
