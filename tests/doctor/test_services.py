@@ -61,17 +61,19 @@ def test_records_that_the_database_has_not_taken(settings: Settings) -> None:
     assert "b.refused.jsonl" in refused.why
 
 
-def test_no_redis_is_wanted_by_default(settings: Settings) -> None:
-    assert services.live_state(settings).severity is Severity.OK
-
-
 def test_no_redis_to_be_had_is_said_before_the_dialer_is_started(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(services.embedded_redis, "program", lambda: None)
     found = services.live_state(settings)
     assert found.severity is Severity.WARN
-    assert "VOICEBOT_REDIS_URL" in found.remedy
+    assert "install a redis-server" in found.remedy
+
+
+def test_the_redis_server_that_would_be_started_is_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services.embedded_redis, "program", lambda: "/opt/redis-server")
+    found = services.live_state(settings)
+    assert (found.severity, "/opt/redis-server is started in" in found.why) == (Severity.OK, True)
 
 
 def test_an_unreachable_redis_is_named_without_its_password(settings: Settings) -> None:

