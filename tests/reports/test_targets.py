@@ -1,10 +1,12 @@
 """Target, actual, gap, on the calls counted by hand: 8 leads dialled, 5 connected, 2 of them A or B."""
 
+from datetime import date
+
 import pytest
 
 from tests.reports.counted import count_by_hand
 from voicebot.campaign.policy.replan import Actuals
-from voicebot.reports.targets import TargetRow, actuals, first_attempt, loaded, target_report
+from voicebot.reports.targets import TargetRow, actuals, first_day, loaded, target_report
 from voicebot.store.store import Store
 from voicebot.store.targets import save_targets
 
@@ -29,14 +31,13 @@ def test_each_target_with_its_gap(counted: Store) -> None:
 def test_the_figures_so_far(counted: Store) -> None:
     assert actuals(counted, "spring") == Actuals(8, 5, 2)
     assert loaded(counted, "spring") == 9
-    began = first_attempt(counted, "spring")
-    assert began is not None and began.isoformat() == "2026-03-02T12:00:00+00:00"
+    assert first_day(counted, "spring") == date(2026, 3, 2)
 
 
 def test_a_campaign_without_calls_or_targets(store: Store) -> None:
     store.add_campaign("new", "新", simulated=True)
     assert actuals(store, "new") is None
-    assert first_attempt(store, "new") is None
+    assert first_day(store, "new") is None
     assert (
         target_report(
             store,

@@ -15,7 +15,7 @@ from voicebot.campaign.policy.replan import Actuals, RampRule
 from voicebot.campaign.policy.targets import QUANTITIES, following
 from voicebot.campaign.policy.windows import MARKETING, Window, parse_days, zone_named
 from voicebot.errors import UsageError
-from voicebot.reports.targets import actuals, first_attempt, loaded
+from voicebot.reports.targets import actuals, first_day, loaded
 from voicebot.store import campaigns
 from voicebot.store.store import Store
 from voicebot.store.targets import targets_of
@@ -67,8 +67,8 @@ def stored(store: Store, name: str) -> Stored:
     found = campaigns.find(store, name)
     plan = found.plan
     zone = zone_named(plan.zone) if plan else UTC
-    began = found.starts_at or first_attempt(store, name)
-    kept = Stored(targets, zone=zone, start=began.astimezone(zone).date() if began else None)
+    start = found.starts_at.astimezone(zone).date() if found.starts_at else first_day(store, name)
+    kept = Stored(targets, zone=zone, start=start)
     kept = replace(kept, done=actuals(store, name), loaded=loaded(store, name))
     return replace(kept, window=plan.window, calendar=plan.calendar()) if plan else kept
 

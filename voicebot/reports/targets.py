@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from voicebot.campaign.policy.outcomes import ADDED, ORDER
 from voicebot.campaign.policy.replan import Actuals
 from voicebot.campaign.policy.targets import QUANTITIES
-from voicebot.reports.funnel import funnel
+from voicebot.reports.leads import leads_dialled, of_intent
 from voicebot.reports.only import Only
+from voicebot.reports.sums.counting import LEAD
+from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.refresh import chosen, fresh
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Campaign, Lead
+from voicebot.store.tables import Campaign, Lead
 from voicebot.store.tables_quality import Outcome
+from voicebot.store.tables_sums import DayLead
 from voicebot.store.targets import targets_of
 
 
@@ -31,11 +35,19 @@ class TargetRow:
 def actuals(store: Store, campaign: str) -> Actuals | None:
     """Leads dialled, connected, graded A or B, added; None before the first. Adds are None until `voicebot outcome` was
     told of one: then nobody counts them. Raises StoreError."""
-    steps = {step.name: step.leads for step in funnel(store, Only(campaign))}
-    if not steps["dialled"]:
-        return None
-    adds = won(store, campaign).get("adds")
-    return Actuals(steps["dialled"], steps["connected"], steps["intent"], adds)
+    only = Only(campaign)
+    lead = leads_dialled(only, ("connected",))
+    people = select(func.count(), int_sum(lead.c.connected), int_sum(case((of_intent(lead.c.grade), 1), else_=0)))
+    # Attempts without a lead are leads themselves.
+    alone = select(
+        int_sum(DayLead.dialled),
+        int_sum(DayLead.connected),
+        int_sum(case((of_intent(DayLead.grade), DayLead.dialled), else_=0)),
+    ).where(DayLead.lead_id == 0, *chosen(DayLead, only))
+    with fresh(store, LEAD, only) as connection:
+        counts = zip(connection.execute(people).one(), connection.execute(alone).one(), strict=True)
+        dialled, connected, intents = (int(named) + int(nameless) for named, nameless in counts)
+    return Actuals(dialled, connected, intents, won(store, campaign).get("adds")) if dialled else None
 
 
 def won(store: Store, campaign: str) -> Mapping[str, int]:
@@ -98,7 +110,8 @@ def _place(name: str) -> tuple[int, str]:
     return (order.index(name) if name in order else len(order), name)
 
 
-def first_attempt(store: Store, campaign: str) -> datetime | None:
-    """When the campaign first dialled; UTC. Raises StoreError."""
-    with store.reading() as connection:
-        return connection.scalar(select(func.min(Attempt.started_at)).where(Attempt.campaign_id == campaign))
+def first_day(store: Store, campaign: str) -> date | None:
+    """When the campaign first dialled, in its zone. Raises StoreError."""
+    only = Only(campaign)
+    with fresh(store, LEAD, only) as connection:
+        return connection.scalar(select(func.min(DayLead.day)).where(*chosen(DayLead, only)))

@@ -15,7 +15,7 @@ from voicebot.errors import UsageError
 from voicebot.reports.only import Only
 from voicebot.reports.sums.counting import LEAD
 from voicebot.reports.sums.refresh import fresh
-from voicebot.reports.targets import first_attempt
+from voicebot.reports.targets import first_day
 from voicebot.store.campaigns import StoredCampaign, all_in
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayLead
@@ -50,11 +50,13 @@ def week_report(store: Store, only: Only) -> tuple[WeekRow, ...]:
 def _rows(store: Store, campaign: StoredCampaign) -> list[WeekRow]:
     targets = targets_of(store, campaign.id)
     totals = {name: upward(from_store(targets[name])) for name in COUNTS if targets.get(name)}
-    began = campaign.starts_at or first_attempt(store, campaign.id)
-    if not totals or not targets.get("days") or began is None:
+    if not totals or not targets.get("days"):
         return []
     plan = campaign.plan
-    start = began.astimezone(zone_named(plan.zone) if plan else UTC).date()
+    zone = zone_named(plan.zone) if plan else UTC
+    start = campaign.starts_at.astimezone(zone).date() if campaign.starts_at else first_day(store, campaign.id)
+    if start is None:
+        return []
     window, calendar = (plan.window, plan.calendar()) if plan else (MARKETING, Calendar())
     try:
         weeks = weekly(dated_days(start, int(targets["days"]), window, calendar), totals)
