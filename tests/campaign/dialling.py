@@ -91,7 +91,7 @@ class Dialer:
         placer = Placer(control, self.writer, store, settings, ("127.0.0.1", 8084))  # type: ignore[arg-type]
         scope = Scope(owner_named(name, control.name()), node_lines, 1000.0)
         self.rounds = wrap(Rounds(store, lines, scope, clock, floor))
-        search = Orphans(store, control.name(), control.exists, timedelta(hours=1), clock)
+        search = Orphans(store, control.name(), control, timedelta(hours=1), clock)
         self.runner = Runner(placer, self.rounds, search, lines)
         self.outcome: VoicebotError | None = None
 

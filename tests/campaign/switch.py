@@ -22,6 +22,8 @@ class FakeControl:
         self.dialled: list[str] = []
         self.killed: list[tuple[str, str]] = []
         self.channels: set[str] = set()
+        self.unlisted: set[str] = set()
+        self.asked = 0
         self.fault: VoicebotError | None = None
 
     def on_event(self, callback: Callable[[Event], None]) -> None:
@@ -44,9 +46,16 @@ class FakeControl:
     def name(self) -> str:
         return "switch:8021"
 
+    def channel_ids(self) -> frozenset[str]:
+        if self.fault is not None:
+            raise self.fault
+        self.asked += 1
+        return frozenset(self.channels - self.unlisted)
+
     def exists(self, attempt_id: str) -> bool:
         if self.fault is not None:
             raise self.fault
+        self.asked += 1
         return attempt_id in self.channels
 
     def kill(self, attempt_id: str, cause: str) -> bool:

@@ -270,5 +270,18 @@ def test_behind_a_dead_call_server_stands_the_spare_and_behind_it_an_apology(ben
     assert ends[0].get("variable_voicebot_rescued") == "true"
 
 
+def test_the_switch_lists_its_channels_and_forgets_those_that_are_over(bench: Bench) -> None:
+    until(lambda: bench.control.channel_ids() == frozenset())
+    first, second = answered(bench, "20001"), answered(bench, "20001")
+    both = {first.session.uuid, second.session.uuid}
+    until(lambda: bench.control.channel_ids() == both)
+    first.session.hangup()
+    first.end()
+    until(lambda: bench.control.channel_ids() == {second.session.uuid})
+    second.session.hangup()
+    second.end()
+    until(lambda: bench.control.channel_ids() == frozenset())
+
+
 def test_nothing_is_left(bench: Bench) -> None:
     until(lambda: "0 total" in bench.control.api("show channels count"))

@@ -128,6 +128,31 @@ def _job_of(body: bytes) -> bytes:
     return b"\0"
 
 
+@pytest.mark.parametrize(
+    ("answer", "listed"),
+    [
+        (f'{{"row_count":1,"rows":[{{"uuid":"{AGENT}","state":"CS_EXECUTE"}}]}}\n', {AGENT}),
+        ('{"row_count": 0}\n', set()),
+    ],
+)
+def test_the_channels_that_the_switch_lists(switch: Switch, answer: str, listed: set[str]) -> None:
+    control, peer = switch.logged_in()
+    asking = spawn(control.channel_ids)
+    peer.expect("api show channels as json")
+    peer.api_reply(answer)
+    assert asking.get() == listed
+
+
+@pytest.mark.parametrize("answer", ["-ERR SQL disabled, no data available!\n", "uuid,state\n", '{"rows":[1]}', "[]"])
+def test_a_switch_that_lists_no_channels_says_so(switch: Switch, answer: str) -> None:
+    control, peer = switch.logged_in()
+    asking = spawn(control.channel_ids)
+    peer.expect("api show channels as json")
+    peer.api_reply(answer)
+    with pytest.raises(SwitchRefused):
+        asking.get()
+
+
 def test_jobs_finish_in_any_order(switch: Switch) -> None:
     control, peer = switch.logged_in()
     jobs, uuids = [], []

@@ -80,7 +80,7 @@ def _dial(work: Work) -> None:
     gevent.spawn(_renew, lines)
     scope = Scope(owner_named(uuid.uuid4().hex[:8], SWITCH), work.concurrency, 1000.0, outer=ALWAYS)
     placer = Placer(link, Writer(store), store, settings, ("127.0.0.1", 8084))
-    search = Orphans(store, SWITCH, link.exists, LONGEST, clock)
+    search = Orphans(store, SWITCH, link, LONGEST, clock)
     Runner(placer, Rounds(store, lines, scope, clock), search, lines).run()
 
 

@@ -118,11 +118,13 @@ class Exchange:
         self._lines.discard(line)
 
     def _obey(self, line: Line, asked: dict[str, Any]) -> None:
-        key = asked["attempt"]
+        key = asked.get("attempt", "")
         match asked["do"]:
             case "originate":
                 self._invite(key, asked["number"])
                 gevent.spawn(self._call, line, key)
+            case "list":
+                line.send(answer=asked["ask"], value=list(self._channels))
             case "exists":
                 line.send(answer=asked["ask"], value=key in self._channels)
             case "kill":

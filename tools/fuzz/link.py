@@ -28,7 +28,7 @@ class Link:
         except OSError as error:
             raise SwitchUnreachable(f"the exchange is not at {path}: {error}") from error
         self._jobs: dict[str, Job] = {}
-        self._answers: dict[int, AsyncResult[bool]] = {}
+        self._answers: dict[int, AsyncResult[Any]] = {}
         self._asks = itertools.count()
         self._on_event: list[Callable[[Event], None]] = []
         self._on_lost: list[Callable[[VoicebotError], None]] = []
@@ -49,13 +49,16 @@ class Link:
         self._send(do="originate", attempt=attempt.attempt_id, number=attempt.dial.rpartition("/")[2])
         return job
 
+    def channel_ids(self) -> list[str]:
+        return list(self._ask(do="list"))
+
     def exists(self, key: str) -> bool:
-        return self._ask(do="exists", attempt=key)
+        return bool(self._ask(do="exists", attempt=key))
 
     def kill(self, key: str, cause: str) -> bool:
-        return self._ask(do="kill", attempt=key, cause=cause)
+        return bool(self._ask(do="kill", attempt=key, cause=cause))
 
-    def _ask(self, **asked: object) -> bool:
+    def _ask(self, **asked: object) -> Any:
         number = next(self._asks)
         answer = self._answers[number] = AsyncResult()
         self._send(ask=number, **asked)

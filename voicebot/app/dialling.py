@@ -72,7 +72,7 @@ def dialling(
     placer = Placer(control, writer, store, settings, socket)
     rounds = Rounds(store, lines, scope, now, StoreFloor(store, teams_of_campaigns(store), now))
     longest = timedelta(seconds=longest_attempt_s(settings))
-    search = Orphans(store, switch, control.exists, longest, now)
+    search = Orphans(store, switch, control, longest, now)
     return Dialling(owner, Runner(placer, rounds, search, lines), rounds)
 
 

@@ -3,6 +3,7 @@
 Whether and whom to dial is not decided here; reconnecting is the caller's, who is told of a loss.
 """
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -173,6 +174,19 @@ class Control(CheckedLink, InboundESL):  # type: ignore[misc]  # greenswitch has
     def exists(self, uuid: str) -> bool:
         """Whether the switch has this channel. Raises UsageError, SwitchUnreachable, SwitchRefused."""
         return self.api(f"uuid_exists {grammar.channel_uuid(uuid)}").strip() == "true"
+
+    def channel_ids(self) -> frozenset[str]:
+        """The channels that the switch lists, in one answer; a new one is listed, a dead one dropped a moment late.
+
+        Raises SwitchUnreachable, and SwitchRefused for a switch that keeps no list (started with -nosql).
+        """
+        answer = self.api("show channels as json")
+        try:
+            return frozenset(row["uuid"] for row in json.loads(answer).get("rows", ()))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise SwitchRefused(
+                f"the switch at {self.host}:{self.port} does not list its channels as JSON: {answer[:120]!r}"
+            ) from None
 
     def name(self) -> str:
         """The switch's own name for itself: its host and the port of this event socket. Raises as `api` does."""

@@ -44,9 +44,12 @@ async def _version(exchange: Exchange, argument: str) -> str:
 
 
 async def _show(exchange: Exchange, argument: str) -> str:
-    if argument.split() != ["channels", "count"]:
-        return "-USAGE: show channels count is all that the simulated switch has\n"
-    return f"\n{len(exchange.legs)} total.\n"
+    if argument.split() == ["channels", "count"]:
+        return f"\n{len(exchange.legs)} total.\n"
+    if argument.split() != ["channels", "as", "json"]:
+        return "-USAGE: show channels count|as json is all that the simulated switch has\n"
+    rows = [{"uuid": uuid} for uuid in exchange.legs]
+    return json.dumps({"row_count": len(rows), "rows": rows} if rows else {"row_count": 0}) + "\n"
 
 
 async def _global_getvar(exchange: Exchange, argument: str) -> str:
