@@ -1,38 +1,38 @@
 """The actor of one call: meets the channel, hears, talks, passes on, hangs up, until the channel is gone.
 
-One mailbox, one greenlet that takes from it: a call never races itself. What is said is `talk`'s; what is made of the
-line before the answer is `before_answer`'s, of who picked up `after_answer`'s.
+One mailbox, one greenlet that takes from it: a call never races itself. Here is the channel; what is said is `talk`'s,
+what happens to the talk `talk_events`', what is made of the line before the answer `before_answer`'s.
 """
 
 import logging
 from enum import Enum, auto
-from typing import Literal
 
 import gevent
 
 from voicebot.call import deafness
 from voicebot.call.after_answer import AfterAnswer
-from voicebot.call.before_answer import BeforeAnswer
+from voicebot.call.before_answer import attempt_of
 from voicebot.call.brief import Brief
 from voicebot.call.handoff import AgentAnswered, Handoff, HandoffFailed
 from voicebot.call.line import Line
-from voicebot.call.mailbox import AudioStalled, Mailbox, Posted, PromptOver, SocketClosed, TalkItem
+from voicebot.call.mailbox import AudioStalled, Mailbox, Posted, PromptOver, SocketClosed
 from voicebot.call.parts import Parts
-from voicebot.call.pick_up import BeepHeard, PickUp, PickUpNews, TakenFor
+from voicebot.call.pick_up import PickUp, PickUpNews
 from voicebot.call.record import AttemptFacts, Recorder
 from voicebot.call.recording import record
 from voicebot.call.services import FetchDone
 from voicebot.call.takeover import begun_ago
 from voicebot.call.talk import Talk
-from voicebot.call.timers import RanOut, Timers
-from voicebot.campaign.policy.heard_before import is_heard_out
-from voicebot.dialog import commands, engine, events
+from voicebot.call.talk_events import ChannelCommands, TalkEvents
+from voicebot.call.timers import Timers
+from voicebot.call.who_hung_up import Party, who_hung_up
+from voicebot.dialog import commands, engine
 from voicebot.errors import ChannelGone, VoicebotError
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.codec import Event as SwitchEvent
 from voicebot.esl.off_hub import in_thread
 from voicebot.esl.session import CONNECTION_LOST, CallSession
-from voicebot.speech.hearing import EarEvent, EarFault
+from voicebot.speech.hearing import EarEvent
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +40,6 @@ GRACE_S = 60.0
 """Longest silence of the mailbox beyond all limits of the call."""
 HANGUP_S = 15.0
 """Longest wait for the channel's end once we asked for it."""
-
-Party = Literal["customer", "robot", "agent", "switch"]
-ChannelCommands = list[commands.HandOff | commands.HangUp]
 
 
 class Phase(Enum):
@@ -77,7 +74,6 @@ class CallActor:
         self._hung_up_by: Party = "switch"
         self._begun_ago: int | None = None
         self._passed_on = False
-        self._longest_wait_ms: int | None = None
 
     def _from_ear(self, event: EarEvent) -> None:
         """On the ear's thread: who picked up is told from the same words."""
@@ -104,33 +100,28 @@ class CallActor:
                 self._session.hangup("NORMAL_TEMPORARY_FAILURE")
                 return
             self._begun_ago = begun_ago(self._session.headers, brief.happened)
-            self._longest_wait_ms = brief.longest_wait_ms
             self._recorder.begins(brief)
             self._prepare(brief)
             self._talk = Talk(
                 script, state, self._parts, self._line, self._ear, self._timers, self._recorder, self._from_thread
             )
+            self._talk_events = TalkEvents(self._session.uuid, self._talk, self._timers, self._after)
             self._converse()
             if self._passed_on:
                 log.error("call %s is left to whatever stands behind this call server", self._session.uuid)
             else:
                 self._handoff.end()
-                facts = AttemptFacts(
-                    self._session, self._audio.stats(), self._pick_up, self._before, self._handoff.rung()
-                )
+                rung, stats = self._handoff.rung(), self._audio.stats()
+                facts = AttemptFacts(self._session, stats, self._pick_up, self._before, rung)
                 self._recorder.finish(brief, self._talk.state, facts)
         finally:
             self._end()
 
     def _prepare(self, brief: Brief) -> None:
-        """What the campaign wants before and after the answer."""
-        settings = self._parts.settings
-        self._before = BeforeAnswer(
-            self._timers,
-            settings.ring_timeout_s * 1000,
-            hear_out=is_heard_out(brief.number, brief.before_answer.hear_out),
-            certainty=self._parts.answering.certainty,
-        )
+        """What the campaign wants before and after the answer, and of customers who wait for an agent."""
+        self._longest_wait_ms = brief.longest_wait_ms
+        settings, certainty = self._parts.settings, self._parts.answering.certainty
+        self._before = attempt_of(brief, self._timers, settings.ring_timeout_s, certainty)
         self._after = AfterAnswer(self._pick_up, brief.answered_by, self._session, use_avmd=settings.avmd)
 
     def _converse(self) -> None:
@@ -140,23 +131,19 @@ class CallActor:
             while self._phase is not Phase.OVER:
                 self._take(self._mailbox.next(self._patience_s()))
         except Exception as error:  # the last line of defence of one call: the others, and its record, go on
-            if isinstance(error, VoicebotError):
-                log.error("call %s is given up: %s", self._session.uuid, error)
-            else:
-                log.exception("call %s is given up", self._session.uuid)
+            known = isinstance(error, VoicebotError)
+            log.error("call %s is given up: %s", self._session.uuid, error, exc_info=not known)
             self._session.close()
             self._gone(self._mailbox.stamped(SocketClosed()))
 
     def _patience_s(self) -> float:
         """How long nothing may come: beyond any limit that the switch keeps."""
         settings = self._parts.settings
-        match self._phase:
-            case Phase.ENDING:
-                return HANGUP_S
-            case Phase.WITH_AGENT:
-                return settings.handoff_talk_s + GRACE_S
-            case _:
-                return settings.ring_timeout_s + settings.max_call_s + GRACE_S
+        if self._phase is Phase.ENDING:
+            return HANGUP_S
+        if self._phase is Phase.WITH_AGENT:
+            return settings.handoff_talk_s + GRACE_S
+        return settings.ring_timeout_s + settings.max_call_s + GRACE_S
 
     def _meet_channel(self) -> None:
         """Begin with whatever the channel has: nothing, early audio, or an answer."""
@@ -217,53 +204,19 @@ class CallActor:
                 self._hang_up("robot", cause)
         if self._phase is not Phase.TALK:
             return []
-        return self._follow_talk(posted, item)
-
-    def _follow_talk(self, posted: Posted, item: TalkItem) -> ChannelCommands:
-        """An item of the talk itself."""
-        now = self._talk.since_answer(posted.at)
-        if isinstance(item, PromptOver):
-            return self._talk.step(events.PromptFinished(now, item.say_id, item.played_ms))
-        if isinstance(item, RanOut):
-            return self._talk.step(events.TimerFired(now, item.name)) if self._timers.honour(item) else []
-        if isinstance(item, FetchDone):
-            answer = item.answer
-            return self._talk.step(events.Fetched(now, item.request, answer.outcome, answer.values, answer.why))
-        if isinstance(item, EarFault):
-            log.error("call %s: %s", self._session.uuid, item.what)
-            return self._talk.step(events.Faulted(now, item.what, posted.played_ms)) if item.dead else []
-        if isinstance(item, TakenFor):
-            return self._taken_for(item, posted)
-        if isinstance(item, BeepHeard):
-            return self._talk.step(events.Beeped(now))
-        return self._talk.hear(item, posted.at, posted.played_ms)
-
-    def _taken_for(self, item: TakenFor, posted: Posted) -> ChannelCommands:
-        """Who picked up. A verdict on early media that comes after the answer is only kept."""
-        if item.phase == "early":
-            return []
-        now = self._talk.since_answer(posted.at)
-        wanted = self._talk.step(self._after.picked_up(item.verdict, now, posted.played_ms))
-        if self._talk.state.phase == "beep":
-            self._after.await_beep(posted.at)
-        return wanted
+        return self._talk_events.item(posted, item)
 
     def _follow_switch(self, posted: Posted, event: SwitchEvent) -> ChannelCommands:
         if event.uuid != self._session.uuid:
             return []
         match event.name:
-            case "CHANNEL_PROGRESS_MEDIA" if self._phase is Phase.RINGING:
+            case "CHANNEL_PROGRESS_MEDIA":
                 self._hear_channel()
             case "CHANNEL_ANSWER" if self._phase in (Phase.RINGING, Phase.EARLY):
                 self._hear_channel()
                 return self._answered(posted.at)
-            case "DTMF" if self._phase is Phase.TALK:
-                digit = event.headers.get("DTMF-Digit")
-                now = self._talk.since_answer(posted.at)
-                return self._talk.step(events.DigitPressed(now, digit, posted.played_ms))
-            case "CUSTOM" if self._phase is Phase.TALK and self._after.is_beep(event):
-                self._pick_up.switch_beeped(posted.at)
-                return self._talk.step(events.Beeped(self._talk.since_answer(posted.at)))
+            case "DTMF" | "CUSTOM" if self._phase is Phase.TALK:
+                return self._talk_events.switch_event(posted, event)
             case "CHANNEL_UNBRIDGE" if self._phase is Phase.WITH_AGENT:
                 self._hang_up("agent")
             case "CHANNEL_HANGUP":
@@ -284,16 +237,14 @@ class CallActor:
         if self._pick_up.answered(at):
             self._ear.cut()
         self._recorder.answered(self._begun_ago or 0)
-        path = self._parts.settings.recordings_dir / f"{self._session.uuid}.wav"
-        if self._begun_ago is not None:
-            self._pick_up.switch_off()
-            log.warning("call %s is taken over %d ms after its answer", self._session.uuid, self._begun_ago)
-            if self._parts.settings.record_calls:
-                self._recorder.recording_began(path)  # by the call server before us; the switch goes on with it
-            return self._talk.resume(at, self._begun_ago)
-        if self._parts.settings.record_calls:
-            gevent.spawn(record, self._session, path, self._recorder.recording_began)
-        return self._talk.begin(at)
+        settings, runs = self._parts.settings, self._begun_ago is not None
+        if settings.record_calls:
+            gevent.spawn(record, self._session, settings.recordings_dir, self._recorder.recording_began, runs=runs)
+        if self._begun_ago is None:
+            return self._talk.begin(at)
+        self._pick_up.switch_off()
+        log.warning("call %s is taken over %d ms after its answer", self._session.uuid, self._begun_ago)
+        return self._talk.resume(at, self._begun_ago)
 
     def _stalled(self, posted: Posted) -> ChannelCommands:
         """Frames stopped on a channel that is up: ask for a new park, or give the talk up."""
@@ -308,8 +259,7 @@ class CallActor:
         except VoicebotError as error:
             if self._phase is not Phase.TALK:
                 return []
-            now = self._talk.since_answer(posted.at)
-            return self._talk.step(events.Faulted(now, f"no audio: {error}", posted.played_ms))
+            return self._talk_events.faulted(posted, f"no audio: {error}")
 
     def _hang_up(self, by: Party, cause: str = "NORMAL_CLEARING") -> None:
         self._hung_up_by = by
@@ -328,34 +278,22 @@ class CallActor:
             elif self._parts.settings.dial_extension:
                 self._phase, self._passed_on = Phase.OVER, True
                 return []
-        by = self._who_hung_up()
+        by = who_hung_up(self._session, "agent" if self._phase is Phase.WITH_AGENT else self._hung_up_by)
         self._phase = Phase.OVER
         self._recorder.hung_up(by)
         if not self._recorder.was_answered:
             return []
-        cause = self._session.hangup_cause or CONNECTION_LOST
-        now = self._talk.since_answer(posted.at)
-        return self._talk.step(events.HungUp(now, by, cause, posted.played_ms))
+        return self._talk_events.hung_up(posted, by, self._session.hangup_cause or CONNECTION_LOST)
 
-    def _who_hung_up(self) -> Party:
-        complete = self._session.hangup_complete
-        disposition = complete.headers.get("variable_sip_hangup_disposition") if complete else ""
-        if disposition.startswith("recv"):
-            return "customer"
-        if self._session.hangup_cause == "ALLOTTED_TIMEOUT":
-            return "switch"
-        return "agent" if self._phase is Phase.WITH_AGENT else self._hung_up_by
-
-    # --- hand-off ---------------------------------------------------------------------------------
     def _follow_handoff(self, posted: Posted, outcome: AgentAnswered | HandoffFailed) -> ChannelCommands:
         if self._phase is not Phase.TALK or self._hung_up is not None:
             return []  # the customer left first; the agent's leg is ended with the call
-        now, waited = self._talk.since_answer(posted.at), self._handoff.waited_ms(posted.at)
-        if isinstance(outcome, HandoffFailed):
-            return self._talk.step(events.HandoffEnded(now, outcome.reason, waited))
-        self._line.stop()
-        if not self._handoff.bridge(self._line.now):
-            return self._talk.step(events.HandoffEnded(now, "unreachable", waited))
-        self._timers.cancel_all()
-        self._phase = Phase.WITH_AGENT
-        return self._talk.step(events.HandoffEnded(now, "answered", waited))
+        waited_ms = self._handoff.waited_ms(posted.at)
+        if isinstance(outcome, AgentAnswered):
+            self._line.stop()
+            if self._handoff.bridge(self._line.now):
+                self._timers.cancel_all()
+                self._phase = Phase.WITH_AGENT
+            else:
+                outcome = HandoffFailed("unreachable")
+        return self._talk_events.agent_came(posted, outcome, waited_ms)

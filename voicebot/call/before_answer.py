@@ -3,11 +3,12 @@
 Only the decisions; the channel is the actor's, what was heard is pick_up.py's.
 """
 
+from voicebot.call.brief import Brief
 from voicebot.call.mailbox import TalkItem
 from voicebot.call.pick_up import TakenFor
 from voicebot.call.timers import RanOut, Timers
 from voicebot.campaign.policy.codes import Code
-from voicebot.campaign.policy.heard_before import Certainty, ends_attempt, hang_up_cause
+from voicebot.campaign.policy.heard_before import Certainty, ends_attempt, hang_up_cause, is_heard_out
 
 RINGING = "ringing"
 """The timer of a call that is not yet answered; all others are the dialog's."""
@@ -45,3 +46,9 @@ class BeforeAnswer:
             return None
         self.saved_ms, self.ended_it = max(0, self._limit_ms - at), True
         return hang_up_cause(code)
+
+
+def attempt_of(brief: Brief, timers: Timers, ring_timeout_s: int, certainty: Certainty) -> BeforeAnswer:
+    """The attempt as its campaign wants it: some numbers ring on, so that words and statuses can be compared."""
+    hear_out = is_heard_out(brief.number, brief.before_answer.hear_out)
+    return BeforeAnswer(timers, ring_timeout_s * 1000, hear_out=hear_out, certainty=certainty)
