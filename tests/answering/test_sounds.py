@@ -89,3 +89,15 @@ def test_spans_have_no_holes_and_skipped_time_is_silence(thresholds: Thresholds)
 def test_a_frame_of_another_length_is_refused(thresholds: Thresholds) -> None:
     with pytest.raises(ValueError, match="a frame of 100 bytes"):
         SoundMeter(thresholds.sounds, thresholds.tones).push(bytes(100))
+
+
+@pytest.mark.parametrize("late", range(0, 160, 20))
+def test_a_beep_need_not_begin_with_a_frame(thresholds: Thresholds, late: int) -> None:
+    quiet = np.zeros(600 * 8 + late)
+    assert kinds(heard(thresholds, voice(2000), quiet, tone(1000, 500), silence(400)))[-1] == BEEP
+
+
+@pytest.mark.parametrize("empty_ms", [0, 20, 60, 100])
+def test_noise_that_begins_after_the_first_frames_is_noise(thresholds: Thresholds, empty_ms: int) -> None:
+    """A real switch answers before the other side's audio is there."""
+    assert kinds(heard(thresholds, silence(empty_ms), noisy(silence(4000), 400.0))) == []

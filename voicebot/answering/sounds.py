@@ -27,6 +27,10 @@ class SoundLimits:
     """A loud frame is so much above the noise floor."""
     noise_window_ms: float
     """The floor is the softest moment of so long a time."""
+    empty_db: float
+    """Softer is no line at all, but a switch that has no audio yet."""
+    empty_ms: float
+    """So much of that at the beginning tells nothing of the line's noise."""
     noise_most_db: float
     """The floor is never believed to be higher."""
     begin_ms: float
@@ -109,6 +113,8 @@ class SoundMeter:
 
     def _is_loud(self, level_db: float) -> bool:
         limits = self._limits
+        if level_db < limits.empty_db and self._now <= limits.empty_ms:
+            return False
         self._levels.append(level_db)
         floor = min(limits.noise_most_db, *self._levels)
         return level_db >= max(limits.least_db, floor + limits.above_noise_db)

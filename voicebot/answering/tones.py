@@ -59,6 +59,8 @@ class ToneTracker:
         self._from = self._to = 0
         self._quiet_ms = self._quiet_before_ms = 0
         """Since the last loud frame, now and when the open tone began."""
+        self._quiet_before_onset_ms = 0
+        """Before the newest frame, when it is the first loud one: a tone that begins within it makes no pure frame."""
         self._ended: deque[Span] = deque(maxlen=_KEPT)
 
     def push(self, frame: FrameSound, loud: bool) -> Span | None:
@@ -69,14 +71,15 @@ class ToneTracker:
         if pure and self._to > self._from and abs(frame.hz - self._hz) <= limits.drift_hz:
             self._hz += 0.3 * (frame.hz - self._hz)
             self._to = self._now
-            self._quiet_ms = 0
+            self._quiet_ms = self._quiet_before_onset_ms = 0
             return None
         ended = None
         if self._to > self._from and (pure or self._now - self._to > limits.gap_ms):
             ended = self._end()
         if pure and self._to <= self._from:
             self._from, self._to, self._hz = begins, self._now, frame.hz
-            self._quiet_before_ms = self._quiet_ms
+            self._quiet_before_ms = max(self._quiet_ms, self._quiet_before_onset_ms)
+        self._quiet_before_onset_ms = self._quiet_ms if loud else 0
         self._quiet_ms = 0 if loud else self._quiet_ms + FRAME_MS
         return ended
 
