@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from tests.cli.typed import Typed, voicebot
 from tests.reports.hand_counted import count_by_hand, number_of
@@ -55,6 +57,31 @@ def test_a_file_and_its_repeat(type_in: Voicebot, tmp_path: Path, encoding: str)
         attempt_id(9),
     )
     assert (listed["x2"]["campaign"], listed["x2"]["amount"], listed["x2"]["code"]) == ("loan", 1200.5, "")
+
+
+def test_a_worksheet(type_in: Voicebot, tmp_path: Path) -> None:
+    """Numbers, moments and amounts as a spreadsheet keeps them; the second sheet is the one that is named."""
+    book = Workbook()
+    book.active.append(["nothing", "here"])  # type: ignore[union-attr]
+    sheet = book.create_sheet("订单")
+    sheet.append(["订单号", "手机号", "类型", "时间", "金额"])
+    sheet.append([71, int(number_of("S2")[3:]), "added", datetime(2026, 3, 2, 12), None])
+    sheet.append(["x2", number_of("K6"), "订单", datetime(2026, 3, 3), 1200.5])
+    sheet.append([None] * 5)
+    sheet.append(["x3", 13700000000, "order", datetime(2026, 3, 3), 5])
+    file = tmp_path / "crm.xlsx"
+    book.save(file)
+    done = type_in("outcome", "import", str(file), "--sheet", "订单", "--by", "li")
+    assert (done.status, done.out) == (1, "2 added (0 without a call before), 0 were known, 1 faulty rows\n")
+    assert done.err.splitlines() == [f"{file}:5:1: no lead of any campaign has this number"]
+    assert type_in("outcome", "import", str(file), "--sheet", "订单").out.startswith(
+        "0 added (0 without a call before), 2"
+    )
+    listed = {row["key"]: row for row in json.loads(type_in("outcome", "list", "--json").out)["outcomes"]}
+    assert (listed["71"]["type"], listed["71"]["attempt"]) == ("added", attempt_id(9))
+    assert (listed["x2"]["campaign"], listed["x2"]["amount"]) == ("loan", 1200.5)
+    wrong = type_in("outcome", "import", str(file), "--sheet", "二月")
+    assert (wrong.status, "订单" in wrong.complaint) == (2, True)
 
 
 def test_one_by_hand(type_in: Voicebot) -> None:

@@ -47,7 +47,8 @@ def plant(store: Store, seed: int = 1) -> None:
         records.append(AttemptStarted(key, "autumn", lead, f"+8613800{n:06}", "g1", start, number))
         if dice.random() < 0.85 - bad:
             good = dice.random() < (0.45 if version == "1" else 0.15)
-            records += [_talk(key, versions[version], good), _answered(key, start)]
+            stays = good or (version != BAD_VERSION and dice.random() < 0.5)
+            records += [_talk(key, versions[version], good, stays), _answered(key, start)]
         else:
             records.append(AttemptResult(key, Code.NO_ANSWER, start + timedelta(seconds=30)))
     assert put(store.engine, records) == ()
@@ -58,12 +59,13 @@ def plant(store: Store, seed: int = 1) -> None:
         connection.execute(insert(OwnNumber).values(row | {"because": "3 complaints", "since": at("Mon", "09:00")}))
 
 
-def _talk(key: str, version: int, good: bool) -> CallResult:
+def _talk(key: str, version: int, good: bool, stays: bool) -> CallResult:
     opening = VisitRecord(0, "opening", "opening", 0, 4_000, "answer:yes", 3_000, 3_000)
     left = VisitRecord(1, "benefit", "benefit", 4_000, 6_000, "hangup", 0, 2_000, "playing", 2_000)
-    ended = Code.ROBOT_END if good else Code.CUSTOMER_HANGUP
-    by = "robot" if good else "customer"
-    visits = (opening,) if good else (opening, left)
+    stayed = VisitRecord(1, "benefit", "benefit", 4_000, 6_000, "finished", 0, 2_000)
+    ended = Code.ROBOT_END if stays else Code.CUSTOMER_HANGUP
+    by = "robot" if stays else "customer"
+    visits = (opening,) if good else (opening, stayed if stays else left)
     return CallResult(key, version, ended, by, visits[-1].node, 6_000, "B" if good else "C", "rule", visits=visits)
 
 
@@ -86,7 +88,7 @@ def test_planted_causes_are_found_the_easiest_first(store: Store, typed: Callabl
         ("connect_rate", "caller number", FLAGGED),
         ("connect_rate", "hour", str(BAD_HOUR)),
         ("connect_rate", "source", BAD_SOURCE),
-        ("intent_rate", "node", "benefit"),
+        ("intent_rate", "node", "invite@2 benefit"),
         ("intent_rate", "version", "invite@2"),
     ]
     number = rows[0]
@@ -112,6 +114,26 @@ def test_nothing_found_is_an_answer(store: Store) -> None:
     assert (row.campaign, row.metric, row.target, row.actual) == ("spring", "add_rate", 4 / 10.4, 3 / 9)
     assert (row.cause, row.calls, row.group) == (NOTHING, "", None)
     assert row.looked > 20
+
+
+def test_a_first_node_that_loses_most_is_no_cause(store: Store) -> None:
+    """Three in ten hang up in the opening of either version, one in ten in what follows."""
+    create(store, PLAN.replace("connect_rate: 60%, ", ""), "plan")
+    leads = store.add_leads("autumn", [NewLead(str(n), f"+8613800{n:06}") for n in range(600)])
+    versions = [store.add_script_version("invite", name, "", f"script: invite {name}\n") for name in ("1", "2")]
+    records: list[Record] = []
+    for n, lead in enumerate(leads):
+        key, start = attempt_id(10_000 + n), at("Mon", "10:00") + timedelta(seconds=n)
+        opening = VisitRecord(0, "opening", "opening", 0, 4_000, "answer:yes", 3_000, 3_000)
+        left = VisitRecord(0, "opening", "opening", 0, 2_000, "hangup", 3_000, 2_000, "playing", 2_000)
+        ended, by = (Code.CUSTOMER_HANGUP, "customer") if n // 2 % 10 < 3 else (Code.ROBOT_END, "robot")
+        benefit = VisitRecord(1, "benefit", "benefit", 4_000, 6_000, "finished", 2_000, 2_000)
+        visits = (left,) if by == "customer" else (opening, benefit)
+        talk = CallResult(key, versions[n % 2], ended, by, visits[-1].node, 6_000, "C", "rule", visits=visits)
+        started = AttemptStarted(key, "autumn", lead, f"+8613800{n:06}", "g1", start, NUMBERS[0])
+        records += [started, talk, _answered(key, start)]
+    assert put(store.engine, records) == ()
+    assert [(row.metric, row.cause) for row in cause_report(store, Only("autumn"))] == [("intent_rate", NOTHING)]
 
 
 def test_as_it_is_typed(store: Store, typed: Callable[..., str]) -> None:

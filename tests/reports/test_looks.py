@@ -29,6 +29,29 @@ def test_what_is_worse_is_named_with_its_effect() -> None:
     assert worse.cost == pytest.approx((4_800 / 9_000 - 0.2) * 0.1)
 
 
+def test_calls_of_one_person_are_one_proof() -> None:
+    """Ten calls a person: the tail is that of the people, the rates are those of the calls."""
+    tens = Group(800, 10_000, 12_000, 100_000, weight=0.1)
+    assert one_sided(tens) == pytest.approx(one_sided(Group(80, 1_000, 1_200, 10_000)))
+    (few,), (many,) = worse_than_the_rest([tens]), worse_than_the_rest([Group(800, 10_000, 12_000, 100_000)])
+    assert (few.group, few.rest) == (many.group, many.rest)
+    assert few.effect.low < many.effect.low < many.effect.value < many.effect.high < few.effect.high < 0
+
+
+def test_people_called_often_make_no_cause() -> None:
+    """400 worlds without a cause: 300 people of whom each either answers or not, whatever the number shown; five calls
+    each, all from one number. Each call for itself would name a number far more often than stated."""
+    named, careless = 0, 0
+    for seed in range(400):
+        dice = random.Random(seed)
+        hits = [5 * sum(dice.random() < 0.4 for _ in range(30)) for _ in range(10)]
+        looks = [(h, 150, sum(hits) - h, 1_350) for h in hits]
+        named += bool(worse_than_the_rest([Group(*each, weight=0.2) for each in looks]))
+        careless += bool(worse_than_the_rest([Group(*each) for each in looks]))
+    assert named <= 400 * ERROR + 3 * (400 * ERROR * (1 - ERROR)) ** 0.5
+    assert careless > 200
+
+
 def test_a_better_group_is_no_cause() -> None:
     assert worse_than_the_rest([Group(900, 1_000, 100, 1_000)]) == []
 

@@ -3,12 +3,12 @@
 The decisions are diagnosis.py's, the counts splits.py's.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from voicebot.reports.diagnosis import Cause, Miss, Missed, diagnose, missed_rates
+from voicebot.reports.diagnosis import Cause, Miss, Missed, Split, diagnose, missed_rates
 from voicebot.reports.only import Only
-from voicebot.reports.splits import groups_of_leads, splits
+from voicebot.reports.splits import OF_ADDS, counted, customers_without_agent, splits
 from voicebot.reports.stats import Rate
 from voicebot.reports.targets import loaded, reached
 from voicebot.store.campaigns import all_in
@@ -53,17 +53,29 @@ def cause_report(store: Store, only: Only) -> tuple[CauseRow, ...]:
     """Every campaign with targets that it misses. Targets are held against the whole campaign; causes are looked for in
     the selected calls. Raises StoreError."""
     names = sorted(found.id for found in all_in(store) if only.campaign in (None, found.id))
-    return tuple(row for name in names for missed in _missed(store, only, name) for row in _rows(missed))
+    missed = {name: rates for name in names if (rates := _rates(store, name))}
+    asked = any(rate in OF_ADDS for rates in missed.values() for rate in rates)
+    agents = customers_without_agent(store, only) if asked else {}
+    return tuple(
+        row
+        for name, rates in missed.items()
+        for found in _diagnosed(store, replace(only, campaign=name), name, rates, agents.get(name))
+        for row in _rows(found)
+    )
 
 
-def _missed(store: Store, only: Only, campaign: str) -> tuple[Missed, ...]:
+Wanted = Mapping[str, tuple[float, float]]
+"""Missed rates, as (target, actual)."""
+
+
+def _rates(store: Store, campaign: str) -> Wanted:
     targets = targets_of(store, campaign)
-    if not targets:
-        return ()
-    rates = missed_rates(targets, reached(store, campaign), loaded(store, campaign))
-    mine = Only(campaign, only.script, only.version_id, only.since, only.until, only.segment, only.zones, only.version)
-    leads = groups_of_leads(store, mine) if rates else []
-    misses = [Miss(name, target, actual, splits(store, mine, name, leads)) for name, (target, actual) in rates.items()]
+    return missed_rates(targets, reached(store, campaign), loaded(store, campaign)) if targets else {}
+
+
+def _diagnosed(store: Store, only: Only, campaign: str, rates: Wanted, agents: Split | None) -> tuple[Missed, ...]:
+    found = counted(store, only, agents)
+    misses = [Miss(name, target, actual, splits(found, name)) for name, (target, actual) in rates.items()]
     return diagnose(campaign, misses, tuple(_options(only)))
 
 

@@ -40,12 +40,13 @@ class Kind:
 @dataclass(frozen=True)
 class Split:
     """Calls parted by one kind: (hits, of) by name of the group. `notes`: what else is known of a group; `looked_at`:
-    the groups that can be a cause, all of them if it is empty."""
+    the groups that can be a cause, all of them if it is empty; `weight`: see looks.Group."""
 
     kind: Kind
     counts: Mapping[str, tuple[int, int]]
     notes: Mapping[str, str] = field(default_factory=dict)
     looked_at: frozenset[str] = frozenset()
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def diagnose(
     so that a campaign without any cause is told one with probability `error` at most. `chosen`: options that chose the
     calls, for the commands that list them."""
     looks = [
-        (place, split, name, _against(split.counts, name))
+        (place, split, name, _against(split, name))
         for place, miss in enumerate(misses)
         for split in miss.splits
         for name in split.looked_at or split.counts
@@ -147,11 +148,10 @@ def diagnose(
     )
 
 
-def _against(counts: Mapping[str, tuple[int, int]], name: str) -> Group:
-    hits, of = counts[name]
-    return Group(
-        hits, of, sum(each for each, _ in counts.values()) - hits, sum(each for _, each in counts.values()) - of
-    )
+def _against(split: Split, name: str) -> Group:
+    hits, of = split.counts[name]
+    every_hit, every_one = (sum(each) for each in zip(*split.counts.values(), strict=True))
+    return Group(hits, of, every_hit - hits, every_one - of, split.weight)
 
 
 def _cause(split: Split, name: str, worse: Worse, chosen: Sequence[str]) -> Cause:

@@ -19,19 +19,26 @@ ERROR = 0.05
 
 @dataclass(frozen=True)
 class Group:
-    """Calls that share something: `hits` successes of `of`, against `rest_hits` of `rest_of` in all others."""
+    """Calls that share something: `hits` successes of `of`, against `rest_hits` of `rest_of` in all others. `weight`:
+    how many independent proofs a call is, above 0 and up to 1: less than 1 where several calls are of one person."""
 
     hits: int
     of: int
     rest_hits: int
     rest_of: int
+    weight: float = 1.0
+
+    def proofs(self) -> tuple[int, int, int, int]:
+        """The four counts in independent proofs, rounded in the group's favour."""
+        of, rest_of = math.floor(self.of * self.weight), math.floor(self.rest_of * self.weight)
+        return min(of, math.ceil(self.hits * self.weight)), of, math.floor(self.rest_hits * self.weight), rest_of
 
 
 @dataclass(frozen=True)
 class Worse:
-    """A group that is worse than the rest. `position`: in what was looked at; `effect`: group minus rest with its 95 %
-    interval; `p`: one-sided, before the correction; `cost`: by how much the whole ratio would rise if the group did as
-    the rest, 0 to 1."""
+    """A group that is worse than the rest. `position`: in what was looked at; `effect`: group minus rest with the 95 %
+    interval that the proofs allow; `p`: one-sided, before the correction; `cost`: by how much the whole ratio would
+    rise if the group did as the rest, 0 to 1."""
 
     position: int
     group: Rate
@@ -48,7 +55,7 @@ def worse_than_the_rest(groups: Sequence[Group], error: float = ERROR) -> list[W
     inference, 1935); all together by Holm's step-down procedure, which bears any dependence between the groups
     (S. Holm, A simple sequentially rejective multiple test procedure, Scand. J. Stat. 6, 1979).
     """
-    looked = [(one_sided(group), position) for position, group in enumerate(groups) if group.of and group.rest_of]
+    looked = [(one_sided(group), position) for position, group in enumerate(groups) if all(group.proofs()[1::2])]
     looked.sort()
     named = []
     for rank, (p, position) in enumerate(looked):
@@ -60,16 +67,17 @@ def worse_than_the_rest(groups: Sequence[Group], error: float = ERROR) -> list[W
 
 def one_sided(group: Group) -> float:
     """P(as few hits in the group, or fewer) if group and rest do not differ: the hypergeometric distribution's tail."""
-    hits, of = group.hits + group.rest_hits, group.of + group.rest_of
-    least, most = max(0, group.of - (of - hits)), min(hits, group.of)
-    mean = group.of * hits / of
-    if group.hits >= mean:
+    mine, mine_of, rest, rest_of = group.proofs()
+    hits, of = mine + rest, mine_of + rest_of
+    least, most = max(0, mine_of - (of - hits)), min(hits, mine_of)
+    mean = mine_of * hits / of
+    if mine >= mean:
         return 1.0  # no worse than the rest: at least about one half, and never named
-    spread = math.sqrt(mean * (1 - hits / of) * (of - group.of) / max(of - 1, 1))
+    spread = math.sqrt(mean * (1 - hits / of) * (of - mine_of) / max(of - 1, 1))
     # Further out than this the terms add nothing that a double can hold.
-    begin = max(least, math.floor(group.hits - 40 * spread - 40))
-    values = np.arange(begin, min(group.hits, most) + 1, dtype=np.float64)
-    logs = _log_choose(hits, values) + _log_choose(of - hits, group.of - values) - _log_choose(of, group.of)
+    begin = max(least, math.floor(mine - 40 * spread - 40))
+    values = np.arange(begin, min(mine, most) + 1, dtype=np.float64)
+    logs = _log_choose(hits, values) + _log_choose(of - hits, mine_of - values) - _log_choose(of, mine_of)
     return float(min(1.0, np.exp(logs).sum()))
 
 
@@ -79,9 +87,10 @@ def _log_choose(n: float, k: "np.ndarray | float") -> "np.ndarray":
 
 
 def _worse(position: int, group: Group, p: float) -> Worse:
-    effect = difference((group.rest_hits, group.hits), (group.rest_of, group.of))
-    assert effect is not None  # both have calls, or there had been no test
+    mine, mine_of, rest, rest_of = group.proofs()
+    proven = difference((rest, mine), (rest_of, mine_of))
+    assert proven is not None  # both have calls, or there had been no test
+    value = group.hits / group.of - group.rest_hits / group.rest_of
+    effect = Span(value, max(-1.0, value + proven.low - proven.value), min(1.0, value + proven.high - proven.value))
     share = group.of / (group.of + group.rest_of)
-    return Worse(
-        position, rate(group.hits, group.of), rate(group.rest_hits, group.rest_of), effect, p, -effect.value * share
-    )
+    return Worse(position, rate(group.hits, group.of), rate(group.rest_hits, group.rest_of), effect, p, -value * share)

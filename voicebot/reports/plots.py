@@ -110,14 +110,32 @@ def rows_plot(
     return Plot(name, width_in, height, fill)
 
 
-def bars(name: str, names: Sequence[str], values: Sequence[float], texts: Sequence[str]) -> Plot | None:
-    """The plain picture: one bar a name, as long as its value, with its text behind it."""
+def bars(
+    name: str,
+    names: Sequence[str],
+    values: Sequence[float],
+    texts: Sequence[str],
+    marks: Sequence[float | None] = (),
+    mark: str = "",
+) -> Plot | None:
+    """The plain picture: one bar a name, as long as its value, with its text behind it. `marks`: another value of each
+    bar, drawn as a sign that the legend calls `mark`; None: no sign."""
+    signs = [(rank, each) for rank, each in enumerate(marks) if each is not None]
 
     def draw(axes: Axes) -> None:
         drawn = axes.barh(range(len(names)), values, color=BLUE, height=0.66)
-        axes.bar_label(drawn, texts, padding=5, color=INK)
+        if not signs:
+            axes.bar_label(drawn, texts, padding=5, color=INK)
+            return
+        ends = [max(value, mark_at or 0.0) for value, mark_at in zip(values, marks, strict=True)]
+        for rank, (end, text) in enumerate(zip(ends, texts, strict=True)):
+            where: dict[str, Any] = {"textcoords": "offset points", "verticalalignment": "center", "color": INK}
+            axes.annotate(text, (end, rank), xytext=(9, 0), **where)
+        ranks, places = zip(*signs, strict=True)
+        axes.scatter(places, ranks, marker="D", s=34, color=AMBER, edgecolors=INK, linewidths=0.8, zorder=3, label=mark)
+        axes.legend(loc="upper left", bbox_to_anchor=(0, 0), frameon=False, handletextpad=0.2, borderpad=0.2)
 
-    return rows_plot(name, names, draw, room=1.15)
+    return rows_plot(name, names, draw, room=1.15, below_in=0.35 if signs else 0.05)
 
 
 def bare(axes: Axes) -> None:

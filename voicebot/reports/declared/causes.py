@@ -92,7 +92,8 @@ def _tenths(rows: Any) -> Plot | None:
         f"{row.actual.ratio or 0:.1%}" + ("" if row.predicted is None else f", predicted {row.predicted:.1%}")
         for row in found
     ]
-    return bars("drift", names, [row.actual.ratio or 0.0 for row in found], texts)
+    actual = [row.actual.ratio or 0.0 for row in found]
+    return bars("drift", names, actual, texts, [row.predicted for row in found], "predicted")
 
 
 DRIFT = Report(
