@@ -11,10 +11,10 @@ from tests.store.agents_of import at_work, waiting
 from tests.store.samples import call, ended, prepare, started
 from voicebot.campaign.agent_floor import FIGURES_FOR, StoreFloor
 from voicebot.campaign.floor import Floor
+from voicebot.campaign.in_hand import Hands
 from voicebot.campaign.policy.agent_states import AgentState
 from voicebot.campaign.policy.pacing import Measured
 from voicebot.campaign.policy.plan_reader import read_plan
-from voicebot.campaign.rounds import Hands
 from voicebot.store import agents
 from voicebot.store.agent_desk import Round, serve
 from voicebot.store.records import HandoffRecord

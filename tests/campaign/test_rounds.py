@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.campaign.dialling import NOW, Clock, running
+from voicebot.campaign.in_hand import Hands
 from voicebot.campaign.line import Line, Lines
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.plan import Plan
-from voicebot.campaign.rounds import Hands, Rounds, Scope
+from voicebot.campaign.rounds import Rounds, Scope
 from voicebot.store.claims import Claimed
 from voicebot.store.records import AttemptResult
 from voicebot.store.rows import write

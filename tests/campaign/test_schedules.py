@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.campaign.dialling import Clock, running
+from voicebot.campaign.in_hand import Hands
 from voicebot.campaign.line import Line, OneLine
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.windows import LEGAL, may_call, zone_named
-from voicebot.campaign.rounds import Hands, Rounds, Scope
+from voicebot.campaign.rounds import Rounds, Scope
 from voicebot.settings import Settings
 from voicebot.store import campaigns, stop_list
 from voicebot.store.records import AttemptResult

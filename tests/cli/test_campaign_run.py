@@ -167,3 +167,37 @@ def test_why_by_number_masked(loaded: Voicebot) -> None:
     rows = json.loads(loaded("campaign", "why", "spring", "13801000014", "--json").out)["leads"]
     assert [check["name"] for check in rows[0]["checks"]][:3] == ["campaign", "lead", "due"]
     assert "has no lead 'x'" in loaded("campaign", "why", "spring", "x").complaint
+
+
+@pytest.mark.parametrize("mode", ["progressive", "predictive"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_campaign_that_goes_by_agents_is_warned_of_while_none_is_at_work(
+    kind: str,
+    mode: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    template: Callable[..., str],
+) -> None:
+    database = template(kind, tmp_path)
+
+    def run(*arguments: str) -> Typed:
+        return voicebot(monkeypatch, capsys, *arguments, database_url=database, data_dir=tmp_path)
+
+    def told() -> list[tuple[bool, str]]:
+        remarks = json.loads(run("campaign", "preflight", "spring", "--json").out)["remarks"]
+        return [(remark["error"], remark["text"]) for remark in remarks if remark["code"] == "agents"]
+
+    (tmp_path / "spring.yaml").write_text(PLAN.replace("500}", f"500, mode: {mode}}}"), encoding="utf-8")
+    assert run("campaign", "create", str(tmp_path / "spring.yaml")).status == 0
+    (warned,) = told()
+    assert warned[0] is False
+    assert f"{mode} pacing calls nobody while no agent of agents is at work" in warned[1]
+    for name, team in (("chen", "agents"), ("li", "elsewhere")):
+        assert run("agent", "add", name, "--dial", f"user/{name}", "--team", team).status == 0
+    run("agent", "idle", "li")
+    assert told() == [warned]
+    run("agent", "idle", "chen")
+    assert told() == []
+    run("agent", "pause", "chen")
+    assert told() == [warned]

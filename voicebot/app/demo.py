@@ -26,9 +26,9 @@ from voicebot.app.places import unwritable, writable
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import Scripts, register, script_path
 from voicebot.campaign.importing import ImportReport
+from voicebot.campaign.in_hand import Hands
 from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.campaign.policy.states import CampaignState
-from voicebot.campaign.rounds import Hands
 from voicebot.errors import Stopped, StoreError, VoicebotError
 from voicebot.esl.control import Control
 from voicebot.esl.off_hub import in_thread

@@ -21,13 +21,14 @@ from voicebot.call.agent_book import AgentBook
 from voicebot.call.agent_legs import Legs
 from voicebot.call.agent_side import AgentSide
 from voicebot.campaign.attempt import OnItsWay
+from voicebot.campaign.in_hand import Hands
 from voicebot.campaign.line import Lines, OneLine
 from voicebot.campaign.lost import longest_attempt_s
 from voicebot.campaign.placing import Placer
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.windows import Window
-from voicebot.campaign.rounds import Due, Hands, Rounds, Scope
+from voicebot.campaign.rounds import Due, Rounds, Scope
 from voicebot.campaign.why import why
 from voicebot.errors import StoreError, UsageError, VoicebotError
 from voicebot.esl.control import Control

@@ -25,6 +25,7 @@ from voicebot.errors import InputFault, MissingVariable, UsageError
 from voicebot.settings import Settings
 from voicebot.store import gateways, own_numbers
 from voicebot.store.dialable import Dialable, dialable
+from voicebot.store.floor import agents_now
 from voicebot.store.lead_samples import first_leads, missing
 from voicebot.store.measured import past_lengths
 from voicebot.store.store import Store
@@ -78,6 +79,7 @@ def preflight(settings: Settings, store: Store, plan: Plan, at: datetime, outer:
         *_hours(plan, outer, coming),
         *_scripts(settings, store, plan),
         *_lines(settings, store, plan, at),
+        *_agents(settings, store, plan, at),
         *_recognition(settings, plan),
         *_budget(plan, coming),
     )
@@ -202,8 +204,28 @@ def _lines(settings: Settings, store: Store, plan: Plan, at: datetime) -> Iterat
         yield Remark(True, "numbers", f"the pool {lines.pool!r} has no active number")
     elif not active and not settings.caller_number:
         yield Remark(False, "numbers", "no caller number is known: customers see what the gateway shows")
-    if lines.mode != "fixed" and not settings.handoff_dial:
-        yield Remark(True, "agents", f"{lines.mode} pacing calls for agents, and VOICEBOT_HANDOFF_DIAL names none")
+
+
+def _agents(settings: Settings, store: Store, plan: Plan, at: datetime) -> Iterator[Remark]:
+    """Whether anybody is there to take what the pacing reckons on; who is at work later is counted then."""
+    mode = plan.lines.mode
+    if mode == "fixed":
+        return
+    teams: set[str] = set()
+    for arm in plan.arms:
+        try:
+            teams.update(handoff.target for handoff in named(settings, store, arm.script).script.handoffs.values())
+        except (UsageError, InputFault):
+            return  # a script that cannot be read is told of already
+    if not teams:
+        yield Remark(True, "agents", f"{mode} pacing goes by agents, and no script of the campaign hands off to any")
+    elif not agents_now(store, plan.name, teams, at).names:
+        yield Remark(
+            False,
+            "agents",
+            f"{mode} pacing calls nobody while no agent of {', '.join(sorted(teams))} is at work: voicebot agent idle"
+            " NAME (voicebot agent list shows who there is)",
+        )
 
 
 def _recognition(settings: Settings, plan: Plan) -> Iterator[Remark]:

@@ -6,16 +6,17 @@ It blocks, so it runs on a native thread; nothing of the switch here. The greenl
 import logging
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
-from voicebot.campaign.floor import FindFloor, Floor, no_agents
+from voicebot.campaign.floor import FindFloor, no_agents
+from voicebot.campaign.in_hand import Hands, View, view_of
 from voicebot.campaign.line import Line, Lines
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.course import Facts, due_step
 from voicebot.campaign.policy.pace import Pace
-from voicebot.campaign.policy.pacing import Limits, Load, claims_on_agents, to_start
+from voicebot.campaign.policy.pacing import Limits, to_start
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.plan_reader import read_plan
 from voicebot.campaign.policy.shares import Demand, allot
@@ -54,21 +55,6 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Hands:
-    """What the dialer has in hand: `held`, attempts by id with their campaigns. Of these `going` are not over, of
-    `talking` the customers talk, and `unlined` have no line yet."""
-
-    held: Mapping[str, str]
-    going: Collection[str] = ()
-    talking: Collection[str] = ()
-    unlined: Collection[str] = ()
-
-    def count(self, some: Collection[str], campaign: str) -> int:
-        """How many of `some` are the campaign's."""
-        return sum(self.held.get(attempt_id) == campaign for attempt_id in some)
-
-
-@dataclass(frozen=True)
 class Round:
     """What a round came to. `held`: attempts that the store has under our lease."""
 
@@ -87,30 +73,6 @@ class Scope:
     names: tuple[str, ...] = ()
     simulated: bool = False
     outer: Window = LEGAL
-
-
-@dataclass(frozen=True)
-class View:
-    """One running campaign with its agents and its load at the beginning of a round; `unlined`: claimed leads that have
-    no line yet, of whichever dialer."""
-
-    plan: Plan
-    floor: Floor
-    load: Load
-    unlined: int
-
-    @property
-    def claims(self) -> float:
-        """Agents that its calls under way are reckoned to take."""
-        return claims_on_agents(self.plan.lines.mode, self.load, self.floor.measured)
-
-    def shares_agents_with(self, other: "View") -> bool:
-        """Whether an agent at work may get customers of both."""
-        return self.plan.name != other.plan.name and not self.floor.pool.isdisjoint(other.floor.pool)
-
-    def with_started(self, calls: int) -> "View":
-        """As it is once so many calls more are under way."""
-        return replace(self, load=replace(self.load, ringing=self.load.ringing + calls))
 
 
 class Rounds:
@@ -224,7 +186,7 @@ class Rounds:
         self, running: Sequence[tuple[Standing, Plan]], hands: Hands, at: datetime, now: float
     ) -> tuple[Due, ...]:
         live = Counter(hands.held.values())
-        views = [self._view(one, plan, hands) for one, plan in self._turned(running)]
+        views = [view_of(one, plan, self._floor(plan), hands) for one, plan in self._turned(running)]
         demands = []
         for number, view in enumerate(views):
             wanted = self._wanted(view, views, now)
@@ -244,20 +206,6 @@ class Rounds:
         self._turn += 1
         first = self._turn % len(running) if running else 0
         return [*running[first:], *running[:first]]
-
-    def _view(self, one: Standing, plan: Plan, hands: Hands) -> View:
-        floor = self._floor(plan)
-        talking = hands.count(hands.talking, plan.name)
-        load = Load(
-            ringing=max(0, one.live - talking),
-            talking=max(0, talking - floor.passed_on),
-            waiting=floor.waiting,
-            idle=floor.idle,
-            busy=floor.busy,
-            soon=floor.soon,
-            passed_on=min(floor.passed_on, one.live),
-        )
-        return View(plan, floor, load, max(one.unlined, hands.count(hands.unlined, plan.name)))
 
     def _wanted(self, view: View, views: Sequence[View], now: float) -> int:
         """How many calls the campaign would start now: by its mode, its rate, and what the lines carry."""

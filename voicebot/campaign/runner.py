@@ -12,10 +12,11 @@ from gevent.event import Event as Signal
 from gevent.pool import Pool
 
 from voicebot.campaign.attempt import OnItsWay
+from voicebot.campaign.in_hand import Hands
 from voicebot.campaign.line import Lines
 from voicebot.campaign.orphans import Orphans, look_quietly
 from voicebot.campaign.placing import Placer
-from voicebot.campaign.rounds import Hands, Rounds
+from voicebot.campaign.rounds import Rounds
 from voicebot.errors import StoreError, SwitchUnreachable
 from voicebot.esl.off_hub import in_thread
 
