@@ -33,6 +33,8 @@ STYLE: dict[Any, Any] = {
 FULL_IN, HALF_IN = 11.0, 5.15
 """Widths of a plot over the whole page and over half of it: with these, letters are of one size on the page."""
 ROW_IN = 0.34
+EM_IN = 10 / 72
+"""One em of the font size above."""
 DOTS_PER_INCH = 130
 CHINESE_FONTS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB"),
@@ -94,7 +96,7 @@ def rows_plot(
     if not names:
         return None
     height = ROW_IN * len(names) + 0.1 + below_in
-    left_in = 0.2 + max(ems(each) for each in names) * 10 / 72
+    left_in = 0.2 + max(ems(each) for each in names) * EM_IN
 
     def fill(figure: Figure) -> None:
         axes = figure.subplots()
@@ -135,7 +137,13 @@ def bars(
         axes.scatter(places, ranks, marker="D", s=34, color=AMBER, edgecolors=INK, linewidths=0.8, zorder=3, label=mark)
         axes.legend(loc="upper left", bbox_to_anchor=(0, 0), frameon=False, handletextpad=0.2, borderpad=0.2)
 
-    return rows_plot(name, names, draw, room=1.15, below_in=0.35 if signs else 0.05)
+    if not names:
+        return None
+    # The longest text has room behind the longest bar: a page cuts off what goes beyond.
+    axis_in = FULL_IN - 0.3 - max(ems(each) for each in names) * EM_IN
+    text_in = max(ems(each) for each in texts) * EM_IN + 0.15
+    room = max(1.15, axis_in / max(axis_in - text_in, 0.2 * axis_in))
+    return rows_plot(name, names, draw, room=room, below_in=0.35 if signs else 0.05)
 
 
 def bare(axes: Axes) -> None:

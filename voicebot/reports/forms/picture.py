@@ -16,10 +16,9 @@ def plot_of(report: Report, figures: Any, rows: Sequence[Any]) -> Plot | None:
 
 def _plain(report: Report, rows: Sequence[Any]) -> Plot | None:
     column = _drawn(report)
-    names = [
-        " ".join(str(each.value(row)) for each in report.columns if each.kind is Kind.TEXT and each.value(row))
-        for row in rows
-    ]
+    before = report.columns[: report.columns.index(column)]  # what is behind it says more, and names nothing
+    texts = [each for each in before if each.kind is Kind.TEXT]
+    names = [" ".join(str(each.value(row)) for each in texts if each.value(row)) for row in rows]
     values = [column.value(row) for row in rows]
     lengths = [_length(value) for value in values]
     return bars(report.name, names, lengths, [words(v, column.kind_in(r)) for v, r in zip(values, rows, strict=True)])
