@@ -120,13 +120,12 @@ def test_a_script_that_wants_more_than_the_list_has_is_an_error(loaded: Voicebot
 
 def test_gateways_and_numbers_that_the_plan_names_must_be_there(loaded: Voicebot, tmp_path: Path) -> None:
     plan = tmp_path / "spring.yaml"
-    text = PLAN.replace("{concurrency: 500}", "{gateways: [west], pool: red, mode: progressive}")
+    text = PLAN.replace("{concurrency: 500}", "{gateways: [west], pool: red}")
     plan.write_text(text, encoding="utf-8")
     assert loaded("campaign", "update", "spring", str(plan)).status == 0
     out = loaded("campaign", "preflight", "spring").out
     assert "error gateway: there is no gateway 'west'; there are: none" in out
     assert "error numbers: the pool 'red' has no active number" in out
-    assert "error agents: progressive pacing" in out
 
 
 def test_from_start_to_stop_with_who_and_why(loaded: Voicebot) -> None:
