@@ -237,6 +237,16 @@ def test_no_answer_waits_for_other_hours(store):
     assert lead_of(store, 1).due_at == datetime(2026, 11, 23, 6, tzinfo=UTC)  # 14:00, after the noon break
 
 
+def test_a_claim_that_waited_long_for_the_database_is_still_the_latest(store):
+    plan = running(store, PLAN.replace("max_attempts: 3", "max_attempts: 1"))
+    add(store, row(1))
+    (given_back,) = claim(store, plan, "d1", 5, NOW + MINUTE).leads
+    turn_back(store, given_back.attempt_id, Refusal(Code.CANCELLED, "no line", NOW), NOW + MINUTE)
+    (one,) = claim(store, plan, "d2", 5, NOW).leads  # began to claim before the other dialer, and got its turn after it
+    end(store, one.attempt_id, Code.BUSY, NOW + 2 * MINUTE)
+    assert settle(store, plan, one.attempt_id) == Done(Code.BUSY, "1 attempts, the maximum is 1")
+
+
 def test_a_call_back_comes_at_its_time_before_all_others(store):
     plan = running(store)
     add(store, row(1), row(2, score=9))

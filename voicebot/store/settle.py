@@ -64,10 +64,15 @@ def settle(store: Store, plan: Plan, attempt_id: str, outer: Window = LEGAL) -> 
 
 
 def _history(connection: Connection, lead_id: int) -> Sequence[Past]:
+    """The lead's attempts with a result, in the order of their claims.
+
+    By number, not by time: a dialer that waited long for the database writes down when it began to claim, which may be
+    before the attempt of another dialer that gave the lead back meanwhile.
+    """
     asked = (
         select(Attempt.code, func.coalesce(Attempt.ended_at, Attempt.started_at))
         .where(Attempt.lead_id == lead_id, Attempt.code.is_not(None))
-        .order_by(Attempt.started_at, Attempt.try_number)
+        .order_by(func.coalesce(Attempt.try_number, 0), Attempt.started_at)
     )
     rows = connection.execute(asked)
     return [Past(Code(code), ended_at) for code, ended_at in rows if code is not None and ended_at is not None]
