@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from voicebot.app.leads import speaks_of_home, with_home
+from voicebot.app.leads import lead_variables
 from voicebot.app.versions import named
 from voicebot.campaign.policy.arms import arm_of
 from voicebot.campaign.policy.codes import Code
@@ -122,13 +122,12 @@ def rehearse(
         )
     people = in_place_of(seed, [(lead.number, lead.variables) for lead in wanted], mix)
     remembering = _Remembering(classifier)
-    told_home = {name: speaks_of_home(script) for name, script in scripts.items()}
     arms = {arm.name: arm.share for arm in plan.arms}
     outcomes: list[tuple[SimLead, _Outcome]] = []
     for done, (lead, person) in enumerate(zip(wanted, people, strict=True), start=1):
         arm = arm_of(plan.name, lead.key, arms)
         script = scripts[arm]
-        known = with_home(script, lead.number, lead.variables) if told_home[arm] else lead.variables
+        known = lead_variables(script, lead.number, lead.variables)
         outcomes.append((person, _call(plan, script, known, person, remembering)))
         progress(done, len(wanted))
     return _summed(store, plan, outcomes, at, outer)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from voicebot.app.leads import lead_variables
 from voicebot.app.library import Library
 from voicebot.app.scripts import load_version, register
 from voicebot.campaign.policy.masking import masked
@@ -87,7 +88,7 @@ def talk_state(library: Library, one: RecordedTalk) -> State:
         raise InputFault(f"call {one.attempt_id}: it has no events in the store")
     script = library.script(one.version_id)
     given = {name: str(value) for name, value in one.variables.items()}
-    variables = library.variables(one.version_id, one.number, given)
+    variables = lead_variables(script, one.number, given)
     try:
         events = [from_json(body) for body in one.events]
     except ValueError as fault:

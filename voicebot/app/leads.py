@@ -7,10 +7,8 @@ from voicebot.dialog.load_names import names_used
 from voicebot.dialog.script import Script
 from voicebot.dialog.wording import BUILT_IN
 
-
-def speaks_of_home(script: Script) -> bool:
-    """Whether the script needs to know what the number tells."""
-    return bool(names_used(script) & set(BUILT_IN))
+_SPEAKS_OF_HOME: dict[str, bool] = {}
+"""By the script's digest: the same texts speak of the same. The walk over a script takes longer than a call has."""
 
 
 def lead_variables(script: Script, number: str, variables: Mapping[str, str]) -> Mapping[str, str]:
@@ -18,11 +16,14 @@ def lead_variables(script: Script, number: str, variables: Mapping[str, str]) ->
 
     What the list says of them wins. The first number may take a second: not on the hub.
     """
-    return with_home(script, number, variables) if speaks_of_home(script) else variables
-
-
-def with_home(script: Script, number: str, variables: Mapping[str, str]) -> Mapping[str, str]:
-    """`lead_variables` of a script that speaks of them."""
+    if not _speaks_of_home(script):
+        return variables
     home = home_of(number, script.language)
     told = {"home_city": home.city, "home_province": home.province, "carrier": home.carrier}
     return told | {name: value for name, value in variables.items() if value or name not in told}
+
+
+def _speaks_of_home(script: Script) -> bool:
+    if script.digest not in _SPEAKS_OF_HOME:
+        _SPEAKS_OF_HOME[script.digest] = bool(names_used(script) & set(BUILT_IN))
+    return _SPEAKS_OF_HOME[script.digest]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from multiprocessing import get_context
 
-from voicebot.app.leads import speaks_of_home, with_home
+from voicebot.app.leads import lead_variables
 from voicebot.app.library import Library
 from voicebot.dialog.journal import from_json
 from voicebot.dialog.replay import Versions, replay_call
@@ -39,14 +39,15 @@ class Replayer:
         for key, old in self.olds.items():
             if isinstance(old, Script) and key not in versions:
                 versions[key] = Versions(old, self.new, self.classifier, self.min_confidence)
-        at_home = {key for key, pair in versions.items() if any(map(speaks_of_home, pair.scripts))}
-        return [self._one(talk, versions.get(talk.version_id), talk.version_id in at_home) for talk in talks]
+        return [self._one(talk, versions.get(talk.version_id)) for talk in talks]
 
-    def _one(self, talk: RecordedTalk, versions: Versions | None, at_home: bool) -> ReplayedCall:
+    def _one(self, talk: RecordedTalk, versions: Versions | None) -> ReplayedCall:
         if versions is None:
             return ReplayedCall(talk.attempt_id, None, str(self.olds[talk.version_id]), NO_OLD_VERSION)
         try:
-            variables = with_home(self.new, talk.number, talk.variables) if at_home else talk.variables
+            variables = talk.variables
+            for script in (self.new, versions.scripts[0]):
+                variables = lead_variables(script, talk.number, variables)
             result = replay_call(versions, variables, tuple(map(from_json, talk.events)))
         except MissingVariable as fault:
             return ReplayedCall(talk.attempt_id, None, str(fault), LACKS_VARIABLE)

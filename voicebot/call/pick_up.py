@@ -191,7 +191,7 @@ class PickUp:
         self._look_for_beep()
 
     def _look_for_beep(self) -> None:
-        sounds = self._greeting.heard().sounds if self._awaits_beep_from is not None else ()
+        sounds = self._greeting.sounds if self._awaits_beep_from is not None else ()
         for span in reversed(sounds):
             if self._awaits_beep_from is None or span.to_ms < self._awaits_beep_from:
                 return

@@ -12,15 +12,15 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from voicebot.qa.dossier import Dossier
 from voicebot.qa.reasons import REASONS
 from voicebot.qa.rounds import Round
 from voicebot.qa.verdicts import Verdict
-from voicebot.reports.calls import clock
 from voicebot.reports.charts import GRADE_COLOURS
+from voicebot.reports.page import environment
 
 AUDIO = "audio"
 """Directory beside the page that the recordings are copied to."""
@@ -84,12 +84,4 @@ def render(within: Round, calls: Sequence[Shown], made_at: datetime, *, revealed
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("voicebot.qa"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["clock"] = clock
-    return environment
+    return environment("voicebot.qa")

@@ -72,10 +72,10 @@ def _over_time(chart: Callable[[Sequence[Any]], Plot | None], rows: Sequence[Any
     return Markup(as_svg(chart(rows) if len(rows) > 1 else None))
 
 
-def environment() -> Environment:
-    """What the templates of pages are rendered in."""
+def environment(package: str = "voicebot.reports") -> Environment:
+    """What the templates of pages, those of `package`, are rendered in."""
     made = Environment(
-        loader=PackageLoader("voicebot.reports"),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
