@@ -13,7 +13,7 @@ from voicebot.app.direct_call import DirectCall, DirectDialler, open_direct_dial
 from voicebot.app.stopping import stoppable
 from voicebot.campaign import agents as checked
 from voicebot.campaign.policy.agent_states import AgentState
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import Stopped, UsageError, VoicebotError
 from voicebot.store import agents
@@ -45,7 +45,7 @@ def _values(function: Any) -> Any:
 @BY
 def add(name: str, by: str, **values: Any) -> None:
     """Add the agent NAME; --dial is needed. It is offline until `voicebot agent idle NAME`."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         checked.add(store, name, _given(values), datetime.now(UTC), by=by)
     click.echo(f"agent {name} is added")
 
@@ -59,7 +59,7 @@ def update(name: str, by: str, **values: Any) -> None:
     given = _given(values)
     if not given:
         raise UsageError(f"nothing to change of agent {name!r}; see: voicebot agent update --help")
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         checked.change(store, name, given, by=by)
     click.echo(f"agent {name} is changed")
 
@@ -70,7 +70,7 @@ def update(name: str, by: str, **values: Any) -> None:
 @BY
 def remove(name: str, why: str, by: str) -> None:
     """Take the agent NAME off the list; reports of past days keep it."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         agents.remove(store, name, datetime.now(UTC), by=by, why=why)
     click.echo(f"agent {name} is removed")
 
@@ -81,7 +81,7 @@ def remove(name: str, why: str, by: str) -> None:
 @AS_CSV
 def show_all(team: str | None, as_json: bool, as_csv: bool) -> None:
     """All agents with their states."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = agents.listed(store, datetime.now(UTC), team)
     print_rows("agents", [_row(one) for one in found], as_json=as_json, as_csv=as_csv)
 
@@ -93,7 +93,7 @@ def show_all(team: str | None, as_json: bool, as_csv: bool) -> None:
 @AS_CSV
 def show(name: str, limit: int, as_json: bool, as_csv: bool) -> None:
     """What the agent NAME did: its latest spells, the newest first."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         agents.find(store, name, datetime.now(UTC))
         found = agents.spells(store, name, limit)
     rows = [
@@ -180,7 +180,7 @@ def _outcome(dialler: DirectDialler, *names: str) -> DirectCall | VoicebotError:
 
 def _set(context: click.Context, names: tuple[str, ...], to: AgentState, why: str, by: str) -> None:
     changed = False
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         for name in names:
             before = agents.set_state(store, name, to, datetime.now(UTC), by=by, why=why)
             changed |= before != to

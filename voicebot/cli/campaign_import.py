@@ -13,7 +13,7 @@ from voicebot.app.scripts import load_version, script_path
 from voicebot.campaign.importing import ImportReport, ImportRequest, import_list, needed_by
 from voicebot.campaign.policy.plan import Plan
 from voicebot.cli.campaign_plan import BY
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.cli.variables import pairs
 from voicebot.dialog.loader import load_script
@@ -51,7 +51,7 @@ def import_command(
     FIELD is number, key, source, persona, need, score, zone, created, or a variable of the script.
     """
     settings = settings_list.load()
-    with opened_store(migrate=True) as store, _bar(as_json) as bar:
+    with opened_store() as store, _bar(as_json) as bar:
         plan = campaigns.plan_of(store, campaign)
         needed = needed_by(_needs(_script(settings, store, arm.script)) for arm in plan.arms)
         task = bar.add_task("rows", total=1.0, rows=0)
@@ -110,7 +110,7 @@ def _show(report: ImportReport, plan: Plan, dry_run: bool) -> None:
 @AS_CSV
 def imports(campaign: str, as_json: bool, as_csv: bool) -> None:
     """The lists that were loaded into CAMPAIGN, the newest first."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         campaigns.find(store, campaign)
         rows = batches(store, campaign)
     print_rows("imports", rows, as_json=as_json, as_csv=as_csv)
@@ -120,6 +120,6 @@ def imports(campaign: str, as_json: bool, as_csv: bool) -> None:
 @click.argument("batch", type=int)
 def undo_import(batch: int) -> None:
     """Take the import BATCH back: leads that were never called go, the others stay."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         done = undo(store, batch)
     click.echo(f"{done.removed} leads removed, {done.kept} kept: they were called already")

@@ -19,7 +19,7 @@ from voicebot.campaign.policy.numbers import e164
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.windows import zone_named
 from voicebot.cli.campaign_plan import BY
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_JSON
 from voicebot.store import campaigns
 
@@ -37,7 +37,7 @@ def preflight_command(context: click.Context, campaign: str, by: str, as_json: b
     A draft without errors becomes ready; a campaign that runs already is only looked at. Exit status 1 on errors.
     """
     settings = settings_list.load()
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         plan = campaigns.plan_of(store, campaign)
         found = preflight(settings, store, plan, datetime.now(UTC), outer_of(settings))
         if orders.begin_checking(store, campaign, by):
@@ -62,7 +62,7 @@ def why_command(context: click.Context, campaign: str, lead: str, as_json: bool)
         number: str | None = e164(lead, settings.home_region)
     except ValueError:
         number = None
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         plan = campaigns.plan_of(store, campaign)
         found = why.why(store, plan, lead, number, datetime.now(UTC), outer_of(settings))
     if as_json:

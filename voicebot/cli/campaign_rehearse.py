@@ -20,7 +20,7 @@ from voicebot.app.outer import outer_of
 from voicebot.app.stopping import stoppable
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.windows import zone_named
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_JSON
 from voicebot.reports.stats import Rate, rate
 from voicebot.settings import Settings
@@ -54,7 +54,7 @@ def command(campaign: str, leads: int | None, personas: str | None, seed: int, s
     """
     settings = settings_list.load()
     mix = _mix(personas)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         plan = campaigns.plan_of(store, campaign)
         if switch:
             _on_switch(settings, plan, min(leads or USUAL_AUDIO, MOST_AUDIO), mix, seed, as_json)

@@ -14,7 +14,7 @@ from voicebot.campaign.policy.states import CampaignState
 from voicebot.campaign.policy.windows import zone_named
 from voicebot.cli.campaign_plan import BY
 from voicebot.cli.campaign_preflight import show
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import UsageError
 from voicebot.store import campaigns
@@ -32,7 +32,7 @@ WHY = click.option("--why", default="", metavar="TEXT", help="The reason, for th
 @click.pass_context
 def start(context: click.Context, campaign: str, why: str, by: str) -> None:
     """Check CAMPAIGN and let the dialer call. Exit status 1 when the check found errors."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         _ready(context, store, campaign, by)
         orders.start(store, campaign, by, why)
     click.echo(f"campaign {campaign} is running: `voicebot dial` calls while its hours are open")
@@ -46,7 +46,7 @@ def start(context: click.Context, campaign: str, why: str, by: str) -> None:
 @click.pass_context
 def schedule(context: click.Context, campaign: str, at: str, why: str, by: str) -> None:
     """Check CAMPAIGN now and have it started at a time. Exit status 1 when the check found errors."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         moment = _moment(at, campaigns.plan_of(store, campaign))
         now = datetime.now(UTC)
         if moment <= now:
@@ -62,7 +62,7 @@ def schedule(context: click.Context, campaign: str, at: str, why: str, by: str) 
 @BY
 def pause(campaign: str, why: str, by: str) -> None:
     """No new calls from now on; those in the air go on to their end."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         _told(campaign, orders.pause(store, campaign, by, why))
 
 
@@ -72,7 +72,7 @@ def pause(campaign: str, why: str, by: str) -> None:
 @BY
 def resume(campaign: str, why: str, by: str) -> None:
     """Go on with a paused CAMPAIGN."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         _told(campaign, orders.resume(store, campaign, by, why))
 
 
@@ -82,7 +82,7 @@ def resume(campaign: str, why: str, by: str) -> None:
 @BY
 def stop(campaign: str, why: str, by: str) -> None:
     """End CAMPAIGN for good when the calls in the air are over; call a scheduled start off."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         _told(campaign, orders.stop(store, campaign, by, why))
 
 
@@ -92,7 +92,7 @@ def stop(campaign: str, why: str, by: str) -> None:
 @BY
 def cancel(campaign: str, why: str, by: str) -> None:
     """Give up a CAMPAIGN that has no calls in the air, for good."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         _told(campaign, orders.cancel(store, campaign, by, why))
 
 
@@ -103,7 +103,7 @@ def cancel(campaign: str, why: str, by: str) -> None:
 @AS_CSV
 def audit(campaign: str, limit: int, as_json: bool, as_csv: bool) -> None:
     """Who changed CAMPAIGN, when and why, the newest first."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         campaigns.find(store, campaign)
         lines = audit_of(store, f"campaign:{campaign}", limit)
     rows = [

@@ -18,7 +18,7 @@ from voicebot.campaign.policy.forecast import Forecast, Hours, Work, carried_a_m
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.states import ENDED, LeadState
 from voicebot.campaign.policy.windows import zone_named
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_JSON
 from voicebot.store import campaigns
 from voicebot.store.campaigns import StoredCampaign
@@ -43,7 +43,7 @@ class _Status:
 @AS_JSON
 def status(campaign: str, watch: bool, every: float, as_json: bool) -> None:
     """Leads by state, attempts by result, connect rate, calls in the air, the end as forecast."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         now = _look(store, campaign)
         if as_json:
             click.echo(json.dumps(_as_json(now), ensure_ascii=False))

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from voicebot.cli.campaign_plan import BY
-from voicebot.cli.db import opened_store
 from voicebot.cli.number_files import (
     COLUMN,
     FILE,
@@ -19,6 +18,7 @@ from voicebot.cli.number_files import (
     told,
     typed_number,
 )
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON
 from voicebot.store import person_lists
 from voicebot.store.person_lists import ComplaintMade
@@ -46,7 +46,7 @@ def add(numbers: tuple[str, ...], words: str, at: datetime | None, caller_number
     wanted = [typed_number(number) for number in numbers]
     shown = None if caller_number is None else typed_number(caller_number)
     when = at or datetime.now(UTC)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         made = [ComplaintMade(number, when, words, "person", shown) for number in wanted]
         new = person_lists.add_complaints(store, made, by)
     click.echo(f"{new} added, {len(wanted) - new} were known")
@@ -70,7 +70,7 @@ def import_file(context: click.Context, file: Path, column: str | None, words: s
         return ComplaintMade(row.number, moment(at) if at else now, row.cells.get("words") or words, "import")
 
     wanted, faults = read_file(file, column, FIELDS, made)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         new = person_lists.add_complaints(store, wanted, by)
     told(context, f"{new} added, {len(wanted) - new} were known", faults)
 
@@ -81,6 +81,6 @@ def import_file(context: click.Context, file: Path, column: str | None, words: s
 @AS_CSV
 def show(limit: int, as_json: bool, as_csv: bool) -> None:
     """The latest complaints, numbers masked."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = person_lists.complaints(store, limit)
     print_persons("complaints", found, as_json=as_json, as_csv=as_csv)

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from voicebot.cli.campaign_plan import BY
-from voicebot.cli.db import opened_store
 from voicebot.cli.number_files import (
     COLUMN,
     FILE,
@@ -19,6 +18,7 @@ from voicebot.cli.number_files import (
     told,
     typed_number,
 )
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON
 from voicebot.store import person_lists
 from voicebot.store.person_lists import ConsentSaid
@@ -106,7 +106,7 @@ def import_file(
         )
 
     wanted, faults = read_file(file, column, FIELDS, said)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         new = person_lists.add_consents(store, wanted, by)
     told(context, f"{new} added, {len(wanted) - new} were known", faults)
 
@@ -117,7 +117,7 @@ def import_file(
 @AS_CSV
 def show(limit: int, as_json: bool, as_csv: bool) -> None:
     """The latest consents and refusals, numbers masked."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = person_lists.consents(store, limit)
     print_persons("consents", found, as_json=as_json, as_csv=as_csv)
 
@@ -133,7 +133,7 @@ def _keep(
 ) -> None:
     wanted = [typed_number(number) for number in numbers]
     when = at or datetime.now(UTC)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         said = [ConsentSaid(number, purpose, given, when, until, proof, "person") for number in wanted]
         new = person_lists.add_consents(store, said, by)
     click.echo(f"{new} added, {len(wanted) - new} were known")

@@ -2,31 +2,17 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
 from voicebot import settings
 from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.cli import db_export, db_retain
+from voicebot.cli.opened import opened_store
+from voicebot.cli.tables import AS_JSON
 from voicebot.store.ingest import recover as recover_records
 from voicebot.store.status import status as store_status
-from voicebot.store.store import Store, open_store
 from voicebot.store.views import VIEWS, make_views
-
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
-
-
-@contextmanager
-def opened_store(*, migrate: bool) -> Iterator[Store]:
-    """The database of the settings, closed at the end."""
-    chosen = settings.load()
-    store = open_store(chosen.database, chosen.data_dir, migrate=migrate)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 @click.group()
@@ -37,7 +23,7 @@ def command() -> None:
 @command.command()
 def upgrade() -> None:
     """Bring the tables up to date. Safe at any time, and in several processes at once."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         click.echo(f"{store.name} is at {store_status(store).revision}")
 
 
@@ -73,7 +59,7 @@ def recover(context: click.Context, lost_after: int | None, as_json: bool) -> No
 
     Exit status 1 when some records are refused still.
     """
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         recovered = recover_records(store)
         older_than_s = longest_attempt_s(settings.load()) if lost_after is None else lost_after
         lost = close_lost(store, older_than_s)
@@ -89,7 +75,7 @@ def recover(context: click.Context, lost_after: int | None, as_json: bool) -> No
 @command.command()
 def views() -> None:
     """Make the views for BI tools: attempts, calls, node visits and leads, flat, with masked numbers."""
-    with opened_store(migrate=True) as store, store.writing() as connection:
+    with opened_store() as store, store.writing() as connection:
         make_views(connection)
     click.echo("\n".join(VIEWS))
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from voicebot.cli.campaign_plan import BY
-from voicebot.cli.db import opened_store
 from voicebot.cli.number_files import (
     COLUMN,
     FILE,
@@ -19,6 +18,7 @@ from voicebot.cli.number_files import (
     told,
     typed_number,
 )
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON
 from voicebot.store import person_lists
 from voicebot.store.person_lists import ExclusionMade
@@ -44,7 +44,7 @@ def add(numbers: tuple[str, ...], product: str, until: datetime | None, by: str)
     """NUMBERS have the product, or must not be offered it."""
     now = datetime.now(UTC)
     wanted = [ExclusionMade(typed_number(number), product, until, now) for number in numbers]
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         kept = person_lists.add_exclusions(store, wanted, by)
     click.echo(f"{kept} excluded from {product}")
 
@@ -73,7 +73,7 @@ def import_file(
         return ExclusionMade(row.number, wanted, moment(end) if end else until, now)
 
     wanted, faults = read_file(file, column, FIELDS, made)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         kept = person_lists.add_exclusions(store, wanted, by)
     told(context, f"{kept} excluded", faults)
 
@@ -84,6 +84,6 @@ def import_file(
 @AS_CSV
 def show(limit: int, as_json: bool, as_csv: bool) -> None:
     """The latest exclusions, numbers masked."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = person_lists.exclusions(store, limit)
     print_persons("exclusions", found, as_json=as_json, as_csv=as_csv)

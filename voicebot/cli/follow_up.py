@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from voicebot.campaign.policy.masking import masked
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.dialog.script import TASK_TYPES
 from voicebot.errors import UsageError
@@ -34,7 +34,7 @@ def command() -> None:
 @AS_CSV
 def show(types: tuple[str, ...], statuses: tuple[str, ...], limit: int, as_json: bool, as_csv: bool) -> None:
     """Tasks, the first due first, numbers masked."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = follow_ups.tasks(store, types=types, statuses=statuses, limit=limit)
     print_rows("tasks", [_row(task, masked(task.number)) for task in found], as_json=as_json, as_csv=as_csv)
 
@@ -55,7 +55,7 @@ def show(types: tuple[str, ...], statuses: tuple[str, ...], limit: int, as_json:
 def take(by: str, types: tuple[str, ...], limit: int, lease_s: int, as_json: bool, as_csv: bool) -> None:
     """Take tasks that are due, with the whole numbers. Two who take at the same time never get the same."""
     now = datetime.now(UTC)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         taken = follow_ups.take(store, by, types=types, limit=limit, now=now, lease=timedelta(seconds=lease_s))
     print_rows("tasks", [_row(task, task.number) for task in taken], as_json=as_json, as_csv=as_csv)
 
@@ -81,7 +81,7 @@ def fail(ids: tuple[str, ...], by: str, outcome: str) -> None:
 def _close(ids: tuple[str, ...], status: str, by: str, outcome: str) -> None:
     keys = {task_id: _key(task_id) for task_id in ids}
     refused = 0
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         for task_id, key in keys.items():
             why = follow_ups.close(store, key, status, outcome, by, datetime.now(UTC))
             refused += bool(why)

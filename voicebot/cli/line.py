@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from voicebot.cli import line_number
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import UsageError
 from voicebot.store import gateways
@@ -56,7 +56,7 @@ def add(name: str, by: str, **values: Any) -> None:
     for wanted in ("max_calls", "calls_per_second"):
         if wanted not in given:
             raise UsageError(f"gateway {name!r} needs --{wanted.replace('_', '-')}: what the carrier's contract allows")
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         gateways.put(store, name, given, by=by, new=True)
     click.echo(f"gateway {name} is added")
 
@@ -70,7 +70,7 @@ def change(name: str, by: str, **values: Any) -> None:
     given = _given(name, values)
     if not given:
         raise UsageError(f"nothing to change of gateway {name!r}; see: voicebot line gateway set --help")
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         gateways.put(store, name, given, by=by)
     click.echo(f"gateway {name} is changed")
 
@@ -80,7 +80,7 @@ def change(name: str, by: str, **values: Any) -> None:
 @AS_CSV
 def show(as_json: bool, as_csv: bool) -> None:
     """All gateways in the order in which they are used."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = gateways.listed(store)
     rows = [
         {
@@ -122,7 +122,7 @@ def up(context: click.Context, name: str, why: str, by: str) -> None:
 
 
 def _set(context: click.Context, name: str, up: bool, why: str, by: str) -> None:
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         changed = gateways.set_by_hand(store, name, up, why, by=by)
     click.echo(f"gateway {name} {'is' if changed else 'was'} {'up' if up else 'down'}{'' if changed else ' already'}")
     context.exit(0 if changed else 1)

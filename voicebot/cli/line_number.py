@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from voicebot.campaign.policy.caller_numbers import HealthRule, NumberState, illness
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import InputFault, UsageError
 from voicebot.store import number_health, own_numbers
@@ -51,7 +51,7 @@ def _values(function: Any) -> Any:
 @BY
 def add(numbers: tuple[str, ...], by: str, **values: Any) -> None:
     """Add NUMBERS, as the gateway wants them shown."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         own_numbers.put(store, dict.fromkeys(numbers, _given(values)), by=by, new=True)
     click.echo(f"{len(numbers)} added")
 
@@ -65,7 +65,7 @@ def change(numbers: tuple[str, ...], by: str, **values: Any) -> None:
     given = _given(values)
     if not given:
         raise UsageError("nothing to change; see: voicebot line number set --help")
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         for one in numbers:
             own_numbers.known(store, one)
         own_numbers.put(store, dict.fromkeys(numbers, given), by=by)
@@ -79,7 +79,7 @@ def import_file(file: Path, by: str) -> None:
     """Add or change the numbers of a CSV FILE (UTF-8 or GB18030): a column `number`, and any of gateway, pool, weight,
     area, hourly_cap, daily_cap, gap_s, max_calls. An empty cell changes nothing. A fault in one row: none is taken."""
     rows = _read(file)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         added = own_numbers.put(store, rows, by=by)
     click.echo(f"{added} added, {len(rows) - added} changed")
 
@@ -91,7 +91,7 @@ def import_file(file: Path, by: str) -> None:
 @AS_CSV
 def show(pool: str | None, zone: str, as_json: bool, as_csv: bool) -> None:
     """All numbers with their state and the calls of the last hour and of today."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = own_numbers.listed(store, datetime.now(UTC), zone, pool)
     rows = [
         {
@@ -122,7 +122,7 @@ def show(pool: str | None, zone: str, as_json: bool, as_csv: bool) -> None:
 def health(context: click.Context, pool: str | None, as_json: bool, as_csv: bool) -> None:
     """What came of each number's recent calls, and whether it is ill by the usual limits. Exit status 1 if one is."""
     rule = HealthRule()
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = number_health.health(store, datetime.now(UTC), pool)
     rows = [
         {
@@ -150,7 +150,7 @@ def _step(name: str, to: NumberState, about: str, done: str) -> None:
     @BY
     @click.pass_context
     def run(context: click.Context, numbers: tuple[str, ...], why: str, by: str) -> None:
-        with opened_store(migrate=True) as store:
+        with opened_store() as store:
             changed = [own_numbers.set_state(store, one, to, why, by=by) for one in numbers]
         click.echo(f"{sum(changed)} {done}, {len(changed) - sum(changed)} were so already")
         context.exit(0 if all(changed) else 1)

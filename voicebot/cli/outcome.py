@@ -13,8 +13,8 @@ from voicebot.campaign.outcome_file import import_outcomes
 from voicebot.campaign.policy.masking import masked, masked_key
 from voicebot.campaign.policy.outcomes import ADDED, CODES, ORDER, OutcomeTold
 from voicebot.cli.campaign_plan import BY
-from voicebot.cli.db import opened_store
 from voicebot.cli.number_files import FILE, LIMIT, Moment, tell_faults, typed_number
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import UsageError
 from voicebot.store.outcomes import add_outcomes, latest_outcomes
@@ -50,7 +50,7 @@ def import_file(
     usual = {name: text for name, text in (("campaign", campaign), ("type", kind)) if text is not None}
     zone = datetime.now().astimezone().tzinfo
     assert zone is not None
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = import_outcomes(store, file, settings.load().home_region, usual, zone, sheet=sheet, by=by)
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False))
@@ -79,7 +79,7 @@ def add(
     """One outcome of NUMBER: added or order."""
     when = at or datetime.now().astimezone()
     told = OutcomeTold(key or f"typed-{uuid.uuid4()}", typed_number(number), kind, when, amount, campaign or "")
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         kept = add_outcomes(store, [told], "person", by)
     if kept.faults:
         raise UsageError(f"{masked(told.number)}: {kept.faults[0][1]}")
@@ -93,7 +93,7 @@ def add(
 @AS_CSV
 def show(campaign: str | None, limit: int, as_json: bool, as_csv: bool) -> None:
     """The latest outcomes, numbers masked; `code`: the business code that it stands for."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = latest_outcomes(store, limit, campaign)
     rows = [
         {

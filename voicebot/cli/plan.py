@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from voicebot.campaign.policy.calculator import answer
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.plan_input import Stored, day, number, question_of, saved, stored, whole
 from voicebot.cli.plan_json import as_json as plain
 from voicebot.cli.plan_tables import print_answer
@@ -67,7 +67,7 @@ def command(campaign: str | None, save: bool, by: str, as_json: bool, **options:
         found = answer(question_of(options, Stored(), _today(options, None)))
         _show(found, as_json)
         return
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         kept = stored(store, campaign)
         question = question_of(options, kept, _today(options, kept))
         found = answer(question)

@@ -11,7 +11,6 @@ from voicebot.dialog.graph import Graph, Traffic, graph
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.mermaid import mermaid
 from voicebot.errors import UsageError
-from voicebot.settings import Settings
 
 MERMAID = "mermaid"
 FORMATS = (MERMAID, "svg", "png")
@@ -27,7 +26,7 @@ def command(script: str, kind: str | None, out: Path | None, campaign: str | Non
     """Draw SCRIPT (a file or a name): boxes are nodes, arrows the answers that lead on."""
     settings = settings_list.load()
     loaded = load_script(script_path(settings, script))
-    plan = graph(loaded, _traffic(settings, campaign, loaded.name) if campaign else None)
+    plan = graph(loaded, _traffic(campaign, loaded.name) if campaign else None)
     kind = kind or (SUFFIXES.get(out.suffix, MERMAID) if out else MERMAID)
     drawn = mermaid(plan).encode() if kind == MERMAID else _picture(plan, kind)
     if out is not None:
@@ -44,13 +43,10 @@ def _picture(plan: Graph, kind: str) -> bytes:
     return picture(plan, kind)
 
 
-def _traffic(settings: Settings, campaign: str, script: str) -> Traffic:
+def _traffic(campaign: str, script: str) -> Traffic:
+    from voicebot.cli.opened import opened_store
     from voicebot.reports.only import Only
     from voicebot.reports.traffic import traffic
-    from voicebot.store.store import open_store
 
-    store = open_store(settings.database, settings.data_dir)
-    try:
+    with opened_store() as store:
         return traffic(store, Only(campaign, script))
-    finally:
-        store.close()

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from voicebot.campaign.policy.masking import masked
-from voicebot.cli.db import opened_store
 from voicebot.cli.number_files import COLUMN, FILE, LIMIT, read_file, tell_faults, typed_number
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.store import stop_list
 from voicebot.store.rows import EVERYWHERE
@@ -32,7 +32,7 @@ def add(numbers: tuple[str, ...], reason: str, scope: str) -> None:
     """Put NUMBERS on the list. Those that are on it stay as they are."""
     wanted = [typed_number(number) for number in numbers]
     now = datetime.now(UTC)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         new = stop_list.add(store, [Entry(number, scope, reason, "person", now) for number in wanted])
     click.echo(f"{new} added, {len(set(wanted)) - new} were on the list")
 
@@ -45,7 +45,7 @@ def add(numbers: tuple[str, ...], reason: str, scope: str) -> None:
 def remove(context: click.Context, number: str, reason: str, scope: str) -> None:
     """Take NUMBER off the list. Exit status 1 when it was not on it."""
     wanted = typed_number(number)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         gone = stop_list.remove(store, wanted, scope, reason, datetime.now(UTC))
     click.echo(f"{masked(wanted)} {'is taken off' if gone else 'was not on the list'}")
     context.exit(0 if gone else 1)
@@ -58,7 +58,7 @@ def remove(context: click.Context, number: str, reason: str, scope: str) -> None
 @AS_CSV
 def show(limit: int, removed: bool, as_json: bool, as_csv: bool) -> None:
     """The latest entries, numbers masked."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = stop_list.entries(store, limit, removed=removed)
     rows = [
         {
@@ -83,7 +83,7 @@ def show(limit: int, removed: bool, as_json: bool, as_csv: bool) -> None:
 def check(context: click.Context, numbers: tuple[str, ...], campaign: str | None, as_json: bool) -> None:
     """Say whether NUMBERS may be called. Exit status 1 when one of them may not."""
     wanted = [typed_number(number) for number in numbers]
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = {number: stop_list.stopped(store, number, campaign) for number in wanted}
     if as_json:
         rows = [{"number": masked(n), "stopped": e is not None, "reason": e and e.reason} for n, e in found.items()]
@@ -108,7 +108,7 @@ def import_file(context: click.Context, file: Path, column: str | None, reason: 
     numbers, faults = read_file(file, column, {}, lambda row: row.number)
     wanted = list(dict.fromkeys(numbers))
     now = datetime.now(UTC)
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         new = stop_list.add(store, [Entry(number, scope, reason, "import", now) for number in wanted])
     tell_faults(faults)
     click.echo(f"{new} added, {len(wanted) - new} were on the list, {len(faults)} rows without a valid number")

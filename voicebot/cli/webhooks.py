@@ -11,7 +11,7 @@ from voicebot.app.stopping import stoppable
 from voicebot.campaign.webhook_address import address, resolved, secrets_of
 from voicebot.campaign.webhooks import Sender
 from voicebot.cli.campaign_plan import BY
-from voicebot.cli.db import opened_store
+from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import Stopped, UsageError
 from voicebot.store import webhooks
@@ -43,7 +43,7 @@ def add(url: str, secret: str, events: tuple[str, ...], by: str) -> None:
         raise UsageError(f"{to.host} cannot be looked up ({fault}); check the name") from None
     if secret not in secrets_of(settings.webhook_secrets):
         raise UsageError(f"there is no secret {secret!r}; set VOICEBOT_WEBHOOK_SECRETS={secret}=... for whoever sends")
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         hook = webhooks.add(store, url, events, secret, by)
     click.echo(f"webhook {hook} is told {', '.join(events) or 'everything'}; try it: voicebot webhooks test {hook}")
 
@@ -53,7 +53,7 @@ def add(url: str, secret: str, events: tuple[str, ...], by: str) -> None:
 @AS_CSV
 def show(as_json: bool, as_csv: bool) -> None:
     """Every address with what waits for it."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = webhooks.hooks(store)
     rows = [
         {"id": one.id, "url": one.url, "events": ", ".join(one.events) or "all", "secret": one.secret}
@@ -68,7 +68,7 @@ def show(as_json: bool, as_csv: bool) -> None:
 @BY
 def remove(webhook: int, by: str) -> None:
     """Tell WEBHOOK nothing more; what waits for it is not sent."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         webhooks.remove(store, webhook, by)
     click.echo(f"webhook {webhook} is told nothing more")
 
@@ -81,7 +81,7 @@ def remove(webhook: int, by: str) -> None:
 @AS_CSV
 def deliveries(webhook: int | None, undelivered: bool, limit: int, as_json: bool, as_csv: bool) -> None:
     """The latest messages and what came of them."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         found = webhooks.messages(store, limit, hook=webhook, undelivered=undelivered)
     rows = [
         {
@@ -107,7 +107,7 @@ def deliveries(webhook: int | None, undelivered: bool, limit: int, as_json: bool
 @click.pass_context
 def retry(context: click.Context, messages: tuple[int, ...]) -> None:
     """Try MESSAGES at once, also those that were given up. Exit status 1 when one was delivered or is unknown."""
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         again = webhooks.retry(store, messages, datetime.now(UTC))
     click.echo(f"{again} of {len(set(messages))} are tried again")
     context.exit(0 if again == len(set(messages)) else 1)
@@ -119,7 +119,7 @@ def retry(context: click.Context, messages: tuple[int, ...]) -> None:
 def test(context: click.Context, webhook: int) -> None:
     """Send WEBHOOK a message that says nothing, now. Exit status 1 when it does not take it."""
     settings = settings_list.load()
-    with opened_store(migrate=True) as store:
+    with opened_store() as store:
         hook = _hook(store, webhook)
         webhooks.add_test(store, hook)
         asyncio.run(Sender(store, settings).send_due(hook))
@@ -132,7 +132,7 @@ def test(context: click.Context, webhook: int) -> None:
 def run() -> None:
     """Send what waits, until SIGTERM or Ctrl-C. `voicebot dial` does the same; more than one may run."""
     settings = settings_list.load()
-    with opened_store(migrate=True) as store, stoppable():
+    with opened_store() as store, stoppable():
         sender = Sender(store, settings)
         sender.start()
         click.echo("sending to webhooks", err=True)
