@@ -6,8 +6,8 @@ import signal
 import gevent
 import pytest
 
-from voicebot.app.stopping import SIGNALS, stoppable
-from voicebot.errors import Stopped
+from voicebot.app.stopping import SIGNALS, outcome, stoppable
+from voicebot.errors import Stopped, StoreError
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -30,3 +30,15 @@ def test_without_a_signal_nothing_is_left_behind() -> None:
     with stoppable():
         gevent.sleep(0)
     assert [signal.getsignal(each) for each in SIGNALS] == before
+
+
+def test_an_error_of_ours_is_a_value_and_no_other_is() -> None:
+    fault = StoreError("the database is down")
+
+    def fails(error: Exception) -> None:
+        raise error
+
+    assert outcome(lambda: 7) == 7
+    assert outcome(lambda: fails(fault)) is fault
+    with pytest.raises(ZeroDivisionError):
+        outcome(lambda: fails(ZeroDivisionError()))

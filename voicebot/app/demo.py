@@ -25,6 +25,7 @@ from voicebot.app.line_book import opened_line_book
 from voicebot.app.places import unwritable, writable
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import Scripts, register, script_path
+from voicebot.app.stopping import outcome
 from voicebot.campaign.importing import ImportReport
 from voicebot.campaign.in_hand import Hands
 from voicebot.campaign.lost import close_lost, longest_attempt_s
@@ -229,7 +230,7 @@ def _switch(settings: Settings, request: DemoRequest, script: str, show: Show) -
 def _watch(dialer: Dialling, calls: int, show: Show) -> VoicebotError | None:
     """Run the dialer and show the live count meanwhile; what ended it early, if anything did."""
     runner = dialer.runner
-    running = gevent.spawn(_dial, dialer)
+    running = gevent.spawn(outcome, lambda: runner.run(until_idle=True, patience=PATIENCE))
     show.stage("calls", calls)
     stopped = None
     try:
@@ -242,15 +243,6 @@ def _watch(dialer: Dialling, calls: int, show: Show) -> VoicebotError | None:
         running.join(timeout=STOP_S)
     show.live(runner.placed, calls, runner.live)
     return stopped or running.get(block=False)
-
-
-def _dial(dialer: Dialling) -> VoicebotError | None:
-    """The dialer's own error as a value: a greenlet that raises it would print it too."""
-    try:
-        dialer.runner.run(until_idle=True, patience=PATIENCE)
-    except VoicebotError as fault:
-        return fault
-    return None
 
 
 def _ended(

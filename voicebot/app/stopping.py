@@ -4,14 +4,15 @@ A second signal ends the process at once, as the system does without us.
 """
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import gevent
 
-from voicebot.errors import Stopped
+from voicebot.errors import Stopped, VoicebotError
 
+T = TypeVar("T")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -35,3 +36,11 @@ def stoppable() -> Iterator[None]:
         for number, handler in previous.items():
             watchers[number].cancel()
             signal.signal(number, handler)
+
+
+def outcome(work: Callable[[], T]) -> T | VoicebotError:
+    """What `work` returns, or the error of ours that it raises, as a value: a greenlet that raises it prints it too."""
+    try:
+        return work()
+    except VoicebotError as fault:
+        return fault

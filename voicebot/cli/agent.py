@@ -9,17 +9,16 @@ import click
 import gevent
 
 from voicebot import settings as settings_list
-from voicebot.app.direct_call import DirectCall, DirectDialler, open_direct_dialler
-from voicebot.app.stopping import stoppable
+from voicebot.app.direct_call import open_direct_dialler
+from voicebot.app.stopping import outcome, stoppable
 from voicebot.campaign import agents as checked
 from voicebot.campaign.policy.agent_states import AgentState
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY, WHY, given, latest
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import Stopped, UsageError, VoicebotError
 from voicebot.store import agents
 from voicebot.store.agents import AgentNow
-
-BY = click.option("--by", default="", metavar="WHO", help="Who does it, for the audit.")
 
 
 @click.group()
@@ -46,7 +45,7 @@ def _values(function: Any) -> Any:
 def add(name: str, by: str, **values: Any) -> None:
     """Add the agent NAME; --dial is needed. It is offline until `voicebot agent idle NAME`."""
     with opened_store() as store:
-        checked.add(store, name, _given(values), datetime.now(UTC), by=by)
+        checked.add(store, name, given(values), datetime.now(UTC), by=by)
     click.echo(f"agent {name} is added")
 
 
@@ -56,17 +55,17 @@ def add(name: str, by: str, **values: Any) -> None:
 @BY
 def update(name: str, by: str, **values: Any) -> None:
     """Change what is given of the agent NAME; a call that has it goes on as it began."""
-    given = _given(values)
-    if not given:
+    values = given(values)
+    if not values:
         raise UsageError(f"nothing to change of agent {name!r}; see: voicebot agent update --help")
     with opened_store() as store:
-        checked.change(store, name, given, by=by)
+        checked.change(store, name, values, by=by)
     click.echo(f"agent {name} is changed")
 
 
 @command.command("remove")
 @click.argument("name")
-@click.option("--why", default="", help="Why, for the audit.")
+@WHY
 @BY
 def remove(name: str, why: str, by: str) -> None:
     """Take the agent NAME off the list; reports of past days keep it."""
@@ -88,7 +87,7 @@ def show_all(team: str | None, as_json: bool, as_csv: bool) -> None:
 
 @command.command("show")
 @click.argument("name")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True, help="The latest so many.")
+@latest(20)
 @AS_JSON
 @AS_CSV
 def show(name: str, limit: int, as_json: bool, as_csv: bool) -> None:
@@ -151,7 +150,7 @@ def call(context: click.Context, name: str, campaign: str, lead: str, as_json: b
     status 1 when the two did not talk. Ctrl-C hangs up.
     """
     with open_direct_dialler(settings_list.load()) as dialler, stoppable():
-        running = gevent.spawn(_outcome, dialler, name, campaign, lead)
+        running = gevent.spawn(outcome, lambda: dialler.call(name, campaign, lead))
         try:
             running.join()
         except Stopped:
@@ -170,14 +169,6 @@ def call(context: click.Context, name: str, campaign: str, lead: str, as_json: b
     context.exit(0 if came.talked_ms else 1)
 
 
-def _outcome(dialler: DirectDialler, *names: str) -> DirectCall | VoicebotError:
-    """Its own error as a value: a greenlet that raises it would print it too."""
-    try:
-        return dialler.call(*names)
-    except VoicebotError as fault:
-        return fault
-
-
 def _set(context: click.Context, names: tuple[str, ...], to: AgentState, why: str, by: str) -> None:
     changed = False
     with opened_store() as store:
@@ -186,10 +177,6 @@ def _set(context: click.Context, names: tuple[str, ...], to: AgentState, why: st
             changed |= before != to
             click.echo(f"agent {name} {'was' if before == to else 'is'} {to}{' already' if before == to else ''}")
     context.exit(0 if changed else 1)
-
-
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value is not None}
 
 
 def _row(one: AgentNow) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from voicebot import settings as settings_list
 from voicebot.app.scripts import load_version, script_path
 from voicebot.campaign.importing import ImportReport, ImportRequest, import_list, needed_by
 from voicebot.campaign.policy.plan import Plan
-from voicebot.cli.campaign_plan import BY
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.cli.variables import pairs
 from voicebot.dialog.loader import load_script

@@ -7,11 +7,11 @@ import click
 from voicebot import settings as settings_list
 from voicebot.app.outer import outer_of
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.store import campaigns
 from voicebot.understanding.yaml_source import read_source
 
-BY = click.option("--by", default="", metavar="NAME", help="Who does it, for the audit.")
 PLAN = click.argument("plan", type=click.Path(dir_okay=False, path_type=Path))
 
 

@@ -18,8 +18,8 @@ from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.numbers import e164
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.windows import zone_named
-from voicebot.cli.campaign_plan import BY
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY
 from voicebot.cli.tables import AS_JSON
 from voicebot.store import campaigns
 

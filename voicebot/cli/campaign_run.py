@@ -12,9 +12,9 @@ from voicebot.campaign import orders
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.states import CampaignState
 from voicebot.campaign.policy.windows import zone_named
-from voicebot.cli.campaign_plan import BY
 from voicebot.cli.campaign_preflight import show
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY, WHY, latest
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import UsageError
 from voicebot.store import campaigns
@@ -22,7 +22,6 @@ from voicebot.store.audit import audit_of
 from voicebot.store.store import Store
 
 CAMPAIGN = click.argument("campaign")
-WHY = click.option("--why", default="", metavar="TEXT", help="The reason, for the audit.")
 
 
 @click.command("start")
@@ -98,7 +97,7 @@ def cancel(campaign: str, why: str, by: str) -> None:
 
 @click.command("audit")
 @CAMPAIGN
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="The latest so many.")
+@latest(50)
 @AS_JSON
 @AS_CSV
 def audit(campaign: str, limit: int, as_json: bool, as_csv: bool) -> None:

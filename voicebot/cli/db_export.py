@@ -7,7 +7,7 @@ import click
 
 from voicebot import settings as settings_list
 from voicebot.cli.opened import opened_store
-from voicebot.cli.qa_options import JSON
+from voicebot.cli.tables import AS_JSON
 from voicebot.store.export import EXPORTED, Policy
 from voicebot.store.parquet import export
 
@@ -24,7 +24,7 @@ from voicebot.store.parquet import export
     help="hashed: by VOICEBOT_EXPORT_KEY, so that tables and exports join.",
 )
 @click.option("--with-texts", is_flag=True, help="With what was said, noted and listed. Deletions do not reach it.")
-@JSON
+@AS_JSON
 def command(directory: Path, form: str, tables: tuple[str, ...], numbers: str, with_texts: bool, as_json: bool) -> None:
     """Write the facts and dimensions of the store to DIRECTORY/TABLE.parquet, all as they are at one moment.
 

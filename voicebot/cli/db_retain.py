@@ -9,7 +9,8 @@ from rich.console import Console
 
 from voicebot import settings as settings_list
 from voicebot.cli.opened import opened_store
-from voicebot.cli.qa_options import BY, JSON
+from voicebot.cli.options import BY
+from voicebot.cli.tables import AS_JSON
 from voicebot.errors import UsageError
 from voicebot.store.catalogue import Base
 from voicebot.store.retention import Gone, Limits, apply, due
@@ -25,7 +26,7 @@ DAYS = click.IntRange(0, 36_500)
 @click.option("--text-days", type=DAYS, help="In place of VOICEBOT_KEEP_TEXTS_DAYS.")
 @click.option("--number-days", type=DAYS, help="In place of VOICEBOT_KEEP_NUMBERS_DAYS.")
 @click.option("--yes", is_flag=True, help="Do it. Without it only what would go is told.")
-@JSON
+@AS_JSON
 @BY
 def command(
     audio_days: int | None, text_days: int | None, number_days: int | None, yes: bool, as_json: bool, by: str

@@ -5,7 +5,7 @@ import gevent
 
 from voicebot import settings as settings_list
 from voicebot.app.dialling import open_dialer
-from voicebot.app.stopping import stoppable
+from voicebot.app.stopping import outcome, stoppable
 from voicebot.campaign.runner import Runner
 from voicebot.errors import Stopped, VoicebotError
 
@@ -25,7 +25,7 @@ def command(campaigns: tuple[str, ...]) -> None:
             f"dialling on {settings.switch_host}:{settings.switch_port}, at most {settings.max_calls} calls at once",
             err=True,
         )
-        running = gevent.spawn(_outcome, runner)
+        running = gevent.spawn(outcome, runner.run)
         try:
             running.join()
         except Stopped:
@@ -36,7 +36,7 @@ def command(campaigns: tuple[str, ...]) -> None:
             raise fault
 
 
-def _drained(runner: Runner, running: "gevent.Greenlet[[Runner], VoicebotError | None]") -> None:
+def _drained(runner: Runner, running: "gevent.Greenlet[..., VoicebotError | None]") -> None:
     with stoppable():
         try:
             running.join()
@@ -44,12 +44,3 @@ def _drained(runner: Runner, running: "gevent.Greenlet[[Runner], VoicebotError |
             click.echo(f"hanging up {runner.live} calls", err=True)
             runner.stop()
             running.join()
-
-
-def _outcome(runner: Runner) -> VoicebotError | None:
-    """The runner's own error as a value: a greenlet that raises it would print it too."""
-    try:
-        runner.run()
-    except VoicebotError as fault:
-        return fault
-    return None

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicebot import settings
+from voicebot.cli.tables import AS_JSON
 from voicebot.doctor import examine
 from voicebot.doctor.findings import Finding, Severity, exit_status
 
@@ -19,7 +20,7 @@ STYLES = {Severity.OK: "green", Severity.WARN: "yellow", Severity.FAULT: "bold r
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output instead of the table.")
+@AS_JSON
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
     """Say what is missing on this machine or down around it, and how to mend it.

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from voicebot.cli.campaign_plan import BY
 from voicebot.cli.number_files import (
     COLUMN,
     FILE,
@@ -19,6 +18,7 @@ from voicebot.cli.number_files import (
     typed_number,
 )
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY
 from voicebot.cli.tables import AS_CSV, AS_JSON
 from voicebot.store import person_lists
 from voicebot.store.person_lists import ExclusionMade

@@ -7,12 +7,10 @@ import click
 
 from voicebot.cli import line_number
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY, WHY_NEEDED, given
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import UsageError
 from voicebot.store import gateways
-
-BY = click.option("--by", default="", metavar="WHO", help="Who does it, for the audit.")
-WHY = click.option("--why", required=True, help="Why, for whoever has to account for it.")
 
 
 @click.group()
@@ -52,12 +50,12 @@ def _values(function: Any) -> Any:
 @BY
 def add(name: str, by: str, **values: Any) -> None:
     """Add the sofia gateway NAME; --max-calls and --calls-per-second are needed."""
-    given = _given(name, values)
+    chosen = _chosen(name, values)
     for wanted in ("max_calls", "calls_per_second"):
-        if wanted not in given:
+        if wanted not in chosen:
             raise UsageError(f"gateway {name!r} needs --{wanted.replace('_', '-')}: what the carrier's contract allows")
     with opened_store() as store:
-        gateways.put(store, name, given, by=by, new=True)
+        gateways.put(store, name, chosen, by=by, new=True)
     click.echo(f"gateway {name} is added")
 
 
@@ -67,11 +65,11 @@ def add(name: str, by: str, **values: Any) -> None:
 @BY
 def change(name: str, by: str, **values: Any) -> None:
     """Change what is given of the gateway NAME; dialers take it within seconds."""
-    given = _given(name, values)
-    if not given:
+    chosen = _chosen(name, values)
+    if not chosen:
         raise UsageError(f"nothing to change of gateway {name!r}; see: voicebot line gateway set --help")
     with opened_store() as store:
-        gateways.put(store, name, given, by=by)
+        gateways.put(store, name, chosen, by=by)
     click.echo(f"gateway {name} is changed")
 
 
@@ -103,7 +101,7 @@ def show(as_json: bool, as_csv: bool) -> None:
 
 @gateway.command("down")
 @click.argument("name")
-@WHY
+@WHY_NEEDED
 @BY
 @click.pass_context
 def down(context: click.Context, name: str, why: str, by: str) -> None:
@@ -113,7 +111,7 @@ def down(context: click.Context, name: str, why: str, by: str) -> None:
 
 @gateway.command("up")
 @click.argument("name")
-@WHY
+@WHY_NEEDED
 @BY
 @click.pass_context
 def up(context: click.Context, name: str, why: str, by: str) -> None:
@@ -128,14 +126,15 @@ def _set(context: click.Context, name: str, up: bool, why: str, by: str) -> None
     context.exit(0 if changed else 1)
 
 
-def _given(name: str, values: dict[str, Any]) -> dict[str, Any]:
-    given = {key: value for key, value in values.items() if value is not None}
-    if "causes" in given:
+def _chosen(name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """What was given of the gateway, its causes read."""
+    chosen = given(values)
+    if "causes" in chosen:
         try:
-            given["causes"] = json.loads(given["causes"])
+            chosen["causes"] = json.loads(chosen["causes"])
         except json.JSONDecodeError as fault:
             raise UsageError(f"gateway {name!r}: --causes is not JSON: {fault}") from None
-    return given
+    return chosen
 
 
 command.add_command(line_number.number)

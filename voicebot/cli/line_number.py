@@ -9,6 +9,7 @@ import click
 
 from voicebot.campaign.policy.caller_numbers import HealthRule, NumberState, illness
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY, WHY_NEEDED, given
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import InputFault, UsageError
 from voicebot.store import number_health, own_numbers
@@ -18,8 +19,6 @@ from voicebot.understanding.yaml_reader import suggestion
 MAX_ROWS = 100_000
 MAX_BYTES = 20_000_000
 TEXTS = ("gateway", "pool", "area")
-BY = click.option("--by", default="", metavar="WHO", help="Who does it, for the audit.")
-WHY = click.option("--why", required=True, help="Why, for whoever has to account for it.")
 POOL = click.option("--pool", help="Only this pool; without it: all.")
 ZONE = click.option("--zone", default="Asia/Shanghai", show_default=True, help="Whose midnight begins the day.")
 
@@ -52,7 +51,7 @@ def _values(function: Any) -> Any:
 def add(numbers: tuple[str, ...], by: str, **values: Any) -> None:
     """Add NUMBERS, as the gateway wants them shown."""
     with opened_store() as store:
-        own_numbers.put(store, dict.fromkeys(numbers, _given(values)), by=by, new=True)
+        own_numbers.put(store, dict.fromkeys(numbers, given(values)), by=by, new=True)
     click.echo(f"{len(numbers)} added")
 
 
@@ -62,13 +61,13 @@ def add(numbers: tuple[str, ...], by: str, **values: Any) -> None:
 @BY
 def change(numbers: tuple[str, ...], by: str, **values: Any) -> None:
     """Change what is given of NUMBERS; dialers take it within seconds."""
-    given = _given(values)
-    if not given:
+    values = given(values)
+    if not values:
         raise UsageError("nothing to change; see: voicebot line number set --help")
     with opened_store() as store:
         for one in numbers:
             own_numbers.known(store, one)
-        own_numbers.put(store, dict.fromkeys(numbers, given), by=by)
+        own_numbers.put(store, dict.fromkeys(numbers, values), by=by)
     click.echo(f"{len(numbers)} changed")
 
 
@@ -146,7 +145,7 @@ def _step(name: str, to: NumberState, about: str, done: str) -> None:
 
     @number.command(name, help=about)
     @click.argument("numbers", nargs=-1, required=True)
-    @WHY
+    @WHY_NEEDED
     @BY
     @click.pass_context
     def run(context: click.Context, numbers: tuple[str, ...], why: str, by: str) -> None:
@@ -159,10 +158,6 @@ def _step(name: str, to: NumberState, about: str, done: str) -> None:
 _step("quarantine", NumberState.QUARANTINED, "Show NUMBERS to nobody until `restore`.", "quarantined")
 _step("restore", NumberState.ACTIVE, "Show NUMBERS again; their health is counted anew from now.", "restored")
 _step("retire", NumberState.RETIRED, "Show NUMBERS never again; their past stays.", "retired")
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value is not None}
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:

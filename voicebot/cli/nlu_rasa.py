@@ -8,11 +8,12 @@ import click
 
 from voicebot import settings as settings_list
 from voicebot.app.rasa_export import export_rasa
+from voicebot.cli.tables import AS_JSON
 
 
 @click.command("export-rasa")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@AS_JSON
 def command(directory: Path, as_json: bool) -> None:
     """Write pipeline, domain and data for a Rasa 3.6 server into DIRECTORY, and say how to train and start it.
 

@@ -13,6 +13,7 @@ from voicebot import settings as settings_list
 from voicebot.campaign.policy.list_columns import HEADINGS
 from voicebot.campaign.policy.masking import masked
 from voicebot.campaign.policy.numbers import e164
+from voicebot.cli.options import latest
 from voicebot.cli.tables import print_rows
 from voicebot.errors import InputFault, UsageError
 from voicebot.understanding.csv_source import CsvRow, csv_rows, decoded
@@ -21,9 +22,7 @@ T = TypeVar("T")
 MAX_ROWS = 2_000_000
 MAX_BYTES = 200_000_000
 SHOWN_FAULTS = 20
-LIMIT = click.option(
-    "--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="The latest so many."
-)
+LIMIT = latest(100)
 COLUMN = click.option(
     "--column", help="Heading of the column with the numbers; without it a usual one, else the first column."
 )

@@ -12,9 +12,9 @@ from voicebot import settings
 from voicebot.campaign.outcome_file import import_outcomes
 from voicebot.campaign.policy.masking import masked, masked_key
 from voicebot.campaign.policy.outcomes import ADDED, CODES, ORDER, OutcomeTold
-from voicebot.cli.campaign_plan import BY
 from voicebot.cli.number_files import FILE, LIMIT, Moment, tell_faults, typed_number
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import UsageError
 from voicebot.store.outcomes import add_outcomes, latest_outcomes

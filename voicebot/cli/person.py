@@ -10,10 +10,9 @@ from voicebot.app.person import forget_person
 from voicebot.campaign.policy.masking import masked
 from voicebot.cli.number_files import typed_number
 from voicebot.cli.opened import opened_store
-from voicebot.cli.qa_options import BY
+from voicebot.cli.options import BY
+from voicebot.cli.tables import AS_JSON
 from voicebot.store.person import Rows, kept_of, without
-
-JSON = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
 
 
 @click.group()
@@ -24,7 +23,7 @@ def command() -> None:
 @command.command("show")
 @click.argument("number")
 @click.option("--whole", is_flag=True, help="With the whole number; without it it is masked wherever it stands.")
-@JSON
+@AS_JSON
 @click.pass_context
 def show(context: click.Context, number: str, whole: bool, as_json: bool) -> None:
     """Everything that is kept of the person with NUMBER. Exit status 1 when it is nothing."""
@@ -46,7 +45,7 @@ def show(context: click.Context, number: str, whole: bool, as_json: bool) -> Non
 @click.option("--yes", is_flag=True, help="Do it. Without it only what would go is told.")
 @click.option("--why", default="", help="Who asked for it and how, for the audit.")
 @click.option("--stop", is_flag=True, help="Put the number on the stop list, so that no later list calls it.")
-@JSON
+@AS_JSON
 @BY
 @click.pass_context
 def forget(context: click.Context, number: str, yes: bool, why: str, stop: bool, as_json: bool, by: str) -> None:

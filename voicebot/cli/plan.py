@@ -8,9 +8,11 @@ import click
 
 from voicebot.campaign.policy.calculator import answer
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY
 from voicebot.cli.plan_input import Stored, day, number, question_of, saved, stored, whole
 from voicebot.cli.plan_json import as_json as plain
 from voicebot.cli.plan_tables import print_answer
+from voicebot.cli.tables import AS_JSON
 from voicebot.errors import UsageError
 from voicebot.store.targets import save_targets
 
@@ -53,8 +55,8 @@ from voicebot.store.targets import save_targets
 @click.option("--sms-price", type=number, help="Cost of one message, in place of --sms-cost.")
 @click.option("--campaign", metavar="NAME", help="Targets, calendar and figures so far from this campaign.")
 @click.option("--save", is_flag=True, help="Keep the figures as targets of --campaign.")
-@click.option("--by", default="", metavar="NAME", help="Who saves, for the audit.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@BY
+@AS_JSON
 def command(campaign: str | None, save: bool, by: str, as_json: bool, **options: Any) -> None:
     """What a target needs and what leads give.
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import click
 
 from voicebot.cli.opened import opened_store
-from voicebot.cli.qa_options import BY, ROUND
+from voicebot.cli.options import BY
+from voicebot.cli.qa_options import ROUND
 from voicebot.qa.rounds import close
 
 

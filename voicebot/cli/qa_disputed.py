@@ -7,8 +7,9 @@ import click
 
 from voicebot import settings as settings_list
 from voicebot.cli.opened import opened_store
-from voicebot.cli.qa_options import JSON, ROUND
+from voicebot.cli.qa_options import ROUND
 from voicebot.cli.qa_shown import echo_call, echo_verdicts
+from voicebot.cli.tables import AS_JSON
 from voicebot.qa.dossier import dossiers
 from voicebot.qa.rounds import round_named
 from voicebot.qa.samples import differs, samples, verdicts
@@ -16,7 +17,7 @@ from voicebot.qa.samples import differs, samples, verdicts
 
 @click.command("disputed")
 @ROUND
-@JSON
+@AS_JSON
 def command(within: str, as_json: bool) -> None:
     """Calls of ROUND whose verdicts differ in grade or passing. A third person settles them: `qa review --final`."""
     with opened_store() as store:

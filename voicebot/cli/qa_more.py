@@ -7,14 +7,16 @@ import click
 from voicebot import settings as settings_list
 from voicebot.app.opinions import doubts_of
 from voicebot.cli.opened import opened_store
-from voicebot.cli.qa_options import BY, JSON, ROUND
+from voicebot.cli.options import BY
+from voicebot.cli.qa_options import ROUND
+from voicebot.cli.tables import AS_JSON
 from voicebot.qa.draw import extend
 
 
 @click.command("more")
 @ROUND
 @click.argument("calls", type=click.IntRange(1, 100_000))
-@JSON
+@AS_JSON
 @BY
 def command(within: str, calls: int, as_json: bool, by: str) -> None:
     """Draw CALLS more into ROUND, by the same lottery over the same calls. Those that are in it stay."""

@@ -1,17 +1,11 @@
 """Options that several commands of `voicebot qa` share."""
 
-import os
-
 import click
 
 from voicebot.qa.accuracy import WANTED_HALF
 
 ROUND = click.argument("within", metavar="ROUND")
 REVIEWER = click.option("--reviewer", required=True, metavar="NAME", help="Who judges.")
-BY = click.option(
-    "--by", default=lambda: os.environ.get("USER", ""), metavar="NAME", help="Who does it, for the audit."
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
 HALF = click.option(
     "--half",
     type=click.FloatRange(0.005, 0.5, max_open=True),

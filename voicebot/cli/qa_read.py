@@ -10,7 +10,7 @@ from voicebot import settings as settings_list
 from voicebot.app.intents import intent_names
 from voicebot.cli.number_files import tell_faults
 from voicebot.cli.opened import opened_store
-from voicebot.cli.qa_options import JSON
+from voicebot.cli.tables import AS_JSON
 from voicebot.errors import UsageError
 from voicebot.qa.rounds import round_named
 from voicebot.qa.samples import sample_of
@@ -22,7 +22,7 @@ from voicebot.qa.workbook import sheet_lines
 @click.command("read")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Rows of calls that were judged before replace the earlier verdict.")
-@JSON
+@AS_JSON
 @click.pass_context
 def command(context: click.Context, file: Path, replace: bool, as_json: bool) -> None:
     """Take the filled rows of a worksheet in. Rows without a grade wait; faulty ones are told, the others are kept.

@@ -9,8 +9,10 @@ import click
 from voicebot import settings as settings_list
 from voicebot.app.opinions import doubts_of
 from voicebot.cli.opened import opened_store
-from voicebot.cli.qa_options import BY, HALF, JSON
+from voicebot.cli.options import BY
+from voicebot.cli.qa_options import HALF
 from voicebot.cli.report_options import filtered, which
+from voicebot.cli.tables import AS_JSON
 from voicebot.dialog.load_grading import GRADES
 from voicebot.qa.asked import STRATA, Asked, Goal
 from voicebot.qa.draw import Sample, draw, make_round
@@ -45,7 +47,7 @@ WORST = 0.5
 @click.option("--reviews", type=click.IntRange(1, 5), default=2, show_default=True, help="Reviewers for each call.")
 @HALF
 @click.option("--dry-run", is_flag=True, help="Draw and tell, keep nothing.")
-@JSON
+@AS_JSON
 @BY
 @filtered
 def command(

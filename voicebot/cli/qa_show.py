@@ -7,8 +7,9 @@ import click
 
 from voicebot import settings as settings_list
 from voicebot.cli.opened import opened_store
-from voicebot.cli.qa_options import JSON, ROUND
+from voicebot.cli.qa_options import ROUND
 from voicebot.cli.qa_shown import echo_call, echo_robot, echo_verdicts
+from voicebot.cli.tables import AS_JSON
 from voicebot.errors import UsageError
 from voicebot.qa.dossier import dossiers
 from voicebot.qa.rounds import round_named
@@ -18,7 +19,7 @@ from voicebot.qa.samples import sample_of, verdicts
 @click.command("show")
 @ROUND
 @click.argument("call")
-@JSON
+@AS_JSON
 def command(within: str, call: str, as_json: bool) -> None:
     """CALL of ROUND with everything: the robot's grade, its evidence, all verdicts. Not for who has yet to judge it."""
     with opened_store() as store:

@@ -13,6 +13,7 @@ from voicebot.campaign.policy.masking import masked
 from voicebot.cli import report_arms, report_calls
 from voicebot.cli.opened import opened_store
 from voicebot.cli.report_options import FILTERS, SHOWING, filtered, print_json, show, which
+from voicebot.cli.tables import AS_JSON
 from voicebot.errors import UsageError
 from voicebot.reports import terminal
 from voicebot.reports.catalogue import REPORTS
@@ -86,7 +87,7 @@ def page(path: Path, **filters: Any) -> None:
 @command.command("compare")
 @click.argument("one")
 @click.argument("other")
-@click.option("--json", "as_json", is_flag=True, help="JSON on standard output instead of a table.")
+@AS_JSON
 def compare_runs(one: str, other: str, as_json: bool) -> None:
     """Two campaigns over the same numbers: whose result or grade differs, and at which turn the talks parted."""
     with opened_store() as store:

@@ -8,6 +8,7 @@ import click
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.windows import DAY_NAMES
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import latest
 from voicebot.cli.report_options import filtered, show, shown, which
 from voicebot.reports.behind import AttemptRow, Which, behind
 from voicebot.reports.grades import GRADES
@@ -44,7 +45,7 @@ COLUMNS = (
 @click.option("--no-agent", is_flag=True, help="In which the customer asked for an agent and got none.")
 @click.option("--code", type=click.Choice([str(code) for code in Code]), metavar="CODE", help="With this result code.")
 @click.option("--grade", type=click.Choice(list(GRADES)), help="Graded so.")
-@click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="The latest so many.")
+@latest(50)
 @shown
 def command(limit: int, form: str, output: Path | None, as_json: bool, **given: Any) -> None:
     """The attempts behind a figure, the latest first; numbers are masked."""

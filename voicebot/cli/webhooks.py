@@ -10,8 +10,8 @@ from voicebot import settings as settings_list
 from voicebot.app.stopping import stoppable
 from voicebot.campaign.webhook_address import address, resolved, secrets_of
 from voicebot.campaign.webhooks import Sender
-from voicebot.cli.campaign_plan import BY
 from voicebot.cli.opened import opened_store
+from voicebot.cli.options import BY, latest
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import Stopped, UsageError
 from voicebot.store import webhooks
@@ -76,7 +76,7 @@ def remove(webhook: int, by: str) -> None:
 @command.command("deliveries")
 @click.option("--webhook", type=int, help="Only of this one.")
 @click.option("--undelivered", is_flag=True, help="Only those that were not taken yet, or given up.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="The latest so many.")
+@latest(50)
 @AS_JSON
 @AS_CSV
 def deliveries(webhook: int | None, undelivered: bool, limit: int, as_json: bool, as_csv: bool) -> None:
