@@ -1,4 +1,4 @@
-"""Lists of leads as files: CSV in the encodings that Chinese offices use, and XLSX. Rows come one by one, as texts.
+"""Lists of leads as files: CSV in the encodings that Chinese offices use, and workbooks. Rows come singly, as texts.
 
 What the cells mean is policy/list_columns.py's.
 """
@@ -15,10 +15,11 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from voicebot.campaign.workbook import Sheet, iso, open_sheet
+from voicebot.campaign.workbook_parts import MAX_CELL
 from voicebot.errors import InputFault, UsageError
 
 CHUNK = 1 << 20
-MAX_CELL = 10_000
 DELIMITERS = ",;\t|"
 ENCODINGS = ("utf-8", "gb18030")
 
@@ -35,13 +36,18 @@ class ListFile:
 
 @contextmanager
 def open_list(path: Path, sheet: str | None = None) -> Iterator[ListFile]:
-    """The list in `path`: .csv, .txt or .xlsx. Raises InputFault naming file and row, UsageError."""
+    """The list in `path`: .csv, .txt, .tsv, .xlsx, .xlsm or .xls. Raises InputFault naming file and row, UsageError."""
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file")
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
-        yield _workbook(path, sheet)
+    kind = path.suffix.lower()
+    if kind in (".xlsx", ".xlsm"):
+        with open_sheet(path, sheet) as opened:
+            yield _with_headings(path, opened)
         return
-    if path.suffix.lower() not in (".csv", ".txt", ".tsv"):
+    if kind == ".xls":
+        yield _with_headings(path, _old_workbook(path, sheet))
+        return
+    if kind not in (".csv", ".txt", ".tsv"):
         raise UsageError(f"{path}: not a list that is known; save it as CSV or XLSX")
     csv.field_size_limit(MAX_CELL)
     with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=_encoding(path), newline="") as file:
@@ -81,7 +87,8 @@ def _encoding(path: Path) -> str:
     raise InputFault(f"{path}:1:1: neither UTF-8 nor GB18030; save it again as UTF-8")
 
 
-def _workbook(path: Path, sheet: str | None) -> ListFile:
+def _old_workbook(path: Path, sheet: str | None) -> Sheet:
+    """The binary format of Excel 97: at most 65,536 rows, so it may be in memory whole."""
     try:
         book = CalamineWorkbook.from_path(str(path))
         if sheet is not None and sheet not in book.sheet_names:
@@ -101,17 +108,20 @@ def _workbook(path: Path, sheet: str | None) -> ListFile:
             if any(texts):
                 yield read, texts
 
-    texts = filled()
-    _, headings = next(texts, (0, []))
+    return Sheet(filled(), lambda: read / (table.total_height + 1))
+
+
+def _with_headings(path: Path, sheet: Sheet) -> ListFile:
+    _, headings = next(sheet.rows, (0, []))
     if not headings:
         raise InputFault(f"{path}:1:1: the sheet is empty; its first row must name the columns")
-    return ListFile(tuple(headings), texts, lambda: read / (table.total_height + 1))
+    return ListFile(tuple(headings), sheet.rows, sheet.share)
 
 
 def _text(cell: Any) -> str:
     """A cell as a person reads it: whole numbers without .0, days as ISO dates."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
-        return cell.date().isoformat()
+    if isinstance(cell, datetime.datetime):
+        return iso(cell)
     return "" if cell is None else str(cell)[:MAX_CELL]
