@@ -6,9 +6,6 @@ from voicebot.errors import UsageError
 from voicebot.settings import Settings
 from voicebot.understanding.thresholds import RASA, THRESHOLDS
 
-LONGEST_DEADLINE_MS = 5000
-"""Nobody on a telephone waits longer for an answer."""
-
 
 def check_engine(settings: Settings) -> None:
     """Raises UsageError when the settings of the engine make no sense."""
@@ -22,7 +19,3 @@ def check_engine(settings: Settings) -> None:
         raise UsageError(f"VOICEBOT_RASA_URL={settings.rasa_url!r}: {error}") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise UsageError(f"VOICEBOT_RASA_URL={settings.rasa_url!r} is not like http://127.0.0.1:5005")
-    if not 0 < settings.rasa_deadline_ms <= LONGEST_DEADLINE_MS:
-        raise UsageError(
-            f"VOICEBOT_RASA_DEADLINE_MS={settings.rasa_deadline_ms} is not from 1 to {LONGEST_DEADLINE_MS}"
-        )
