@@ -115,5 +115,4 @@ class Legs:
     def _on_event(self, event: Event) -> None:
         end = self._ends.get(event.uuid)
         if event.name == "CHANNEL_HANGUP_COMPLETE" and end is not None:
-            text = event.headers.get(HOLD)
-            end.set(int(text) if text.isascii() and text.isdigit() else 0)
+            end.set(event.headers.number(HOLD) or 0)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from voicebot.call.aftermath import Aftermath
 from voicebot.call.before_answer import BeforeAnswer
@@ -26,6 +25,7 @@ from voicebot.call.pick_up_records import (
     pick_up_record,
     write_sound,
 )
+from voicebot.call.who_hung_up import Party
 from voicebot.campaign.policy.answered import answered_code, who_answered
 from voicebot.campaign.policy.causes import DialOutcome
 from voicebot.campaign.policy.codes import Code
@@ -38,6 +38,7 @@ from voicebot.dialog.state import State
 from voicebot.errors import StoreError
 from voicebot.esl.audio import AudioStats
 from voicebot.esl.codec import Headers
+from voicebot.esl.hangup import far_end_hung_up
 from voicebot.esl.off_hub import in_thread
 from voicebot.esl.session import CallSession
 from voicebot.store.records import (
@@ -52,8 +53,6 @@ from voicebot.store.records import (
 )
 
 log = logging.getLogger(__name__)
-
-Party = Literal["customer", "robot", "agent", "switch"]
 
 
 @dataclass(frozen=True)
@@ -134,9 +133,9 @@ class Recorder:
             channel_seen=True,
             rang=True,
             answered=self.was_answered,
-            sip_status=_number(told, "variable_sip_term_status"),
-            q850=_number(told, "variable_hangup_cause_q850"),
-            hung_up_by=_by(told) if self.was_answered else None,
+            sip_status=told.number("variable_sip_term_status"),
+            q850=told.number("variable_hangup_cause_q850"),
+            hung_up_by=("customer" if far_end_hung_up(told) else "switch") if self.was_answered else None,
         )
         talk = answered_talk(phases, state)
         who = who_answered(talk)
@@ -290,18 +289,9 @@ def _handoffs(state: State, rung: Sequence[Rung]) -> tuple[HandoffRecord, ...]:
     )
 
 
-def _by(told: Headers) -> Literal["customer", "switch"]:
-    return "customer" if told.get("variable_sip_hangup_disposition").startswith("recv") else "switch"
-
-
-def _number(headers: Headers, name: str) -> int | None:
-    text = headers.get(name)
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
 def _moment(headers: Headers, name: str) -> datetime | None:
     """A channel time of the switch: microseconds since 1970, 0 for never."""
-    microseconds = _number(headers, name)
+    microseconds = headers.number(name)
     return datetime.fromtimestamp(microseconds / 1e6, UTC) if microseconds else None
 
 

@@ -14,9 +14,5 @@ def begun_ago(channel: Headers, happened: Sequence[Event]) -> int | None:
     """
     if not happened:
         return None
-    now, answered = (_number(channel.get(name)) for name in ("Event-Date-Timestamp", "Caller-Channel-Answered-Time"))
+    now, answered = (channel.number(name) for name in ("Event-Date-Timestamp", "Caller-Channel-Answered-Time"))
     return max((now - answered) // 1000 if now and answered else 0, happened[-1].at)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0

@@ -18,8 +18,9 @@ from voicebot.campaign.policy.causes import DialOutcome, result_code
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.failover import Onward, onward
 from voicebot.errors import StoreError, SwitchRefused, UsageError, VoicebotError
-from voicebot.esl.codec import Event
+from voicebot.esl.codec import Event, Headers
 from voicebot.esl.control import Control, JobResult
+from voicebot.esl.hangup import far_end_hung_up
 from voicebot.esl.off_hub import in_thread
 from voicebot.esl.originate import Originate
 from voicebot.settings import Settings
@@ -268,22 +269,16 @@ def _result(wanted: Wanted, placed: Placed, outcome: DialOutcome, code: Code) ->
 
 
 def _outcome(placed: Placed, result: JobResult) -> DialOutcome:
-    headers = placed.complete.headers if placed.complete else None
-    cause = headers.get("Hangup-Cause") if headers else result.text
-    disposition = headers.get("variable_sip_hangup_disposition") if headers else ""
+    told = placed.complete.headers if placed.complete else Headers()
     answered = placed.answered_at is not None
     return DialOutcome(
-        cause=cause or result.text,
+        cause=told.get("Hangup-Cause") or result.text,
         channel_seen=placed.created,
         rang=placed.rang_at is not None,
         answered=answered,
-        sip_status=_number(headers.get("variable_sip_invite_failure_status")) if headers else None,
-        q850=_number(headers.get("variable_hangup_cause_q850")) if headers else None,
-        hung_up_by=("customer" if disposition.startswith("recv") else "switch") if answered else None,
+        sip_status=told.number("variable_sip_invite_failure_status"),
+        q850=told.number("variable_hangup_cause_q850"),
+        hung_up_by=("customer" if far_end_hung_up(told) else "switch") if answered else None,
         bridged=placed.bridged,
-        rescued=headers is not None and headers.get("variable_voicebot_rescued") == "true",
+        rescued=told.get("variable_voicebot_rescued") == "true",
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None

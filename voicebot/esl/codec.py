@@ -13,6 +13,7 @@ from voicebot.errors import ProtocolError
 MAX_HEADER_BYTES = 256 * 1024  # a channel with hundreds of variables stays below 30 kB
 MAX_BODY_BYTES = 8 * 1024 * 1024  # `show channels` of a full switch is about 1 MB
 MAX_COMMAND_BYTES = 64 * 1024
+MAX_DIGITS = 18  # microseconds since 1970 have 16
 END_OF_HEADERS = b"\n\n"
 
 
@@ -32,6 +33,11 @@ class Headers:
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of `name`, in order."""
         return tuple(value for key, value in self.pairs if key.lower() == name.lower())
+
+    def number(self, name: str) -> int | None:
+        """The first value of `name` as a whole number of at most MAX_DIGITS digits; None where it is none."""
+        text = self.get(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
 
     def decoded(self) -> "Headers":
         """The same headers with every value URL-decoded (bytes that are not UTF-8 become U+FFFD)."""

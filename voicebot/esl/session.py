@@ -261,7 +261,7 @@ class CallSession(CheckedLink, OutboundSession):  # type: ignore[misc]  # greens
 
     def _note_park(self, event: Event) -> None:
         # An UNPARK older than our connect reply belongs to the park before this socket.
-        if 0 < _sequence(event.headers) < _sequence(self.headers):
+        if 0 < (event.headers.number("Event-Sequence") or 0) < (self.headers.number("Event-Sequence") or 0):
             return
         self.park = after(self.park, event.name)
         if self.park is Park.FRESH:
@@ -292,8 +292,3 @@ class CallSession(CheckedLink, OutboundSession):  # type: ignore[misc]  # greens
         self._outbound_connected = False
         self.hangup_cause = self.hangup_cause or CONNECTION_LOST
         self._release()
-
-
-def _sequence(headers: Headers) -> int:
-    text = headers.get("Event-Sequence", "0")
-    return int(text) if text.isascii() and text.isdigit() else 0
