@@ -185,3 +185,12 @@ def test_recorded_commands_encode_to_the_same_bytes() -> None:
     for message in traces.load(RECORDING, "outbound"):
         if message.sent:
             assert encode(message.command, message.headers) == message.raw
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("480", 480), ("0", 0), ("", None), ("-1", None), ("4.5", None), ("²", None), ("٤", None), ("9" * 5000, None)],
+)
+def test_a_number_is_plain_digits_or_none(text, number):
+    assert Headers((("Status", text),)).number("status") == number
+    assert Headers().number("status") is None

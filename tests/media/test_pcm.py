@@ -88,3 +88,17 @@ def test_level() -> None:
     assert pcm.level_dbfs(np.zeros(80, np.int16)) == pcm.SILENCE_DBFS
     assert pcm.level_dbfs(np.full(80, -32768, np.int16)) == pytest.approx(0.0)
     assert pcm.level_dbfs(tone(500, 8000, amplitude=32767)) == pytest.approx(-3.01, abs=0.02)
+
+
+def test_l16_is_little_endian_and_comes_back():
+    samples = np.array([0, 1, -2, 32767, -32768], np.int16)
+    assert pcm.l16(samples[:3]) == b"\x00\x00\x01\x00\xfe\xff"
+    assert pcm.samples_of(pcm.l16(samples) + b"\x07").tolist() == samples.tolist()
+
+
+def test_a_wav_of_another_rate_as_a_telephone_has_it():
+    samples = tone(300, 16_000)
+    assert len(pcm.l16_of_wav(pcm.encode_wav(samples, 16_000))) == pytest.approx(len(samples), abs=4)
+    assert pcm.l16_of_wav(pcm.wav_of(pcm.l16(samples))) == pcm.l16(samples)
+    with pytest.raises(ValueError, match="not a PCM WAV"):
+        pcm.l16_of_wav(b"RIFF")

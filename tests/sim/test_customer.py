@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from voicebot.sim.callees import FRAME_BYTES, SILENCE, CalleeAction, HangUp, Line, Press
+from voicebot.media.frames import FRAME_BYTES
+from voicebot.sim.callees import SILENCE, CalleeAction, HangUp, Line, Press
 from voicebot.sim.customer import TONE, Customer, line_of
 from voicebot.sim.plan import LineSound, Plan, Step
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from voicebot.media import pcm
+from voicebot.media.frames import RATE
 from voicebot.sim import sounds
 from voicebot.sim.plan import Plan, SimVoice, Step
 from voicebot.sim.sounds import Sounds
@@ -40,7 +41,7 @@ def test_a_second_time_it_comes_from_the_disk(espeak: EspeakVoice, tmp_path: Pat
 def test_speech_is_at_telephone_level_and_without_silence_around_it(espeak: EspeakVoice, tmp_path: Path) -> None:
     speech = samples(Sounds(tmp_path, espeak).ensure("你好", VOICE))
     assert pcm.level_dbfs(speech) == pytest.approx(sounds.SPEECH_DBFS, abs=1)
-    assert 0.3 < len(speech) / pcm.TELEPHONE_RATE < 1.5
+    assert 0.3 < len(speech) / RATE < 1.5
     assert pcm.level_dbfs(speech[: sounds.EDGE]) > sounds.EDGE_DBFS - 6
 
 

@@ -1,12 +1,11 @@
 """A handful of labelled recordings for whole calls: what networks announce, a mailbox with its beep, a person."""
 
 import json
-import wave
 from pathlib import Path
 
 import numpy as np
 
-from voicebot.media import pcm
+from voicebot.media import frames, pcm
 from voicebot.sim.clips import LABELS
 from voicebot.speech.espeak import EspeakVoice
 
@@ -37,20 +36,16 @@ def write(directory: Path) -> None:
             elif label == "VOICEMAIL":
                 pieces += [_silence(600), _beep()]
             name = f"{label}.wav"
-            with wave.open(str(directory / name), "wb") as file:
-                file.setnchannels(1)
-                file.setsampwidth(2)
-                file.setframerate(pcm.TELEPHONE_RATE)
-                file.writeframes(np.concatenate([*pieces, _silence(300)]).astype("<i2").tobytes())
+            (directory / name).write_bytes(pcm.wav_of(pcm.l16(np.concatenate([*pieces, _silence(300)]))))
             rows.append({"file": name, "phase": phase, "label": label})
     lines = (json.dumps(row) + "\n" for row in rows)
     (directory / LABELS).write_text("".join(lines), encoding="utf-8")
 
 
 def _silence(ms: int) -> np.ndarray:
-    return np.zeros(ms * pcm.TELEPHONE_RATE // 1000)
+    return np.zeros(ms * frames.RATE // 1000)
 
 
 def _beep() -> np.ndarray:
-    at_s = np.arange(BEEP_MS * pcm.TELEPHONE_RATE // 1000) / pcm.TELEPHONE_RATE
+    at_s = np.arange(BEEP_MS * frames.RATE // 1000) / frames.RATE
     return LEVEL * np.sin(2 * np.pi * BEEP_HZ * at_s)

@@ -7,13 +7,11 @@ import re
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from voicebot.app.places import writable
 from voicebot.app.voiced_talk import VoicedTalk
 from voicebot.errors import UsageError
-from voicebot.media.frames import SAMPLE_BYTES, bytes_of
-from voicebot.media.pcm import Samples, decode_wav, encode_stereo, encode_wav, resample, through_alaw
+from voicebot.media.frames import bytes_of
+from voicebot.media.pcm import Samples, decode_wav, encode_stereo, encode_wav, l16, resample, samples_of, through_alaw
 from voicebot.sim.sounds import telephone_band
 
 MAX_S: Final = 60
@@ -38,7 +36,7 @@ def customer_turn(path: Path) -> bytes:
         raise UsageError(f"{path}: no samples in it; record it anew")
     if len(samples) > MAX_S * rate:
         raise UsageError(f"{path}: {len(samples) / rate:.0f} s, a turn is at most {MAX_S} s; cut it into turns")
-    return through_alaw(telephone_band(resample(samples, rate))).astype("<i2").tobytes()
+    return l16(through_alaw(telephone_band(resample(samples, rate))))
 
 
 def write_sounds(talk: VoicedTalk, directory: Path) -> tuple[Path, ...]:
@@ -48,9 +46,10 @@ def write_sounds(talk: VoicedTalk, directory: Path) -> tuple[Path, ...]:
     """
     writable(directory, "directory for prompts")
     files = [
-        (f"{one.say.say_id:02}_{ODD.sub('_', one.say.node)}.wav", encode_wav(_samples(one.pcm))) for one in talk.sounded
+        (f"{one.say.say_id:02}_{ODD.sub('_', one.say.node)}.wav", encode_wav(samples_of(one.pcm)))
+        for one in talk.sounded
     ]
-    files.append((WHOLE_TALK, encode_stereo(_samples(bytes(talk.customer)), _robot(talk))))
+    files.append((WHOLE_TALK, encode_stereo(samples_of(bytes(talk.customer)), _robot(talk))))
     for name, data in files:
         (directory / name).write_bytes(data)
     return tuple(directory / name for name, _ in files)
@@ -62,8 +61,4 @@ def _robot(talk: VoicedTalk) -> Samples:
     for one in talk.sounded:
         at = bytes_of(one.at)
         channel[at : at + len(one.heard)] = one.heard
-    return _samples(bytes(channel[: bytes_of(talk.now)]))
-
-
-def _samples(pcm: bytes) -> Samples:
-    return np.frombuffer(pcm[: len(pcm) // SAMPLE_BYTES * SAMPLE_BYTES], "<i2").astype(np.int16)
+    return samples_of(bytes(channel[: bytes_of(talk.now)]))

@@ -1,6 +1,5 @@
 """What was heard to pick up: as records, as values of the policy, and the sound of early media as a file."""
 
-import wave
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.heard_before import HeardBefore
 from voicebot.campaign.policy.plan import Keep
 from voicebot.dialog.state import State
-from voicebot.media.pcm import TELEPHONE_RATE
+from voicebot.media.pcm import wav_of
 from voicebot.store.records import HeardEvidence, HeardSound, PickUpHeard
 
 EARLY_DIRECTORY = "early"
@@ -94,9 +93,5 @@ def write_sound(directory: Path, attempt_id: str, pcm: bytes) -> str:
     name = Path(EARLY_DIRECTORY) / f"{attempt_id}.wav"
     path = directory / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(TELEPHONE_RATE)
-        file.writeframes(pcm)
+    path.write_bytes(wav_of(pcm))
     return str(name)

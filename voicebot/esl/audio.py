@@ -15,12 +15,12 @@ from time import monotonic, time
 import gevent
 
 from voicebot.esl.histogram import LagHistogram
+from voicebot.media.frames import BYTES_PER_MS
 
 log = logging.getLogger(__name__)
 
 MAX_DATAGRAM = 4096  # 320 bytes each 20 ms, 640 at a ptime of 40
 AT_ONCE = 16  # datagrams handled before the hub may do something else
-BYTES_PER_MS = 16
 BURST_S = 0.1
 STALL_S = 0.2
 CHECK_S = 0.05

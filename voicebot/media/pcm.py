@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from voicebot.media.frames import RATE, SAMPLE_BYTES
+
 Samples = npt.NDArray[np.int16]
 
-TELEPHONE_RATE: Final = 8000
 FULL_SCALE: Final = 32768.0
 SILENCE_DBFS: Final = -96.0  # below one step of 16 bits; the level of digital silence and of no samples
 
@@ -22,7 +23,7 @@ _ULAW_BIAS: Final = 0x84
 _ULAW_CLIP: Final = 32635
 
 
-def resample(pcm: Samples, from_rate: int, to_rate: int = TELEPHONE_RATE) -> Samples:
+def resample(pcm: Samples, from_rate: int, to_rate: int = RATE) -> Samples:
     """Band-limited conversion of a whole mono signal (soxr, high quality), rounded and clipped to int16."""
     if from_rate <= 0 or to_rate <= 0:
         raise ValueError(f"sample rates {from_rate} -> {to_rate} Hz: both must be positive")
@@ -37,25 +38,36 @@ def to_int16(samples: npt.NDArray[np.floating[Any]]) -> Samples:
     return np.clip(np.round(samples), -32768, 32767).astype(np.int16)
 
 
-def encode_wav(pcm: Samples, rate: int = TELEPHONE_RATE) -> bytes:
+def l16(samples: npt.NDArray[np.integer[Any] | np.floating[Any]]) -> bytes:
+    """Samples as frames, files and the switch carry them: 16 bits each, little-endian; fractions are cut off."""
+    return samples.astype("<i2").tobytes()
+
+
+def samples_of(pcm: bytes) -> Samples:
+    """The samples of L16 bytes; half a sample at the end is left out."""
+    return np.frombuffer(pcm[: len(pcm) // SAMPLE_BYTES * SAMPLE_BYTES], "<i2").astype(np.int16)
+
+
+def encode_wav(samples: Samples, rate: int = RATE) -> bytes:
     """A mono 16-bit RIFF/WAVE file."""
-    return _wav(pcm.astype("<i2").tobytes(), 1, rate)
+    return wav_of(l16(samples), rate=rate)
 
 
-def encode_stereo(left: Samples, right: Samples, rate: int = TELEPHONE_RATE) -> bytes:
+def encode_stereo(left: Samples, right: Samples, rate: int = RATE) -> bytes:
     """A 16-bit RIFF/WAVE file of two channels; the shorter one ends in silence."""
     both = np.zeros((max(len(left), len(right)), 2), "<i2")
     both[: len(left), 0], both[: len(right), 1] = left, right
-    return _wav(both.tobytes(), 2, rate)
+    return wav_of(both.tobytes(), 2, rate)
 
 
-def _wav(data: bytes, channels: int, rate: int) -> bytes:
+def wav_of(pcm: bytes, channels: int = 1, rate: int = RATE) -> bytes:
+    """A RIFF/WAVE file of L16 bytes, the channels' samples in turn."""
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(channels)
-        file.setsampwidth(2)
+        file.setsampwidth(SAMPLE_BYTES)
         file.setframerate(rate)
-        file.writeframes(data)
+        file.writeframes(pcm)
     return out.getvalue()
 
 
@@ -73,6 +85,11 @@ def decode_wav(data: bytes) -> tuple[Samples, int]:
     if channels == 1:
         return samples[:, 0].astype(np.int16), rate
     return to_int16(samples.mean(axis=1)), rate
+
+
+def l16_of_wav(data: bytes) -> bytes:
+    """A 16-bit PCM WAV of any rate, its channels mixed, as L16 8 kHz. Raises ValueError otherwise."""
+    return l16(resample(*decode_wav(data)))
 
 
 def level_dbfs(pcm: Samples) -> float:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from voicebot.media.frames import BYTES_PER_MS, SAMPLE_BYTES, bytes_of, ms_of
+from voicebot.media.pcm import l16
 
 FADE_MS: Final = 5  # shorter clicks, longer is heard as a slow stop
 
@@ -105,7 +106,7 @@ def _faded(pcm: bytes, *, rising: bool) -> bytes:
     """`pcm` under a straight ramp from or to silence."""
     samples = np.frombuffer(pcm, "<i2")
     ramp = np.linspace(0.0, 1.0, len(samples)) if rising else np.linspace(1.0, 0.0, len(samples))
-    return (samples * ramp).astype("<i2").tobytes()
+    return l16(samples * ramp)
 
 
 def _mixed(frame: bytes, tail: bytes) -> bytes:
@@ -113,4 +114,4 @@ def _mixed(frame: bytes, tail: bytes) -> bytes:
     samples = np.frombuffer(frame, "<i2").astype(np.int32)
     added = np.frombuffer(tail, "<i2")
     samples[: len(added)] += added
-    return np.clip(samples, -32768, 32767).astype("<i2").tobytes()
+    return l16(np.clip(samples, -32768, 32767))

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, CalleeAction, HangUp, Hold, Line, silence
+from voicebot.media.frames import FRAME_BYTES, FRAME_MS
+from voicebot.sim.callees import CalleeAction, HangUp, Hold, Line, silence
 from voicebot.sim.plan import SimVoice
 
 GREETING: Final = "您好，我是顾问小陈，我来帮您安排一下，稍后把资料发给您，再见。"

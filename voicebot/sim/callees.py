@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-FRAME_MS: Final = 20
-FRAME_BYTES: Final = 320  # L16 mono, 8 kHz
+from voicebot.media.frames import FRAME_BYTES
+
 # What is left of silence after a G.711 A-law leg: its smallest step, not zero.
 SILENCE: Final = (8).to_bytes(2, "little", signed=True) * (FRAME_BYTES // 2)
 

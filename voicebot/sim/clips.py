@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from voicebot.errors import InputFault
-from voicebot.media import pcm
-from voicebot.sim.callees import FRAME_MS, Line
+from voicebot.media.frames import FRAME_MS, ms_of
+from voicebot.media.pcm import l16_of_wav
+from voicebot.sim.callees import Line
 from voicebot.sim.customer import AFTER_ANNOUNCEMENT_MS, RING_AFTER_MS, TONE, Customer
 from voicebot.sim.plan import LineSound, Plan
 
@@ -55,11 +56,10 @@ def read_clips(directory: Path, count: int) -> tuple[SimClip, ...]:
 def caller_of(clip: SimClip) -> Customer:
     """The clip as somebody who is called. Raises InputFault for a recording that cannot be read."""
     try:
-        samples, rate = pcm.decode_wav(clip.path.read_bytes())
+        sound = l16_of_wav(clip.path.read_bytes())
     except (OSError, ValueError) as error:
         raise InputFault(f"{clip.path}:1:1: {error}") from error
-    sound = pcm.resample(samples, rate).astype("<i2").tobytes()
-    length_ms = len(sound) // (2 * pcm.TELEPHONE_RATE // 1000) // FRAME_MS * FRAME_MS
+    length_ms = ms_of(len(sound)) // FRAME_MS * FRAME_MS
     if clip.phase == "early":
         line = Line(RING_AFTER_MS, RING_AFTER_MS + length_ms + AFTER_ANNOUNCEMENT_MS, clip.status, sound)
         return Customer(Plan("clip", "dead_number", 0), {}, line)

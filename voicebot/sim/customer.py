@@ -4,7 +4,8 @@ Sans-IO, counted in frames: the same frames in give the same frames out. Sounds 
 from collections.abc import Mapping
 from typing import Final
 
-from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, CalleeAction, HangUp, Line, Press, silence
+from voicebot.media.frames import FRAME_BYTES, FRAME_MS
+from voicebot.sim.callees import CalleeAction, HangUp, Line, Press, silence
 from voicebot.sim.hearing import Hearing
 from voicebot.sim.plan import Plan, Step
 

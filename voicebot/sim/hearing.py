@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from voicebot.sim.callees import FRAME_MS
+from voicebot.media.frames import FRAME_MS
 
 VOICED_RMS: Final = 180.0  # -45 dBFS: under any prompt, over the noise of a G.711 line
 BEGIN_MS: Final = 60  # shorter sounds are clicks

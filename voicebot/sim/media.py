@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from voicebot.sim.callees import FRAME_BYTES, FRAME_MS, SILENCE, Callee, CalleeAction, silence
+from voicebot.media.frames import FRAME_BYTES, FRAME_MS
+from voicebot.sim.callees import SILENCE, Callee, CalleeAction, silence
 
 TICK_S: Final = FRAME_MS / 1000
 MAX_DATAGRAM: Final = 65_536

@@ -12,7 +12,7 @@ from typing import Any, Final
 import yaml
 
 from voicebot.errors import UsageError
-from voicebot.sim.callees import FRAME_MS
+from voicebot.media.frames import FRAME_MS
 from voicebot.sim.plan import LineSound, Plan, SimVoice, Step
 from voicebot.sim.tones import ToneKind
 

@@ -1,11 +1,11 @@
 """Frames of a leg kept in memory and written as a WAV file when it ends. Who records what is decided elsewhere."""
 
-import wave
 from pathlib import Path
 
 import numpy as np
 
-RATE = 8000
+from voicebot.media.frames import ms_of
+from voicebot.media.pcm import wav_of
 
 
 class Recording:
@@ -23,7 +23,7 @@ class Recording:
 
     @property
     def milliseconds(self) -> int:
-        return len(self._said) * 1000 // (2 * RATE)
+        return ms_of(len(self._said))
 
     def write(self) -> None:
         """Left the callee, right what the callee heard; or both mixed into one channel. Raises OSError."""
@@ -42,8 +42,4 @@ class Recording:
 def write_wav(path: Path, pcm: bytes, channels: int) -> None:
     """A 16-bit 8 kHz WAV file; its directory is made. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(pcm)
+    path.write_bytes(wav_of(pcm, channels))

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from voicebot.media import pcm
+from voicebot.media.frames import RATE
 from voicebot.sim.customer import TONE
 from voicebot.sim.plan import Plan, SimVoice
 from voicebot.sim.tones import tone
@@ -65,7 +66,7 @@ class Sounds:
         samples = levelled(trimmed(samples), SPEECH_DBFS)
         if voice.noise_dbfs is not None:
             samples = pcm.to_int16(samples.astype(np.float64) + noise(text, len(samples), voice.noise_dbfs))
-        return pcm.through_alaw(samples).astype("<i2").tobytes()
+        return pcm.l16(pcm.through_alaw(samples))
 
 
 def background(voice: SimVoice) -> bytes:
@@ -73,13 +74,13 @@ def background(voice: SimVoice) -> bytes:
     if voice.noise_dbfs is None:
         return b""
     samples = pcm.to_int16(noise("background", NOISE_MS * 8, voice.noise_dbfs))
-    return pcm.through_alaw(samples).astype("<i2").tobytes()
+    return pcm.l16(pcm.through_alaw(samples))
 
 
 def beep() -> bytes:
     """The tone of an answering machine."""
-    when = np.arange(BEEP_MS * 8) / pcm.TELEPHONE_RATE
-    return pcm.through_alaw(pcm.to_int16(8000 * np.sin(2 * np.pi * BEEP_HZ * when))).astype("<i2").tobytes()
+    when = np.arange(BEEP_MS * 8) / RATE
+    return pcm.l16(pcm.through_alaw(pcm.to_int16(8000 * np.sin(2 * np.pi * BEEP_HZ * when))))
 
 
 def noise(name: str, size: int, dbfs: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -94,7 +95,7 @@ def telephone_band(samples: pcm.Samples) -> pcm.Samples:
     if not len(samples):
         return samples
     spectrum = np.fft.rfft(samples.astype(np.float64))
-    hertz = np.fft.rfftfreq(len(samples), 1 / pcm.TELEPHONE_RATE)
+    hertz = np.fft.rfftfreq(len(samples), 1 / RATE)
     spectrum[(hertz < BAND_HZ[0]) | (hertz > BAND_HZ[1])] = 0
     return pcm.to_int16(np.fft.irfft(spectrum, len(samples)))
 

@@ -6,6 +6,7 @@ from typing import Final, Literal
 import numpy as np
 
 from voicebot.media import pcm
+from voicebot.media.frames import RATE
 
 ToneKind = Literal["ringback", "busy", "congestion", "music", "fax", "silence"]
 PROGRESS_HZ: Final = 450.0
@@ -23,16 +24,16 @@ Samples = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 def tone(kind: ToneKind, ms: int) -> bytes:
     """So much of it, as a telephone brings it."""
-    return pcm.through_alaw(pcm.to_int16(KINDS[kind](ms))).astype("<i2").tobytes()
+    return pcm.l16(pcm.through_alaw(pcm.to_int16(KINDS[kind](ms))))
 
 
 def _sine(hz: float, ms: int) -> Samples:
-    samples: Samples = LEVEL * np.sin(2 * np.pi * hz * np.arange(_size(ms)) / pcm.TELEPHONE_RATE)
+    samples: Samples = LEVEL * np.sin(2 * np.pi * hz * np.arange(_size(ms)) / RATE)
     return samples
 
 
 def _size(ms: int) -> int:
-    return ms * pcm.TELEPHONE_RATE // 1000
+    return ms * RATE // 1000
 
 
 def _silence(ms: int) -> Samples:
@@ -60,7 +61,7 @@ def _music(ms: int) -> Samples:
 
 
 def _plucked(hz: float) -> Samples:
-    when = np.arange(_size(RING_MS)) / pcm.TELEPHONE_RATE
+    when = np.arange(_size(RING_MS)) / RATE
     note: Samples = LEVEL * np.exp(-1.5 * when) * sum(np.sin(2 * np.pi * hz * part * when) / part for part in (1, 2, 3))
     return note
 

@@ -14,7 +14,7 @@ from edge_tts.exceptions import EdgeTTSException
 
 from voicebot.errors import SpeechError
 from voicebot.media.loudness import levelled, trimmed
-from voicebot.media.pcm import resample, to_int16
+from voicebot.media.pcm import l16, resample, to_int16
 from voicebot.speech import voices
 
 ATTEMPTS: Final = 4
@@ -81,7 +81,7 @@ def decoded(mp3: bytes) -> bytes:
     pcm = levelled(trimmed(resample(mono, sound.sample_rate)))
     if len(pcm) == 0:
         raise SpeechError(f"an mp3 of {len(mp3)} bytes without sound")
-    return pcm.astype("<i2").tobytes()
+    return l16(pcm)
 
 
 async def _from_service(text: str, online: str) -> bytes:

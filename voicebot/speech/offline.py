@@ -4,9 +4,8 @@ The engine's process is `espeak`'s business; levels and trimming are media's."""
 from queue import SimpleQueue
 from typing import Final
 
-from voicebot.media.frames import RATE
 from voicebot.media.loudness import levelled, trimmed
-from voicebot.media.pcm import resample
+from voicebot.media.pcm import l16, resample
 from voicebot.speech import voices
 from voicebot.speech.espeak import EspeakVoice
 
@@ -35,7 +34,7 @@ class OfflineVoice:
             speech = engine.synthesize(text, spec.offline, spec.offline_rate, spec.offline_pitch)
         finally:
             self._idle.put(engine)
-        return levelled(trimmed(resample(speech.pcm, speech.sample_rate, RATE))).astype("<i2").tobytes()
+        return l16(levelled(trimmed(resample(speech.pcm, speech.sample_rate))))
 
     def close(self) -> None:
         """End the workers."""

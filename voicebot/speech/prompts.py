@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from voicebot.errors import SpeechError, VoicebotError
 from voicebot.media.frames import RATE
-from voicebot.media.pcm import Samples, decode_wav, encode_wav, resample
+from voicebot.media.pcm import Samples, decode_wav, encode_wav, l16, l16_of_wav, samples_of
 from voicebot.speech.ports import Voice
 
 RENDERER: Final = 1  # counts up when levelling or trimming change: old files are not found any more
@@ -97,7 +95,7 @@ class PromptCache:
             return running.result()
         try:
             pcm = self._remember(key, engine.render(text, voice))
-            self._write(self._path(key), np.frombuffer(pcm, "<i2").astype(np.int16))
+            self._write(self._path(key), samples_of(pcm))
             mine.set_result(pcm)
             return pcm
         except BaseException as error:
@@ -154,7 +152,7 @@ class PromptCache:
         if rate != RATE or len(samples) == 0:
             log.warning("prompt %s has %d samples at %d Hz; it is rendered anew", path, len(samples), rate)
             return None
-        return self._remember(key, samples.astype("<i2").tobytes())
+        return self._remember(key, l16(samples))
 
     def _remember(self, key: str, pcm: bytes) -> bytes:
         with self._lock:
@@ -240,10 +238,9 @@ class _Run:
 def recording(path: Path) -> bytes:
     """A recorded prompt, any 16-bit WAV, as L16 8 kHz at its own level. Raises SpeechError naming file and remedy."""
     try:
-        samples, rate = decode_wav(path.read_bytes())
+        return l16_of_wav(path.read_bytes())
     except (OSError, ValueError) as error:
         raise SpeechError(f"recorded prompt {path}: {error}; put a 16-bit PCM WAV there") from error
-    return resample(samples, rate).astype("<i2").tobytes()
 
 
 def _key(engine: Voice, text: str, voice: str) -> str:
