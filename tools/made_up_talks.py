@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+from voicebot.media.frames import FRAME_MS
+
 Row = tuple[Any, ...]
 ANSWERS = {
     "opening": (("benefit", "您说吧", "affirm", 6), ("questions", "你是谁啊", "who_are_you", 2)),
@@ -120,7 +122,7 @@ def _stay(dice: random.Random, talk: Talk, node: str, patience: float) -> str | 
 def _turn(dice: random.Random, talk: Talk, node: str, text: str, intent: str | None, barge_in: bool) -> None:
     began = talk.talk_ms + (0 if barge_in else dice.randint(300, 1_600))
     ended = began + 220 * len(text)
-    latency = int(dice.lognormvariate(6.45, 0.25))
+    latency = in_frames(dice.lognormvariate(6.45, 0.25))
     by = "nothing" if intent is None else dice.choice(("keyword", "classifier"))
     talk.turns.append(
         (
@@ -135,10 +137,15 @@ def _turn(dice: random.Random, talk: Talk, node: str, text: str, intent: str | N
                 0.9 if intent else 0.0,
             ),
             *(by, text[:2], dice.choice(ENGINES), intent, barge_in, False, latency),
-            int(dice.gauss(210, 40)) if barge_in else None,
+            in_frames(dice.gauss(210, 40)) if barge_in else None,
         )
     )
     talk.talk_ms = ended + latency
+
+
+def in_frames(ms: float) -> int:
+    """As a line's clock tells it, which counts frames; ms."""
+    return round(ms / FRAME_MS) * FRAME_MS
 
 
 def _hand_off(dice: random.Random, talk: Talk) -> None:

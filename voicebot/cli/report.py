@@ -12,7 +12,7 @@ from voicebot.app.grades import kept_rules
 from voicebot.campaign.policy.masking import masked
 from voicebot.cli import report_arms, report_calls
 from voicebot.cli.opened import opened_store
-from voicebot.cli.report_options import FILTERS, SHOWING, filtered, print_json, show, which
+from voicebot.cli.report_options import FILTERS, SHOWING, counting_shown, filtered, print_json, show, which
 from voicebot.cli.tables import AS_JSON
 from voicebot.errors import UsageError
 from voicebot.reports import terminal
@@ -35,7 +35,9 @@ def _add(report: Report) -> None:
     def run(form: str, output: Path | None, as_json: bool, **filters: Any) -> None:
         with opened_store() as store:
             only = which(store, **filters)
-            show(report, report.read(store, only), only.label, form, output, as_json)
+            with counting_shown():
+                figures = report.read(store, only)
+            show(report, figures, only.label, form, output, as_json)
 
     command.add_command(click.Command(report.name, callback=run, params=[*FILTERS, *SHOWING], help=report.about))
 
@@ -53,7 +55,8 @@ def _grades(form: str, output: Path | None, as_json: bool, graded_by: str | None
                 )
         else:
             only = which(store, **filters)
-            figures = grade_report(store, only)
+            with counting_shown():
+                figures = grade_report(store, only)
         show(GRADE_COLUMNS, figures, only.label, form, output, as_json)
 
 
@@ -80,7 +83,8 @@ def page(path: Path, **filters: Any) -> None:
     with opened_store() as store:
         only = which(store, **filters)
         title = only.label or "All campaigns"
-        path.write_text(render_page(store, only, title, datetime.now(UTC)), encoding="utf-8")
+        with counting_shown():
+            path.write_text(render_page(store, only, title, datetime.now(UTC)), encoding="utf-8")
     click.echo(path)
 
 

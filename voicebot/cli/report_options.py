@@ -1,13 +1,15 @@
 """What every report is asked with: which calls, and in which form. And showing it so."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from voicebot.errors import UsageError
 from voicebot.reports import segments
@@ -15,6 +17,7 @@ from voicebot.reports.forms.table import table
 from voicebot.reports.forms.write import BINARY, FORMS, as_json, file_of
 from voicebot.reports.only import Only, selection
 from voicebot.reports.shape import Report
+from voicebot.reports.sums.refresh import telling
 from voicebot.store.store import Store
 
 BOM = b"\xef\xbb\xbf"
@@ -80,6 +83,21 @@ def _with(command: Callable[..., Any], parameters: tuple[click.Parameter, ...]) 
     known = getattr(command, "__click_params__", [])
     command.__click_params__ = [*known, *reversed(parameters)]  # type: ignore[attr-defined]
     return command
+
+
+@contextmanager
+def counting_shown() -> Iterator[None]:
+    """A bar on the terminal while days are counted that nobody asked about before."""
+    columns = (TextColumn("counting days"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", visible=False)
+
+        def told(done: int, days: int) -> None:
+            bar.update(task, completed=done, total=days, visible=done < days)
+
+        with telling(told):
+            yield
 
 
 def which(store: Store, **named: Any) -> Only:

@@ -21,8 +21,8 @@ from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only
 from voicebot.reports.sums.counting import SUMS
-from voicebot.reports.sums.days import offsets
-from voicebot.reports.sums.refresh import forget, refresh
+from voicebot.reports.sums.days import offsets, units
+from voicebot.reports.sums.refresh import DAYS_AT_ONCE, forget, refresh, telling
 from voicebot.reports.tries import try_report
 from voicebot.store.ingest import put
 from voicebot.store.records import AttemptResult
@@ -159,6 +159,59 @@ def test_a_segment_that_nobody_asks_for_goes(store: Store, monkeypatch: pytest.M
         assert connection.scalar(select(func.count()).where(DayResult.segment.like("%web%"))) == 0
 
 
+ROWS = st.lists(
+    st.tuples(st.sampled_from("ab"), st.integers(1, 12), st.sampled_from(("x", "y", "z")), st.booleans()),
+    unique_by=lambda row: row[1:3],
+    max_size=30,
+)
+
+
+@given(rows=ROWS, at_once=st.integers(1, 12))
+def test_units_have_every_missing_day_once_and_no_counted_one(
+    rows: list[tuple[str, int, str, bool]], at_once: int
+) -> None:
+    given_rows = [(zone, date(2026, 3, day), campaign, done) for zone, day, campaign, done in sorted(rows)]
+    found = units(given_rows, at_once, ())
+    covered = Counter(
+        (zone, day, campaign, done)
+        for unit in found
+        for zone, day, campaign, done in given_rows
+        if zone == unit.zone and unit.first <= day <= unit.last and campaign in unit.campaigns
+    )
+    assert covered == Counter(row for row in given_rows if not row[3])
+    assert all(unit.length <= at_once for unit in found)
+
+
+def test_many_days_at_once_give_what_each_gives_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    lead, script = prepare(store)
+    with store.writing() as connection:
+        connection.execute(update(Campaign).values(zone="Europe/Berlin"))
+        connection.execute(update(Lead).values(source="web"))
+    for n in range(1, 9):  # before and after the clock is put forward on 29 March
+        put(store.engine, everything(n, lead, script))
+        at = datetime(2026, 3, 27, 20, 30, tzinfo=UTC) + timedelta(hours=9 * n)
+        with store.writing() as connection:
+            connection.execute(update(Attempt).where(Attempt.id == attempt_id(n)).values(started_at=at))
+    for only in (Only(), Only(segment=SEGMENT)):
+        figures = []
+        for at_once in (1, 3, 92):
+            monkeypatch.setitem(DAYS_AT_ONCE, store.engine.dialect.name, at_once)
+            forget(store)
+            figures.append([report(store, only) for report in REPORTS])
+        assert figures[0] == figures[1] == figures[2]
+        assert len(daily_report(store, only)) == 3
+
+
+def test_who_counts_tells_how_far_it_is(store: Store) -> None:
+    lead, script = prepare(store)
+    put(store.engine, everything(1, lead, script))
+    told: list[tuple[int, int]] = []
+    with telling(lambda done, days: told.append((done, days))):
+        result_report(store, Only())
+    assert told[0] == (0, 2)
+    assert told[-1] == (2, 2)
+
+
 def test_hours_follow_the_clock_when_it_changes(store: Store) -> None:
     lead, _ = prepare(store)
     with store.writing() as connection:
@@ -169,7 +222,7 @@ def test_hours_follow_the_clock_when_it_changes(store: Store) -> None:
         with store.writing() as connection:
             connection.execute(update(Attempt).where(Attempt.id == attempt_id(n)).values(started_at=moment))
     assert [(row.weekday, row.hour) for row in heat_report(store, Only())] == [("sun", 1), ("sun", 3)]
-    assert len(offsets(date(2026, 3, 29), "Europe/Berlin")) == 2
+    assert len(offsets(date(2026, 3, 29), date(2026, 3, 29), "Europe/Berlin")) == 2
     with store.reading() as connection:
         assert set(connection.scalars(select(CampaignDay.zone))) == {"Europe/Berlin"}
 

@@ -1,15 +1,26 @@
-"""Counting one day: its attempts and leads, put in place of what was counted before. Talks are in counting_talks.py."""
+"""Counting days: their attempts and leads, put in place of what was counted before. Talks are in counting_talks.py."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, delete, func, insert, select
 
 from voicebot.reports.segments import key_of
 from voicebot.reports.sums import counting_talks
 from voicebot.reports.sums.days import Unit
-from voicebot.reports.sums.facts import ANSWERED, DELAY_MS, LENGTH_MS, RUNG, SHORT, STEPS, one
-from voicebot.reports.sums.summing import CAMPAIGN, VERSION, Counted, summed
+from voicebot.reports.sums.facts import (
+    ADDED_AFTER,
+    ANSWERED,
+    CONNECTED,
+    DELAY_MS,
+    LENGTH_MS,
+    RUNG,
+    SHORT,
+    one,
+    steps,
+    words,
+)
+from voicebot.reports.sums.summing import Counted, shared, summed
 from voicebot.store.tables import Attempt, Base, Call
 from voicebot.store.tables_sums import DayHangup, DayLatency, DayLead, DayLength, DayLine, DayNext, DayNode, DayResult
 
@@ -22,7 +33,8 @@ def count(connection: Connection, sums: str, unit: Unit) -> None:
     tables, counted = SUMS[sums]
     for table in tables:
         columns = table.__table__.columns
-        old = [columns.campaign_id.in_(unit.campaigns), columns.day == unit.day]
+        days = columns.day.between(unit.first, unit.last)
+        old: list[ColumnElement[bool]] = [columns.campaign_id.in_(unit.campaigns), days]
         if "segment" in columns:
             old.append(columns.segment == key_of(unit.segment))
         connection.execute(delete(table).where(*old))
@@ -30,17 +42,21 @@ def count(connection: Connection, sums: str, unit: Unit) -> None:
         connection.execute(insert(table).from_select(names, query))
 
 
-def _attempts(unit: Unit, columns: Mapping[str, Any]) -> Any:
-    """A row an attempt of the unit, so that nothing is worked out twice."""
-    named = {"campaign_id": CAMPAIGN, "version_id": VERSION, **columns}
-    query = select(*(column.label(name) for name, column in named.items())).select_from(Attempt)
-    return query.outerjoin(Call, Call.attempt_id == Attempt.id).where(unit.attempts()).subquery()
+def _attempts(unit: Unit, columns: dict[str, Any], said: Subquery | None = None) -> Any:
+    """A row an attempt of the unit, so that nothing is worked out twice. `said`: of facts.words()."""
+    query = select(*(column.label(name) for name, column in (shared(unit) | columns).items())).select_from(Attempt)
+    query = query.outerjoin(Call, Call.attempt_id == Attempt.id)
+    if said is not None:
+        query = query.outerjoin(said, said.c.attempt_id == Attempt.id)
+    return query.where(unit.attempts()).subquery()
 
 
-_STEPS = {name: one(condition) for name, condition in STEPS.items()}
+def _steps(said: Subquery) -> dict[str, ColumnElement[int]]:
+    return {name: one(condition) for name, condition in steps(said).items()}
+
+
 _GRADE = func.coalesce(Call.grade, "")
 _INTENT = Call.grade.in_(("A", "B"))
-CONNECTED = STEPS["connected"]
 SECOND_MS = 1_000
 
 
@@ -56,8 +72,10 @@ def _results(unit: Unit) -> list[Counted]:
         "code": func.coalesce(Attempt.code, ""),
         "grade": _GRADE,
     }
-    rows = _attempts(unit, keys | _STEPS | values)
-    sums = {"attempts": func.count()} | {name: func.sum(rows.c[name]) for name in (*_STEPS, "talk_ms", "frames_late")}
+    said = words(unit.attempts())
+    came = _steps(said)
+    rows = _attempts(unit, keys | came | values, said)
+    sums = {"attempts": func.count()} | {name: func.sum(rows.c[name]) for name in (*came, "talk_ms", "frames_late")}
     return [summed(unit, DayResult, rows, list(keys), sums | {"worst_gap_ms": func.max(rows.c.worst_gap_ms)})]
 
 
@@ -65,7 +83,7 @@ def _lines(unit: Unit) -> list[Counted]:
     keys = {name: func.coalesce(getattr(Attempt, name), "") for name in ("gateway", "caller_number", "code", "cause")}
     values = {
         "answered": one(ANSWERED),
-        "connected": _STEPS["connected"],
+        "connected": one(CONNECTED),
         "short": one(SHORT),
         "talks": one(Call.talk_ms.is_not(None)),
         "talk_ms": func.coalesce(Call.talk_ms, 0),
@@ -74,8 +92,8 @@ def _lines(unit: Unit) -> list[Counted]:
         "delays": one(RUNG),
         "delay_ms": func.coalesce(DELAY_MS, 0),
         "intents": one(and_(CONNECTED, _INTENT)),
-        "added": one(and_(CONNECTED, STEPS["added"])),
-        "intents_added": one(and_(CONNECTED, _INTENT, STEPS["added"])),
+        "added": one(and_(CONNECTED, ADDED_AFTER)),
+        "intents_added": one(and_(CONNECTED, _INTENT, ADDED_AFTER)),
     }
     rows = _attempts(unit, keys | values)
     sums = {"attempts": func.count()} | {name: func.sum(rows.c[name]) for name in values}
@@ -93,9 +111,11 @@ def _leads(unit: Unit) -> list[Counted]:
     # Of a lead its best grade of the day counts; attempts without a lead stay apart, each is a lead of its own.
     apart = case((Attempt.lead_id.is_(None), _GRADE), else_="")
     keys = {"lead_id": func.coalesce(Attempt.lead_id, 0)}
-    rows = _attempts(unit, keys | _STEPS | {"apart": apart, "grade": func.nullif(_GRADE, "")})
+    said = words(unit.attempts())
+    came = _steps(said)
+    rows = _attempts(unit, keys | came | {"apart": apart, "grade": func.nullif(_GRADE, "")}, said)
     sums = {"grade": func.coalesce(func.min(rows.c.grade), ""), "dialled": func.count()}
-    sums |= {name: func.sum(rows.c[name]) for name in _STEPS}
+    sums |= {name: func.sum(rows.c[name]) for name in came}
     return [summed(unit, DayLead, rows, list(keys), sums, apart=[rows.c.apart])]
 
 

@@ -1,4 +1,4 @@
-"""Counting the talks of one day: visits of nodes, hang-ups by the second, steps from node to node, latencies."""
+"""Counting the talks of days: visits of nodes, hang-ups by the second, steps from node to node, latencies."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sqlalchemy import case, func, literal, select, union_all
 
 from voicebot.reports.sums.days import Unit
 from voicebot.reports.sums.facts import one
-from voicebot.reports.sums.summing import CAMPAIGN, VERSION, Counted, summed
+from voicebot.reports.sums.summing import Counted, shared, summed
 from voicebot.store.tables import Attempt, Call, NodeVisit, Turn
 from voicebot.store.tables_sums import DayHangup, DayLatency, DayNext, DayNode
 
@@ -19,7 +19,7 @@ PHASES = ("playing", "listening")
 
 def _of_calls(unit: Unit, part: Any, **columns: Any) -> Any:
     """A select of a row for each row of `part` that the unit's calls have."""
-    named = {"campaign_id": CAMPAIGN, "version_id": VERSION, **columns}
+    named = shared(unit) | columns
     query = select(*(column.label(name) for name, column in named.items())).select_from(Attempt)
     query = query.join(Call, Call.attempt_id == Attempt.id).join(part, part.attempt_id == Attempt.id)
     return query.where(unit.attempts())

@@ -1,11 +1,9 @@
 """What is counted of an attempt, each thing defined once: the conditions that sums and reports go by.
 
-They speak of Attempt, outer-joined with Call.
+They speak of Attempt, outer-joined with Call and, for what was said, with `words`.
 """
 
-from collections.abc import Mapping
-
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, or_, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.reports.sums.functions import epoch_ms
@@ -16,9 +14,6 @@ from voicebot.store.tables_quality import Outcome
 ADDED, ORDER = "added", "order"
 """Types of outcome."""
 
-_words = (Turn.attempt_id == Attempt.id, Turn.text != "")
-_turns = select(func.count()).where(*_words).correlate(Attempt).scalar_subquery()
-
 
 def _outcome(kind: str) -> ColumnElement[bool]:
     return exists().where(Outcome.attempt_id == Attempt.id, Outcome.type == kind).correlate(Attempt)
@@ -27,20 +22,33 @@ def _outcome(kind: str) -> ColumnElement[bool]:
 ANSWERED = Attempt.answered_at.is_not(None)
 RUNG = or_(Attempt.rang_at.is_not(None), ANSWERED)
 TALKED = Call.attempt_id.is_not(None)
-STEPS: Mapping[str, ColumnElement[bool]] = {
-    "rung": RUNG,
-    "answered": ANSWERED,
-    "connected": Call.answered_by == str(Code.HUMAN),
-    "talked": and_(TALKED, exists().where(*_words).correlate(Attempt)),
-    "talked_3": and_(TALKED, _turns >= 3),
-    "handed_off": and_(
-        TALKED,
-        exists().where(Handoff.attempt_id == Attempt.id, Handoff.outcome == "answered").correlate(Attempt),
-    ),
-    "added": _outcome(ADDED),
-    "ordered": _outcome(ORDER),
-}
-"""What an attempt may have come to, by the names that sums and funnel have for it."""
+CONNECTED = Call.answered_by == str(Code.HUMAN)
+ADDED_AFTER = _outcome(ADDED)
+
+
+def words(these: ColumnElement[bool]) -> Subquery:
+    """How often customers said something (`turns`), by attempt_id; a row for each of `these` attempts with a talk in
+    which they did at all."""
+    said = select(Turn.attempt_id, func.count().label("turns")).select_from(Attempt)
+    said = said.join(Call, Call.attempt_id == Attempt.id).join(Turn, Turn.attempt_id == Attempt.id)
+    return said.where(these, Turn.text != "").group_by(Turn.attempt_id).subquery("words")
+
+
+def steps(said: Subquery) -> dict[str, ColumnElement[bool]]:
+    """What an attempt may have come to, by the names that sums and funnel have for it. `said`: of words()."""
+    taken = exists().where(Handoff.attempt_id == Attempt.id, Handoff.outcome == "answered").correlate(Attempt)
+    return {
+        "rung": RUNG,
+        "answered": ANSWERED,
+        "connected": CONNECTED,
+        "talked": said.c.turns >= 1,
+        "talked_3": said.c.turns >= 3,
+        "handed_off": and_(TALKED, taken),
+        "added": ADDED_AFTER,
+        "ordered": _outcome(ORDER),
+    }
+
+
 SHORT = and_(
     ANSWERED,
     or_(

@@ -1,8 +1,9 @@
 """The few functions of moments that SQLite and PostgreSQL write differently."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, cast, func
+from sqlalchemy import BigInteger, ColumnElement, Date, Integer, cast, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -11,6 +12,13 @@ class local_hour(FunctionElement[int]):
     """The hour of the day, 0 to 23, of a moment; the second argument: seconds by which the zone is ahead of UTC."""
 
     type = Integer()
+    inherit_cache = True
+
+
+class local_day(FunctionElement[date]):
+    """The day of a moment; the second argument: seconds by which the zone is ahead of UTC."""
+
+    type = Date()
     inherit_cache = True
 
 
@@ -32,6 +40,18 @@ def _hour_on_postgresql(element: local_hour, compiler: Any, **options: Any) -> s
     moment, ahead = (compiler.process(clause, **options) for clause in element.clauses)
     local = f"({moment} AT TIME ZONE 'UTC') + make_interval(secs => {ahead})"
     return f"CAST(EXTRACT(HOUR FROM {local}) AS INTEGER)"
+
+
+@compiles(local_day, "sqlite")
+def _day_on_sqlite(element: local_day, compiler: Any, **options: Any) -> str:
+    moment, ahead = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"date({moment}, {ahead} || ' seconds')"
+
+
+@compiles(local_day, "postgresql")
+def _day_on_postgresql(element: local_day, compiler: Any, **options: Any) -> str:
+    moment, ahead = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(({moment} AT TIME ZONE 'UTC') + make_interval(secs => {ahead}) AS DATE)"
 
 
 @compiles(epoch_ms, "sqlite")

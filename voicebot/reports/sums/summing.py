@@ -15,12 +15,17 @@ CAMPAIGN = func.coalesce(Attempt.campaign_id, NO_CAMPAIGN)
 VERSION = func.coalesce(Call.script_version_id, 0)
 
 
+def shared(unit: Unit) -> dict[str, Any]:
+    """The columns of an attempt that all sums are grouped by."""
+    return {"campaign_id": CAMPAIGN, "day": unit.day(), "version_id": VERSION}
+
+
 def summed(
     unit: Unit, table: type[Base], rows: Any, keys: Sequence[str], sums: Mapping[str, Any], apart: Sequence[Any] = ()
 ) -> Counted:
-    """`rows` (with campaign_id, version_id and `keys`) grouped by these, and by what keeps groups `apart`."""
-    grouped = [rows.c[name] for name in ("campaign_id", "version_id", *keys)]
-    columns = {"day": literal(unit.day), **{column.key: column for column in grouped}, **sums}
+    """`rows` (with what is shared, and `keys`) grouped by these, and by what keeps groups `apart`."""
+    grouped = [rows.c[name] for name in ("campaign_id", "day", "version_id", *keys)]
+    columns = {**{column.key: column for column in grouped}, **sums}
     if "segment" in table.__table__.columns:
         columns["segment"] = literal(key_of(unit.segment))
     return table, list(columns), select(*columns.values()).group_by(*grouped, *apart)
