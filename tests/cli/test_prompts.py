@@ -48,9 +48,14 @@ def test_wrong_use_and_bad_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no script 'nothing'"):
         run("list", "nothing")
     bad = tmp_path / "leads.csv"
-    bad.write_bytes("surname\n张".encode("gbk"))
-    with pytest.raises(InputFault, match=r"leads\.csv:1:1"):
-        run("list", "wecom_invite", "--leads", str(bad))
+    for data, told in (
+        (b"surname\n\xff\xff", "2:1: neither UTF-8 nor GB18030"),
+        (b"", "1:1: the file is empty"),
+        (b"surname\n", "1:1: no lead"),
+    ):
+        bad.write_bytes(data)
+        with pytest.raises(InputFault, match=rf"leads\.csv:{told}"):
+            run("list", "wecom_invite", "--leads", str(bad))
     bad.write_text("phone\n13800000000\n", encoding="utf-8")
     with pytest.raises(MissingVariable, match="surname"):
         run("list", "wecom_invite", "--leads", str(bad))

@@ -1,9 +1,11 @@
 """CSV as people save it."""
 
+from pathlib import Path
+
 import pytest
 
 from voicebot.errors import InputFault
-from voicebot.understanding.csv_source import CsvRow, csv_rows, decoded
+from voicebot.understanding.csv_source import CsvRow, by_heading, csv_rows, decoded, rows_of
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
@@ -30,3 +32,20 @@ def test_too_many_rows() -> None:
 def test_no_csv() -> None:
     with pytest.raises(InputFault, match=r"a.csv:2:1: not CSV"):
         list(csv_rows('a\n"b"c\n', "a.csv", 9))
+
+
+def test_a_file_with_headings(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes("text,intent,\n好,agree,x\n\n不\n".encode("gb18030"))
+    found = list(by_heading(rows_of(file, 100, 10), "a.csv"))
+    assert found == [(2, {"text": "好", "intent": "agree"}), (4, {"text": "不", "intent": ""})]
+
+
+def test_a_file_that_is_too_large_or_empty(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("text\nwords\n")
+    with pytest.raises(InputFault, match=r"a.csv:1:1: more than 10 bytes"):
+        rows_of(file, 10, 10)
+    file.write_text("\n")
+    with pytest.raises(InputFault, match=r"a.csv:1:1: the file is empty"):
+        list(by_heading(rows_of(file, 10, 10), str(file)))

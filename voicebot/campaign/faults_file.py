@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from voicebot.campaign.policy.list_columns import Columns, RowFault
+from voicebot.understanding.csv_cells import harmless
 
 ERROR_HEADINGS = ("row", "column", "value", "code", "reason")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FaultsFile:
@@ -37,8 +37,4 @@ class FaultsFile:
         position = self._positions.get(fault.column)
         heading = self._headings[position] if position is not None else fault.column
         value = cells[position] if position is not None and position < len(cells) else ""
-        self._writer.writerow([line, *map(_harmless, (heading, value, fault.code, fault.reason))])
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+        self._writer.writerow([line, *map(harmless, (heading, value, fault.code, fault.reason))])

@@ -48,7 +48,7 @@ def switch_address(_ctx: click.Context, _option: click.Parameter, value: str | N
     if value is None:
         return None
     host, _, port = value.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not port.isdecimal():
         raise click.BadParameter(f"{value!r} is not HOST:PORT, for example 127.0.0.1:8021")
     return host, int(port)
 

@@ -13,7 +13,7 @@ from voicebot.cli.options import BY, WHY_NEEDED, given
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import InputFault, UsageError
 from voicebot.store import number_health, own_numbers
-from voicebot.understanding.csv_source import csv_rows, decoded
+from voicebot.understanding.csv_source import rows_of
 from voicebot.understanding.yaml_reader import suggestion
 
 MAX_ROWS = 100_000
@@ -162,9 +162,7 @@ _step("retire", NumberState.RETIRED, "Show NUMBERS never again; their past stays
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
     """The rows by number. Raises InputFault with the line."""
-    if file.stat().st_size > MAX_BYTES:
-        raise InputFault(f"{file}:1:1: more than {MAX_BYTES} bytes; split the file")
-    rows = csv_rows(decoded(file.read_bytes(), str(file)), str(file), MAX_ROWS)
+    rows = rows_of(file, MAX_BYTES, MAX_ROWS)
     header = next(rows, None)
     names = [name.lower() for name in header.values] if header is not None else []
     if "number" not in names:

@@ -1,6 +1,5 @@
 """`voicebot nlu suggest` and `accept`: new examples for intents/ from what was said in calls."""
 
-import csv
 from pathlib import Path
 
 import click
@@ -14,9 +13,12 @@ from voicebot.nlu.suggest import accepted, as_yaml, check_intents, propose
 from voicebot.qa.corrections import corrections as reviewers_said
 from voicebot.reports.only import Only, check
 from voicebot.reports.unmatched import unmatched
+from voicebot.understanding.csv_source import by_heading, rows_of
 from voicebot.understanding.nlu_yaml import load_training, training_files
 from voicebot.understanding.thresholds import EMBEDDED, THRESHOLDS
 
+MAX_ROWS = 100_000
+MAX_BYTES = 20_000_000
 INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -48,14 +50,12 @@ def suggest(campaign: str | None, script: str | None, corrections: Path | None, 
 
 
 def _corrections(path: Path) -> dict[str, str]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        found: dict[str, str] = {}
-        for row in reader:
-            text, intent = row.get("text"), row.get("intent")
-            if not text or not intent:
-                raise InputFault(f"{path}:{reader.line_num}:1: a correction needs the columns text and intent")
-            found[text] = intent
+    found: dict[str, str] = {}
+    for line, cells in by_heading(rows_of(path, MAX_BYTES, MAX_ROWS), str(path)):
+        text, intent = cells.get("text"), cells.get("intent")
+        if not text or not intent:
+            raise InputFault(f"{path}:{line}:1: a correction needs the columns text and intent")
+        found[text] = intent
     return found
 
 

@@ -16,7 +16,7 @@ from voicebot.campaign.policy.numbers import e164
 from voicebot.cli.options import latest
 from voicebot.cli.tables import print_rows
 from voicebot.errors import InputFault, UsageError
-from voicebot.understanding.csv_source import CsvRow, csv_rows, decoded
+from voicebot.understanding.csv_source import CsvRow, rows_of
 
 T = TypeVar("T")
 MAX_ROWS = 2_000_000
@@ -76,9 +76,7 @@ def read_file(
     `fields`: other fields and the headings that they may stand under. Raises InputFault for a file that is none.
     """
     region = settings_list.load().home_region
-    if file.stat().st_size > MAX_BYTES:
-        raise InputFault(f"{file}:1:1: more than {MAX_BYTES} bytes; split the file")
-    rows = csv_rows(decoded(file.read_bytes(), str(file)), str(file), MAX_ROWS)
+    rows = rows_of(file, MAX_BYTES, MAX_ROWS)
     first = next(rows, None)
     if first is None:
         raise InputFault(f"{file}:1:1: the file is empty")

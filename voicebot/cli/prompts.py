@@ -1,6 +1,5 @@
 """`voicebot prompts`: what a script can say, and rendering it ahead of the calls."""
 
-import csv
 import dataclasses
 import json
 from dataclasses import dataclass
@@ -22,6 +21,10 @@ from voicebot.dialog.wording import PromptText, prompts
 from voicebot.errors import InputFault
 from voicebot.media.frames import ms_of
 from voicebot.speech.prompts import PromptCache
+from voicebot.understanding.csv_source import by_heading, rows_of
+
+MAX_ROWS = 1_000_000
+MAX_BYTES = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -113,12 +116,15 @@ def _row(cache: PromptCache, prompt: PromptText) -> Row:
 
 
 def _leads(script: Script, variables: tuple[str, ...], file: Path | None) -> list[dict[str, str]]:
-    """The leads' variables: of a CSV's rows, or one lead made of the script's examples; `variables` win."""
+    """The leads' variables: of a CSV's rows, or one lead made of the script's examples; `variables` win.
+
+    Raises UsageError, InputFault.
+    """
     given = pairs(variables)
     if file is None:
         return [{need.name: need.example for need in script.needs.values() if need.example} | given]
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            return [{name: value or "" for name, value in row.items() if name} | given for row in csv.DictReader(lines)]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputFault(f"{file}:1:1: not a CSV in UTF-8 ({error}); save it as one") from error
+    rows = by_heading(rows_of(file, MAX_BYTES, MAX_ROWS), str(file))
+    leads = [cells | given for _, cells in rows]
+    if not leads:
+        raise InputFault(f"{file}:1:1: no lead below the headings; a row for each is wanted")
+    return leads

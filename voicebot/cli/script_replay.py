@@ -23,6 +23,7 @@ from voicebot.errors import UsageError
 from voicebot.reports.only import Only, check
 from voicebot.store.recorded import Wanted
 from voicebot.store.versions import find_version
+from voicebot.understanding.csv_cells import harmless
 
 SHOWN = 12
 """So many groups of differences are shown in the terminal; JSON has them all."""
@@ -37,7 +38,7 @@ def moment(_ctx: click.Context, _option: click.Parameter, value: str | None) -> 
     if value is None:
         return None
     try:
-        if value[-1:] in "dh" and value[:-1].isdigit():
+        if value[-1:] in "dh" and value[:-1].isdecimal():
             ago = timedelta(days=int(value[:-1])) if value[-1] == "d" else timedelta(hours=int(value[:-1]))
             return datetime.now(UTC) - ago
         return datetime.fromisoformat(value).astimezone()
@@ -97,7 +98,7 @@ def _write_csv(calls: Iterable[ReplayedCall]) -> None:
     rows = csv.writer(sys.stdout)
     rows.writerow(COLUMNS)
     for call in calls:
-        rows.writerow(_row(call))
+        rows.writerow(harmless(str(cell)) for cell in _row(call))
 
 
 def _row(call: ReplayedCall) -> Sequence[object]:

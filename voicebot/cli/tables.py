@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,6 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from voicebot.understanding.csv_cells import harmless
+
+FIGURE = re.compile(r"[+-]?[0-9][0-9.*]*")
+"""A telephone number, masked or whole, or a figure."""
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 AS_CSV = click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output.")
 
@@ -24,7 +29,7 @@ def print_rows(name: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool, a
     if as_csv:
         writer = csv.writer(sys.stdout)
         writer.writerow(rows[0] if rows else [])
-        writer.writerows([_cell(value) for value in row.values()] for row in rows)
+        writer.writerows([_csv_cell(_cell(value)) for value in row.values()] for row in rows)
         return
     if rows:
         filled = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]  # screens are narrow
@@ -41,6 +46,11 @@ def _cell(value: Any) -> str:
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False) if value else ""
     return str(_plain(value)) if isinstance(value, datetime) else str(value)
+
+
+def _csv_cell(text: str) -> str:
+    """As spreadsheets may open it; telephone numbers and figures stay as they are."""
+    return text if FIGURE.fullmatch(text) else harmless(text)
 
 
 def _plain(value: Any) -> object:

@@ -14,13 +14,12 @@ from voicebot.dialog.load_grading import GRADES
 from voicebot.errors import InputFault
 from voicebot.qa.reasons import REASONS
 from voicebot.qa.sheet import COLUMNS, is_workbook
+from voicebot.understanding.csv_cells import harmless
 from voicebot.understanding.csv_source import csv_rows, decoded
 
 MAX_ROWS = 100_000
 MAX_BYTES = 50_000_000
 WIDTHS = {"id": 10, "recording": 24, "path": 30, "transcript": 90, "reasons": 24, "corrections": 28, "note": 36}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell must not begin with: spreadsheets take it for a formula."""
 
 
 def write_sheet(path: Path, rows: Sequence[Sequence[str]]) -> None:
@@ -29,11 +28,7 @@ def write_sheet(path: Path, rows: Sequence[Sequence[str]]) -> None:
         _write_workbook(path, rows)
         return
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([[_safe(cell) for cell in row] for row in rows])
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+        csv.writer(file).writerows([[harmless(cell) for cell in row] for row in rows])
 
 
 def _write_workbook(path: Path, rows: Sequence[Sequence[str]]) -> None:

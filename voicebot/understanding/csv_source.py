@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from voicebot.understanding.yaml_source import Place
 
@@ -29,6 +30,29 @@ def decoded(data: bytes, shown: str) -> str:
         except UnicodeDecodeError:
             line = data[: fault.start].count(b"\n") + 1
             Place(shown, line, 1).fault("neither UTF-8 nor GB18030; save the file as UTF-8", "not-utf-8")
+
+
+def rows_of(path: Path, max_bytes: int, max_rows: int) -> Iterator[CsvRow]:
+    """The rows of a file. Raises InputFault as `decoded` and `csv_rows`, and for a file that is larger; OSError."""
+    shown = str(path)
+    with path.open("rb") as file:
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        Place(shown, 1, 1).fault(f"more than {max_bytes} bytes; split the file", "file-too-large")
+    return csv_rows(decoded(data, shown), shown, max_rows)
+
+
+def by_heading(rows: Iterator[CsvRow], shown: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows behind the first, which has the headings: line, and cells by heading; a row may end early.
+
+    Raises InputFault when there is not even a first row.
+    """
+    first = next(rows, None)
+    if first is None:
+        Place(shown, 1, 1).fault("the file is empty; its first row must name the columns", "bad-table")
+    for row in rows:
+        cells = dict(zip(first.values, row.values, strict=False))
+        yield row.line, {heading: cells.get(heading, "") for heading in first.values if heading}
 
 
 def csv_rows(text: str, shown: str, max_rows: int) -> Iterator[CsvRow]:

@@ -1,7 +1,7 @@
 """A report as CSV for programs and as a workbook for people. No cell of either is ever taken for a formula.
 
-Spreadsheets calculate a text that begins with = + - @, a tab or a carriage return, also one that a list or a customer
-brought. In CSV an apostrophe stands before it; in a workbook the cell is marked as text. Numbers stay numbers.
+In CSV an apostrophe stands before a text that would be one; in a workbook the cell is marked as text. Numbers stay
+numbers.
 """
 
 import csv
@@ -15,8 +15,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from voicebot.reports.shape import Grid, Kind, Value
+from voicebot.understanding.csv_cells import harmless, is_formula
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Control characters that XML has no way to write."""
 FORMATS = {
@@ -61,7 +61,7 @@ def as_workbook(grid: Grid, name: str, title: str) -> bytes:
 
 
 def _safe(value: Value) -> Value:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _cell(sheet: Any, value: Value, kind: Kind = Kind.TEXT, *, bold: bool = False, wrap: bool = False) -> Any:
@@ -70,7 +70,7 @@ def _cell(sheet: Any, value: Value, kind: Kind = Kind.TEXT, *, bold: bool = Fals
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"  # openpyxl takes a text with = for a formula
-        cell.quotePrefix = value.startswith(FORMULA)  # and Excel, when somebody edits the cell
+        cell.quotePrefix = is_formula(value)  # and Excel, when somebody edits the cell
     elif kind in FORMATS:
         cell.number_format = FORMATS[kind]
     if bold:
