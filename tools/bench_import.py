@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import openpyxl
@@ -46,7 +47,7 @@ def write_list(path: Path, rows: int) -> None:
     if path.suffix == ".xlsx":
         book = openpyxl.Workbook(write_only=True)
         sheet = book.create_sheet()
-        for row in (HEADINGS, *drawn(rows)):
+        for row in chain([HEADINGS], drawn(rows)):
             sheet.append(row)
         book.save(path)
         return

@@ -8,6 +8,7 @@ from voicebot.campaign.policy.agent_states import AgentState
 from voicebot.errors import UsageError
 from voicebot.store import agents
 from voicebot.store.agent_desk import Given, Round, Told, serve
+from voicebot.store.agents import Ordered
 from voicebot.store.tables_dialling import Audit
 
 CHEN = {"title": "陈顾问", "dial": "sofia/gateway/office/1001", "team": "sales", "wrap_up_s": 20}
@@ -21,7 +22,7 @@ def audit(store) -> list[tuple[str, str, str]]:
 
 def test_the_day_of_an_agent_is_its_spells(store):
     agents.add(store, "chen", CHEN, NOW, by="wang")
-    assert agents.set_state(store, "chen", AgentState.IDLE, NOW + MINUTE) == AgentState.OFFLINE
+    assert agents.set_state(store, "chen", AgentState.IDLE, NOW + MINUTE) == Ordered(AgentState.OFFLINE, changed=True)
     agents.set_state(store, "chen", AgentState.PAUSE, NOW + 2 * MINUTE, why="lunch", by="chen")
     agents.set_state(store, "chen", AgentState.OFFLINE, NOW + 3 * MINUTE)
     assert spells_of(store, "chen") == [
@@ -41,7 +42,9 @@ def test_the_day_of_an_agent_is_its_spells(store):
 
 def test_a_state_that_holds_already_is_not_a_new_spell(store):
     agents.add(store, "chen", CHEN, NOW)
-    assert agents.set_state(store, "chen", AgentState.OFFLINE, NOW + MINUTE) == AgentState.OFFLINE
+    assert agents.set_state(store, "chen", AgentState.OFFLINE, NOW + MINUTE) == Ordered(
+        AgentState.OFFLINE, changed=False
+    )
     assert len(spells_of(store, "chen")) == 1
 
 

@@ -5,6 +5,7 @@ Memory does not grow with the list; every chunk is a transaction, so a broken im
 
 import gc
 import hashlib
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,6 +41,7 @@ from voicebot.store.store import Store
 
 CHUNK = 10_000
 """Rows a transaction. Fewer touch the same pages of the indexes more often, more take memory."""
+SWITCH_S = 0.0005
 RUN_FLAG = "one of a run of numbers"
 
 
@@ -108,7 +110,7 @@ def import_list(
         if not request.dry_run:
             report.batch_id = begin_batch(store, plan.name, report.file, _digest(request.path), request.by)
         loading = _Loading(store, plan, report, errors, at, f"@{today}")
-        stack.enter_context(_rare_gc())
+        stack.enter_context(_two_threads())
         # The next chunk is read while the driver writes the last: it lets go of Python's lock meanwhile.
         writer = stack.enter_context(ThreadPoolExecutor(1))
         pending: Future[None] | None = None
@@ -118,7 +120,6 @@ def import_list(
                 pending.result()
             pending = writer.submit(loading.load, chunk)
             progress(report.rows, lead_list.share())
-            gc.collect()
         if pending is not None:
             pending.result()
         progress(report.rows, 1.0)
@@ -130,16 +131,17 @@ def import_list(
 
 
 @contextmanager
-def _rare_gc() -> Iterator[None]:
-    """Cycles are looked for once a chunk and only among what is new; else it takes a third of an import's time."""
-    enabled = gc.isenabled()
-    gc.collect()
-    gc.freeze()
+def _two_threads() -> Iterator[None]:
+    """What reader and writer want of the interpreter: no search for cycles, of which rows make none and which took a
+    tenth of the time; and that the one who waits for Python's lock gets it soon, since the driver needs it for a moment
+    between long statements."""
+    enabled, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
+    sys.setswitchinterval(SWITCH_S)
     try:
         yield
     finally:
-        gc.unfreeze()
+        sys.setswitchinterval(interval)
         if enabled:
             gc.enable()
 
@@ -163,7 +165,8 @@ def _read(
         try:
             chunk.good.append((line, read_row(cells, columns, plan.list, needed, today)))
         except RowFault as fault:
-            chunk.bad.append((line, cells, fault))
+            # Its traceback would hold this frame, and so the chunk itself: a circle that nobody looks for meanwhile.
+            chunk.bad.append((line, cells, fault.with_traceback(None)))
     return chunk
 
 

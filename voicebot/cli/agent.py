@@ -12,13 +12,13 @@ from voicebot import settings as settings_list
 from voicebot.app.direct_call import open_direct_dialler
 from voicebot.app.stopping import outcome, stoppable
 from voicebot.campaign import agents as checked
-from voicebot.campaign.policy.agent_states import AgentState
+from voicebot.campaign.policy.agent_states import HELD, AgentState
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY, WHY, given, latest
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import Stopped, UsageError, VoicebotError
 from voicebot.store import agents
-from voicebot.store.agents import AgentNow
+from voicebot.store.agents import AgentNow, Ordered
 
 
 @click.group()
@@ -113,7 +113,10 @@ def show(name: str, limit: int, as_json: bool, as_csv: bool) -> None:
 @BY
 @click.pass_context
 def idle(context: click.Context, names: tuple[str, ...], by: str) -> None:
-    """NAMES are at work and may be rung. Exit status 1 when all of them were so already."""
+    """NAMES are at work and may be rung; a pause ordered during a call is taken back.
+
+    Exit status 1 when all of them were so already.
+    """
     _set(context, names, AgentState.IDLE, "", by)
 
 
@@ -123,7 +126,10 @@ def idle(context: click.Context, names: tuple[str, ...], by: str) -> None:
 @BY
 @click.pass_context
 def pause(context: click.Context, names: tuple[str, ...], why: str, by: str) -> None:
-    """NAMES are at work but not rung. Exit status 1 when all of them were so already."""
+    """NAMES are at work but not rung; who is in a call, after it and the wrap-up.
+
+    Exit status 1 when all of them were so already.
+    """
     _set(context, names, AgentState.PAUSE, why, by)
 
 
@@ -133,7 +139,10 @@ def pause(context: click.Context, names: tuple[str, ...], why: str, by: str) -> 
 @BY
 @click.pass_context
 def offline(context: click.Context, names: tuple[str, ...], why: str, by: str) -> None:
-    """NAMES have gone home. Exit status 1 when all of them were so already."""
+    """NAMES have gone home; who is in a call, after it and the wrap-up.
+
+    Exit status 1 when all of them were so already.
+    """
     _set(context, names, AgentState.OFFLINE, why, by)
 
 
@@ -171,12 +180,21 @@ def call(context: click.Context, name: str, campaign: str, lead: str, as_json: b
 
 def _set(context: click.Context, names: tuple[str, ...], to: AgentState, why: str, by: str) -> None:
     changed = False
-    with opened_store() as store:
+    with opened_store(migrate=True) as store:
         for name in names:
-            before = agents.set_state(store, name, to, datetime.now(UTC), by=by, why=why)
-            changed |= before != to
-            click.echo(f"agent {name} {'was' if before == to else 'is'} {to}{' already' if before == to else ''}")
+            came = agents.set_state(store, name, to, datetime.now(UTC), by=by, why=why)
+            changed |= came.changed
+            click.echo(f"agent {name} {_told(came, to)}")
     context.exit(0 if changed else 1)
+
+
+def _told(came: Ordered, to: AgentState) -> str:
+    already = "" if came.changed else ", as ordered already"
+    if came.waits:
+        return f"is {came.before}; it becomes {to} when the call is over{already}"
+    if came.before in HELD:
+        return f"is {came.before} and stays at work after the call{already}"
+    return f"is {to}" if came.changed else f"was {to} already"
 
 
 def _row(one: AgentNow) -> dict[str, Any]:
@@ -187,6 +205,7 @@ def _row(one: AgentNow) -> dict[str, Any]:
         "state": str(one.state),
         "since": one.since,
         "free_at": one.free_at,
+        "after_call": one.after_call and str(one.after_call),
         "attempt": one.attempt_id,
         "missed": one.missed,
         "wrap_up_s": one.wrap_up_s,

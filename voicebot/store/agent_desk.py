@@ -11,8 +11,16 @@ from typing import Literal
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 
-from voicebot.campaign.policy.agent_states import AT_WORK, HELD, AgentState, Step, after_ring, after_talk
-from voicebot.store.agent_spells import free_those_due, one, take_step
+from voicebot.campaign.policy.agent_states import (
+    AT_WORK,
+    HELD,
+    AgentState,
+    Step,
+    after_ring,
+    after_talk,
+    as_ordered,
+)
+from voicebot.store.agent_spells import free_those_due, one, order_of, take_step
 from voicebot.store.agents import unknown
 from voicebot.store.rows import insert_once
 from voicebot.store.store import Store
@@ -156,7 +164,7 @@ def _follow(connection: Connection, owner: str, told: Told, at: datetime) -> Non
 def _over(connection: Connection, row: RowMapping, reason: str, at: datetime) -> None:
     talked = row["state"] == AgentState.TALKING
     step = after_talk(row["wrap_up_s"], at) if talked else after_ring(reason, row["missed"], at)
-    take_step(connection, row, step, at)
+    take_step(connection, row, as_ordered(step, *order_of(row)), at)
 
 
 def _by_leg(connection: Connection, leg_id: str) -> RowMapping | None:
@@ -175,7 +183,7 @@ def _agent_for(connection: Connection, owner: str, ask: Ask, at: datetime) -> Gi
     rows = connection.execute(found.order_by(Agent.state_since, Agent.name)).mappings().all()
     if not rows:
         return Absence.NONE_KNOWN
-    left = [row for row in rows if row["name"] not in ask.tried]
+    left = [row for row in rows if row["name"] not in ask.tried and not row["after_call"]]
     idle = [row for row in left if row["state"] == AgentState.IDLE]
     if idle and _before(connection, ask, at) < len(idle):
         return _give(connection, owner, idle[0], ask.attempt_id, ask.leg_id, at)

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.engine import RowMapping
 
-from voicebot.campaign.policy.agent_states import AgentState, Step, check_step
+from voicebot.campaign.policy.agent_states import KEEPS_ORDER, AgentState, Step, as_ordered, check_step
 from voicebot.store.tables_quality import Agent, AgentSpell
 
 NOT_HELD: Mapping[str, Any] = {"attempt_id": None, "lease_until": None, "lease_owner": None, "leg_id": None}
 """Columns of an agent that no call has."""
+NO_ORDER: Mapping[str, Any] = {"after_call": "", "after_why": ""}
+"""Columns of an agent of whom nothing was ordered during a call."""
 
 
 def lock_floor(connection: Connection) -> None:
@@ -56,7 +58,14 @@ def take_step(
     end_spell(connection, row["name"], at)
     begin_spell(connection, row["name"], step.to, at, step.why)
     values = {"state": str(step.to), "state_since": at, "free_at": step.free_at, "missed": step.missed, **held}
+    if step.to not in KEEPS_ORDER:
+        values |= NO_ORDER
     connection.execute(update(Agent).where(Agent.name == row["name"]).values(values))
+
+
+def order_of(row: RowMapping) -> tuple[AgentState | None, str]:
+    """What waits for the end of the agent's call, and why it was ordered."""
+    return (AgentState(row["after_call"]) if row["after_call"] else None), row["after_why"]
 
 
 def free_those_due(connection: Connection, at: datetime) -> int:
@@ -68,5 +77,6 @@ def free_those_due(connection: Connection, at: datetime) -> int:
     due = select(Agent.__table__).where(Agent.free_at <= at, Agent.removed_at.is_(None))
     rows = connection.execute(due).mappings().all()
     for row in rows:
-        take_step(connection, row, Step(AgentState.IDLE, missed=row["missed"]), row["free_at"])
+        step = as_ordered(Step(AgentState.IDLE, missed=row["missed"]), *order_of(row))
+        take_step(connection, row, step, row["free_at"])
     return len(rows)

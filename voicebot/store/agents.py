@@ -10,10 +10,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
 
-from voicebot.campaign.policy.agent_states import HELD, AgentState, Step
+from voicebot.campaign.policy.agent_states import HELD, MAY_WAIT, AgentState, Step
 from voicebot.errors import UsageError
-from voicebot.store.agent_spells import begin_spell, end_spell, free_those_due, lock_floor, one, take_step
+from voicebot.store.agent_spells import (
+    NO_ORDER,
+    begin_spell,
+    end_spell,
+    free_those_due,
+    lock_floor,
+    one,
+    order_of,
+    take_step,
+)
 from voicebot.store.campaigns import note
 from voicebot.store.store import Store
 from voicebot.store.tables_quality import Agent, AgentSpell
@@ -28,7 +38,8 @@ WRAP_UP_MOST = 3600
 @dataclass(frozen=True)
 class AgentNow:
     """One agent as it stands. `since`: of its state; `free_at`: when that ends by itself; `attempt_id`: the call that
-    has it; `missed`: rings in a row that it did not take. Moments are UTC."""
+    has it; `missed`: rings in a row that it did not take; `after_call`: what it becomes when its call is over, by order
+    of a person, `after_why`: why; None: what the call makes of it. Moments are UTC."""
 
     name: str
     title: str
@@ -40,6 +51,17 @@ class AgentNow:
     free_at: datetime | None
     attempt_id: str | None
     missed: int
+    after_call: AgentState | None = None
+    after_why: str = ""
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What came of a person's order. `changed`: something did; `waits`: it is done when the agent's call is over."""
+
+    before: AgentState
+    changed: bool
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +83,7 @@ def add(store: Store, name: str, values: Mapping[str, Any], at: datetime, *, by:
     if not values.get("dial"):
         raise UsageError(f"agent {name!r} needs a dial string, for example sofia/gateway/office/1001")
     row = {"title": name, "team": "", "wrap_up_s": 0, **values, "state": str(AgentState.OFFLINE), "state_since": at}
-    row |= {"free_at": None, "missed": 0, "removed_at": None}
+    row |= {"free_at": None, "missed": 0, "removed_at": None, **NO_ORDER}
     with store.writing() as connection:
         lock_floor(connection)
         before = connection.execute(select(Agent.removed_at).where(Agent.name == name)).first()
@@ -100,16 +122,17 @@ def remove(store: Store, name: str, at: datetime, *, by: str = "", why: str = ""
         if AgentState(row["state"]) in HELD:
             raise UsageError(f"agent {name!r} is {row['state']}: remove it when the call is over")
         end_spell(connection, name, at)
-        gone = {"removed_at": at, "state": str(AgentState.OFFLINE), "state_since": at, "free_at": None}
+        gone = {"removed_at": at, "state": str(AgentState.OFFLINE), "state_since": at, "free_at": None, **NO_ORDER}
         connection.execute(update(Agent).where(Agent.name == name).values(gone))
         note(connection, by, "agent.remove", f"agent:{name}", {key: row[key] for key in COLUMNS}, {}, why)
 
 
-def set_state(store: Store, name: str, to: AgentState, at: datetime, *, by: str = "", why: str = "") -> AgentState:
-    """A person sends the agent to work, to a pause or home; the state before. In that state already: nothing changes,
-    but a short rest becomes a lasting pause and the rings it missed are forgotten.
+def set_state(store: Store, name: str, to: AgentState, at: datetime, *, by: str = "", why: str = "") -> Ordered:
+    """A person sends the agent to work, to a pause or home. In that state already: nothing changes, but a short rest
+    becomes a lasting pause and the rings it missed are forgotten.
 
-    Raises UsageError for an unknown agent, for a state that is a call's to set, and for a step that is not legal.
+    Who is rung or talks leaves when that and the wrap-up are over; sent to work before, he stays. Raises UsageError for
+    an unknown agent, for a state that is a call's to set, and for a step that is not legal.
     """
     if to in HELD or to == AgentState.WRAP_UP:
         raise UsageError(f"agent {name!r} becomes {to} by a call, not by order")
@@ -119,12 +142,26 @@ def set_state(store: Store, name: str, to: AgentState, at: datetime, *, by: str 
         if row is None:
             raise unknown(connection, name)
         now = AgentState(row["state"])
+        if now in HELD:
+            return _order(connection, row, to, by, why)
         if now == to:
             connection.execute(update(Agent).where(Agent.name == name).values(free_at=None, missed=0))
-            return now
+            return Ordered(now, changed=False)
         take_step(connection, row, Step(to, why=why), at)
         note(connection, by, f"agent.{to}", f"agent:{name}", {"state": str(now)}, {"state": str(to)}, why)
-    return now
+    return Ordered(now, changed=True)
+
+
+def _order(connection: Connection, row: RowMapping, to: AgentState, by: str, why: str) -> Ordered:
+    """Note what the agent becomes after the call it is in; sent to work, it stays at work and nothing waits."""
+    order = {"after_call": str(to), "after_why": why} if to in MAY_WAIT else dict(NO_ORDER)
+    before = AgentState(row["state"])
+    if row["after_call"] == order["after_call"]:
+        return Ordered(before, changed=False, waits=to in MAY_WAIT)
+    connection.execute(update(Agent).where(Agent.name == row["name"]).values(order))
+    was = {"state": row["state"], "after_call": row["after_call"]}
+    note(connection, by, f"agent.{to}", f"agent:{row['name']}", was, {"after_call": order["after_call"]}, why)
+    return Ordered(before, changed=True, waits=to in MAY_WAIT)
 
 
 def listed(store: Store, at: datetime, team: str | None = None) -> list[AgentNow]:
@@ -172,7 +209,7 @@ def _check(name: str, values: Mapping[str, Any]) -> None:
         raise UsageError(f"agent {name!r}: a wrap-up of {wrap_up} s is not in 0..{WRAP_UP_MOST}; longer is a pause")
 
 
-def _now(row: Mapping[Any, Any]) -> AgentNow:
+def _now(row: RowMapping) -> AgentNow:
     return AgentNow(
         row["name"],
         row["title"],
@@ -184,4 +221,5 @@ def _now(row: Mapping[Any, Any]) -> AgentNow:
         row["free_at"],
         row["attempt_id"],
         row["missed"],
+        *order_of(row),
     )

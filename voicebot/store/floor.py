@@ -36,7 +36,8 @@ def agents_now(store: Store, campaign: str, teams: Collection[str], at: datetime
     """The agents who answer for `teams`, as of `at`. Raises StoreError."""
     with store.reading() as connection:
         at_work = or_(Agent.state.in_([str(state) for state in AT_WORK]), Agent.free_at.is_not(None))
-        mine = (Agent.removed_at.is_(None), Agent.team.in_(["", *teams]), at_work)
+        stays = Agent.after_call == ""  # who leaves after his call takes no further customer
+        mine = (Agent.removed_at.is_(None), Agent.team.in_(["", *teams]), at_work, stays)
         rows = connection.execute(select(Agent.__table__).where(*mine)).all()
         waiting = _waiting(connection, teams, at)
         passed_on = _passed_on(connection, campaign, at)

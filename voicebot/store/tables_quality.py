@@ -36,6 +36,10 @@ class Agent(Base):
         doc="when wrap-up or a short rest ends by itself; UTC, empty: not by itself"
     )
     missed: Mapped[int] = mapped_column(server_default="0", doc="rings in a row that it did not take")
+    after_call: Mapped[str] = mapped_column(
+        server_default="", doc="what a person ordered during a call, pause or offline; done when call and wrap-up end"
+    )
+    after_why: Mapped[str] = mapped_column(server_default="", doc="reason given for that")
     removed_at: Mapped[datetime | None] = mapped_column(
         doc="when it was removed; UTC, empty: it is there. The row stays, for the reports of past days"
     )

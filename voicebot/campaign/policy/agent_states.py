@@ -31,14 +31,18 @@ _A = AgentState
 NEXT: Mapping[AgentState, frozenset[AgentState]] = {
     _A.OFFLINE: frozenset({_A.IDLE, _A.PAUSE}),
     _A.IDLE: frozenset({_A.RINGING, _A.PAUSE, _A.OFFLINE}),
-    _A.RINGING: frozenset({_A.TALKING, _A.IDLE, _A.PAUSE}),
-    _A.TALKING: frozenset({_A.WRAP_UP, _A.IDLE}),
+    _A.RINGING: frozenset({_A.TALKING, _A.IDLE, _A.PAUSE, _A.OFFLINE}),
+    _A.TALKING: frozenset({_A.WRAP_UP, _A.IDLE, _A.PAUSE, _A.OFFLINE}),
     _A.WRAP_UP: frozenset({_A.IDLE, _A.PAUSE, _A.OFFLINE}),
     _A.PAUSE: frozenset({_A.IDLE, _A.OFFLINE}),
 }
-"""Every legal step. Who is in a call stays in it until the call says otherwise."""
+"""Every legal step. Who is in a call stays in it until the call says otherwise: what a person orders waits."""
 HELD = frozenset({_A.RINGING, _A.TALKING})
 """States in which a call has the agent, under a lease."""
+MAY_WAIT = frozenset({_A.PAUSE, _A.OFFLINE})
+"""What a person may order during a call; it is done when the call is over, and the wrap-up if the agent has one."""
+KEEPS_ORDER = HELD | {_A.WRAP_UP}
+"""States in which such an order still waits."""
 AT_WORK = frozenset({_A.IDLE, _A.RINGING, _A.TALKING, _A.WRAP_UP})
 """States from which an agent comes to the next customer without a person's doing."""
 
@@ -78,3 +82,11 @@ def after_ring(reason: str, missed: int, at: datetime) -> Step:
 def after_talk(wrap_up_s: int, at: datetime) -> Step:
     """A talk is over: time for notes if the agent has any, else idle."""
     return Step(_A.WRAP_UP, at + timedelta(seconds=wrap_up_s)) if wrap_up_s else Step(_A.IDLE)
+
+
+def as_ordered(step: Step, order: AgentState | None, why: str) -> Step:
+    """What an order that waits makes of the step that ends a ring, a talk or a wrap-up; None: none waits.
+
+    A wrap-up comes first: the notes of the last talk are written before the pause.
+    """
+    return step if order is None or step.to in KEEPS_ORDER else Step(order, None, why, step.missed)

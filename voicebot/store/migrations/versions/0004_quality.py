@@ -28,6 +28,8 @@ def upgrade() -> None:
         sa.Column("leg_id", types.CHANNEL_UUID, nullable=True),
         sa.Column("free_at", types.MOMENT, nullable=True),
         sa.Column("missed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("after_call", sa.Text(), server_default="", nullable=False),
+        sa.Column("after_why", sa.Text(), server_default="", nullable=False),
         sa.Column("removed_at", types.MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_agent")),
     )
