@@ -195,7 +195,9 @@ def test_the_demo_gateway_leads_to_the_customers(document: ElementTree.Element) 
 
 
 def test_the_channel_carries_8_khz_frames_of_20_ms(document: ElementTree.Element) -> None:
-    for name, settings in profiles(document):
+    found = dict(profiles(document))
+    assert {"customers", "trunk"} <= found.keys()
+    for name, settings in found.items():
         assert settings["inbound-codec-prefs"] == settings["outbound-codec-prefs"] == "PCMA,PCMU", name
         assert settings["renegotiate-codec-on-reinvite"] == "false", name
 

@@ -1,23 +1,12 @@
 """`voicebot agent` as it is typed."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.cli.typed import Typed, voicebot
+from tests.cli.typed import Voicebot
 
-Voicebot = Callable[..., Typed]
 CHEN = ("agent", "add", "chen", "--dial", "sofia/gateway/office/1001", "--team", "sales", "--wrap-up-s", "20")
-
-
-@pytest.fixture
-def type_in(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, template: Callable[..., str]
-) -> Voicebot:
-    database = template("sqlite", tmp_path)
-    return lambda *arguments: voicebot(monkeypatch, capsys, *arguments, database_url=database, data_dir=tmp_path)
 
 
 def agents(type_in: Voicebot) -> list[dict[str, object]]:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.typed import Typed, voicebot
+from tests.cli.typed import Typed, Voicebot, voicebot
 from voicebot import settings
 
-Voicebot = Callable[..., Typed]
 PLAN = "campaign: spring\nscript: wecom_invite\nwindow: {ranges: [8:00-19:00]}\nlines: {concurrency: 500}\n"
 LIST = "手机号,surname,title,channel,shop,benefit\n" + "".join(
     f"1380{1000000 + n * 7},王,女士,天猫,旗舰店,优惠券\n" for n in range(20)

@@ -1,23 +1,13 @@
 """`voicebot line` as it is typed."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.typed import Typed, voicebot
+from tests.cli.typed import Voicebot
 
-Voicebot = Callable[..., Typed]
 NORTH = ("line", "gateway", "add", "north", "--max-calls", "30", "--calls-per-second", "5")
-
-
-@pytest.fixture
-def type_in(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, template: Callable[..., str]
-) -> Voicebot:
-    database = template("sqlite", tmp_path)
-    return lambda *arguments: voicebot(monkeypatch, capsys, *arguments, database_url=database, data_dir=tmp_path)
 
 
 def gateways(type_in: Voicebot) -> list[dict[str, object]]:

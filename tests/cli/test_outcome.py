@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from tests.cli.typed import Typed, voicebot
+from tests.cli.typed import Voicebot, voicebot
 from tests.reports.hand_counted import count_by_hand, number_of
 from tests.store.samples import attempt_id
 from voicebot.store.store import open_store
 
-Voicebot = Callable[..., Typed]
 ROWS = """订单号,手机号,类型,时间,金额
 x1,{s2},added,2026-03-02 12:00+08:00,
 x2,{k6},订单,2026-03-03,"1,200.50"

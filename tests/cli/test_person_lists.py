@@ -1,28 +1,16 @@
 """`voicebot complaint`, `consent` and `exclusion` as they are typed, and what a campaign makes of them."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
-from tests.cli.typed import Typed, voicebot
+from tests.cli.typed import Voicebot
 from voicebot.campaign.policy.plan_reader import read_plan
 from voicebot.store.refusals import refusals
 from voicebot.store.store import open_store
 
 NUMBER, OTHER = "13800001234", "13800001235"
 PLAN = "campaign: spring\nscript: x\npurpose: wecom\nconsent: required\nlist: {excludes: [loan]}\n"
-Voicebot = Callable[..., Typed]
-
-
-@pytest.fixture
-def type_in(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, template: Callable[..., str]
-) -> Voicebot:
-    database = template("sqlite", tmp_path)
-    return lambda *arguments: voicebot(monkeypatch, capsys, *arguments, database_url=database, data_dir=tmp_path)
 
 
 def refused(tmp_path: Path) -> dict[str, str]:

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.cli.typed import Typed, voicebot
+from tests.cli.typed import Typed, Voicebot, voicebot
 from tests.reports.counted import count_by_hand
 from voicebot.store.campaigns import create
 from voicebot.store.store import Store, open_store
 from voicebot.store.targets import save_targets, targets_of
 
-Plan = Callable[..., Typed]
 ASKED = ("--leads", "600000", "--connect-rate", "0.65", "--target-adds", "70000", "--days", "90")
 ASKED += ("--friends-per-account", "30")
 
@@ -29,13 +28,13 @@ def opened(url: str, tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def type_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, url: str) -> Plan:
+def type_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, url: str) -> Voicebot:
     monkeypatch.setenv("COLUMNS", "80")
     return lambda *arguments: voicebot(monkeypatch, capsys, *arguments, database_url=url, data_dir=tmp_path)
 
 
 @pytest.fixture
-def plan(type_in: Plan) -> Plan:
+def plan(type_in: Voicebot) -> Voicebot:
     return lambda *arguments: type_in("plan", *arguments)
 
 
@@ -45,7 +44,7 @@ def as_json(typed: Typed) -> dict[str, Any]:
     return found
 
 
-def test_the_numbers_of_the_documents(plan: Plan) -> None:
+def test_the_numbers_of_the_documents(plan: Voicebot) -> None:
     found = as_json(plan(*ASKED, "--json"))
     assert (found["connected"], found["add_rate_percent"], found["accounts"]) == (390_000, 18, 26)
     assert found["add_rate"] == 7 / 39
@@ -59,7 +58,7 @@ def test_the_numbers_of_the_documents(plan: Plan) -> None:
         assert (messages["orders"], messages["cost"], messages["break_even_rounded"]) == (0.84, 3_000, 3_571)
 
 
-def test_the_table_fits_into_80_columns(plan: Plan) -> None:
+def test_the_table_fits_into_80_columns(plan: Voicebot) -> None:
     shown = plan(*ASKED, "--start", "2026-09-21", "--accounts", "20", "--cost", "9000", "--order-rate", "3%").out
     assert "accounts needed: 26 (25.93 rounded up)" in shown
     assert "take 117 days, to 2027-01-15: 27 days after 2026-12-19" in shown
@@ -91,7 +90,7 @@ def test_the_table_fits_into_80_columns(plan: Plan) -> None:
         ("--campaign autumn", "there is no campaign 'autumn'"),
     ],
 )
-def test_bad_input_says_what_would_be_right(plan: Plan, arguments: str, words: str) -> None:
+def test_bad_input_says_what_would_be_right(plan: Voicebot, arguments: str, words: str) -> None:
     ended = plan(*arguments.split())
     assert ended.status == 2
     assert words in ended.complaint
@@ -105,13 +104,13 @@ def test_bad_input_says_what_would_be_right(plan: Plan, arguments: str, words: s
         ("--start 1.12.2026", "'1.12.2026' is no date; write for example 2026-12-01"),
     ],
 )
-def test_an_option_that_cannot_be_read_is_named(plan: Plan, arguments: str, words: str) -> None:
+def test_an_option_that_cannot_be_read_is_named(plan: Voicebot, arguments: str, words: str) -> None:
     ended = plan(*arguments.split())
     assert ended.status == 2
     assert words in ended.err and f"'{arguments.split()[0]}'" in ended.err
 
 
-def test_targets_are_saved_and_plan_the_same_again(plan: Plan, opened: Store) -> None:
+def test_targets_are_saved_and_plan_the_same_again(plan: Voicebot, opened: Store) -> None:
     create(opened, "campaign: autumn\nscript: a\nwindow: {days: [workday]}\n", "autumn.yaml")
     first = as_json(plan(*ASKED, "--campaign", "autumn", "--save", "--json"))
     assert targets_of(opened, "autumn") == {
@@ -134,7 +133,7 @@ def test_targets_are_saved_and_plan_the_same_again(plan: Plan, opened: Store) ->
     opened.close()
 
 
-def test_the_rest_of_a_campaign_follows_from_its_calls(plan: Plan, opened: Store) -> None:
+def test_the_rest_of_a_campaign_follows_from_its_calls(plan: Voicebot, opened: Store) -> None:
     count_by_hand(opened)  # 8 leads dialled from 2026-03-02 on, 5 connected, 2 of them A or B; 9 in the list
     save_targets(opened, "spring", {"connect_rate": 0.5, "intent_rate": 0.5, "accept_rate": 0.5, "days": 10, "adds": 1})
     found = as_json(plan("--campaign", "spring", "--today", "2026-03-05", "--least", "5", "--json"))
@@ -148,7 +147,7 @@ def test_the_rest_of_a_campaign_follows_from_its_calls(plan: Plan, opened: Store
     opened.close()
 
 
-def test_targets_and_what_was_reached(type_in: Plan, opened: Store) -> None:
+def test_targets_and_what_was_reached(type_in: Voicebot, opened: Store) -> None:
     assert type_in("report", "targets").out.startswith("no targets yet; a campaign gets them")
     count_by_hand(opened)
     save_targets(opened, "spring", {"connect_rate": 0.6, "leads": 10, "adds": 7000})

@@ -2,26 +2,16 @@
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.typed import Typed, voicebot
+from tests.cli.typed import Voicebot
 from tests.store.samples import everything, prepare
 from voicebot.store.ingest import put
 from voicebot.store.store import open_store
 
 NUMBER = "13800001234"
-Voicebot = Callable[..., Typed]
-
-
-@pytest.fixture
-def type_in(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, template: Callable[..., str]
-) -> Voicebot:
-    database = template("sqlite", tmp_path)
-    return lambda *arguments: voicebot(monkeypatch, capsys, *arguments, database_url=database, data_dir=tmp_path)
 
 
 def test_a_number_is_put_on_the_list_and_taken_off(type_in: Voicebot) -> None:

@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.campaign.receiver import SECRET, Receiver
-from tests.cli.typed import Typed, voicebot
-
-Voicebot = Callable[..., Typed]
+from tests.cli.typed import Typed, Voicebot, voicebot
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -25,6 +26,10 @@ class Typed:
         assert len(lines) == 1, self.err
         assert self.err.splitlines()[-1] == lines[0]
         return lines[0]
+
+
+Voicebot = Callable[..., Typed]
+"""The words of a command line to what came of it."""
 
 
 def voicebot(

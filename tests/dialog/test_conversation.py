@@ -100,8 +100,8 @@ conversations:
   - {name: file, expect: {prompt: 王先生}}
   - {name: own, variables: {surname: 李}, expect: {prompt: 李先生}}
 """
-    for one in load_conversations_text(text, "x.yaml").conversations:
-        assert play(SCRIPT, one, None).failures == ()
+    outcomes = [play(SCRIPT, one, None) for one in load_conversations_text(text, "x.yaml").conversations]
+    assert [(one.name, one.failures) for one in outcomes] == [("file", ()), ("own", ())]
 
 
 def test_a_lead_that_lacks_a_variable_fails() -> None:

@@ -52,6 +52,19 @@ def robot() -> Iterator[Robot]:
     server.stop()
 
 
+def listened(session: CallSession) -> list[str]:
+    """The names of the session's events, as they come."""
+    names: list[str] = []
+    session.on_event(lambda event: names.append(event.name))
+    return names
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Let the other greenlets run until it is true; the test's limit is the deadline."""
+    while not true():
+        gevent.sleep(0)
+
+
 def spawn(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """`work` in a greenlet of its own; its result or error by get()."""
     return gevent.spawn(work, *args, **kwargs)

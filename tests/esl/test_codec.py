@@ -182,9 +182,9 @@ def test_errors_name_the_part() -> None:
 
 
 def test_recorded_commands_encode_to_the_same_bytes() -> None:
-    for message in traces.load(RECORDING, "outbound"):
-        if message.sent:
-            assert encode(message.command, message.headers) == message.raw
+    sent = [message for message in traces.load(RECORDING, "outbound") if message.sent]
+    assert sent
+    assert [encode(message.command, message.headers) for message in sent] == [message.raw for message in sent]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from gevent.event import Event as Signal
 from gevent.queue import Queue
 
 from tests.esl import traces
-from tests.esl.conftest import spawn
+from tests.esl.conftest import spawn, until
 from tests.esl.peer import Peer
 from tests.esl.reference import Command
 from voicebot.errors import SwitchRefused, SwitchUnreachable, UsageError, VoicebotError
@@ -176,7 +176,7 @@ def test_job_result_before_the_reply(switch: Switch) -> None:
     job = dialling.get()
     job.on_done(done.append)
     assert job.wait(5) == JobResult(False, "NO_ANSWER")
-    _until(lambda: done == [JobResult(False, "NO_ANSWER")])
+    until(lambda: done == [JobResult(False, "NO_ANSWER")])
 
 
 def test_loss_fails_jobs_and_is_told(switch: Switch) -> None:
@@ -197,7 +197,7 @@ def test_loss_fails_jobs_and_is_told(switch: Switch) -> None:
         job.wait(5)
     with pytest.raises(SwitchUnreachable):
         control.api("status")
-    _until(lambda: done == [None])
+    until(lambda: done == [None])
     assert isinstance(lost[0], SwitchUnreachable)
 
 
@@ -247,8 +247,3 @@ def test_event_names_are_checked(switch: Switch, name: str) -> None:
     control, _peer = switch.logged_in()
     with pytest.raises(UsageError):
         control.subscribe(name)
-
-
-def _until(true: Callable[[], bool]) -> None:
-    while not true():
-        gevent.sleep(0)

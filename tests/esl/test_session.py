@@ -6,12 +6,11 @@ import gevent
 import pytest
 
 from tests.esl import traces
-from tests.esl.conftest import UUID, Robot, spawn
+from tests.esl.conftest import UUID, Robot, listened, spawn
 from tests.esl.peer import Peer
 from voicebot.errors import ChannelGone
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.park import Park
-from voicebot.esl.session import CallSession
 
 PORT = ("remote-port",)
 
@@ -25,12 +24,6 @@ def leave(peer: Peer) -> None:
     peer.expect("exit")
     peer.reply("+OK bye")
     assert peer.at_end()
-
-
-def listened(session: CallSession) -> list[str]:
-    names: list[str] = []
-    session.on_event(lambda event: names.append(event.name))
-    return names
 
 
 def test_recorded_call_that_the_robot_ends(robot: Robot) -> None:

@@ -1,21 +1,13 @@
 """A call's session: unicast only when it is safe, once a park, and noticed when it stops."""
 
-from collections.abc import Callable
-
 import gevent
 import pytest
 
-from tests.esl.conftest import UUID, Robot, spawn
+from tests.esl.conftest import UUID, Robot, listened, spawn, until
 from voicebot.errors import UsageError
 from voicebot.esl.audio import UnicastAudio
 from voicebot.esl.park import Park
 from voicebot.esl.session import CallSession
-
-
-def listened(session: CallSession) -> list[str]:
-    names: list[str] = []
-    session.on_event(lambda event: names.append(event.name))
-    return names
 
 
 def test_unicast_before_media_is_refused(robot: Robot) -> None:
@@ -46,11 +38,11 @@ def test_second_unicast_in_a_park_is_refused_until_a_new_park(robot: Robot) -> N
     with pytest.raises(UsageError, match="this park's unicast is used"):
         session.unicast("127.0.0.1", 4000)
     peer.event("CHANNEL_UNPARK", Unique_ID=UUID)
-    _until(lambda: names[-1:] == ["CHANNEL_UNPARK"])
+    until(lambda: names[-1:] == ["CHANNEL_UNPARK"])
     with pytest.raises(UsageError, match="not parked"):
         session.unicast("127.0.0.1", 4000)
     peer.event("CHANNEL_PARK", Unique_ID=UUID)
-    _until(lambda: names[-1:] == ["CHANNEL_PARK"])
+    until(lambda: names[-1:] == ["CHANNEL_PARK"])
     again = spawn(session.unicast, "127.0.0.1", 4000)
     peer.expect("sendmsg")
     peer.reply()
@@ -62,7 +54,7 @@ def test_unpark_older_than_the_connection_is_of_the_park_before(robot: Robot) ->
     names = listened(session)
     text = f"Event-Name: CHANNEL_UNPARK\nEvent-Sequence: 7\nUnique-ID: {UUID}\n\n"
     peer.send(f"Content-Length: {len(text)}\nContent-Type: text/event-plain\n\n{text}".encode())
-    _until(lambda: bool(names))
+    until(lambda: bool(names))
     assert session.park is Park.FRESH
 
 
@@ -70,7 +62,7 @@ def test_events_of_other_channels_change_nothing(robot: Robot) -> None:
     session, peer = robot.call()
     names = listened(session)
     peer.event("CHANNEL_HANGUP", Unique_ID="35c85440-7a3a-4ac5-92c5-289e17001e64", Hangup_Cause="USER_BUSY")
-    _until(lambda: bool(names))
+    until(lambda: bool(names))
     assert not session.gone
 
 
@@ -93,7 +85,7 @@ def test_missing_frames_are_noticed_and_the_watch_ends_with_the_park(robot: Robo
     audio.watch()
     names = listened(session)
     peer.event("CHANNEL_UNPARK", Unique_ID=UUID)
-    _until(lambda: bool(names))
+    until(lambda: bool(names))
     assert not audio.watching
     audio.close()
 
@@ -102,9 +94,3 @@ def test_renewing_needs_audio(robot: Robot) -> None:
     session, _peer = robot.call()
     with pytest.raises(UsageError, match="before start_audio"):
         session.renew_audio()
-
-
-def _until(true: Callable[[], bool]) -> None:
-    """Let the other greenlets run until it is true; the test's limit is the deadline."""
-    while not true():
-        gevent.sleep(0)

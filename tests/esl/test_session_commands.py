@@ -7,17 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.esl.conftest import UUID, Robot, spawn
+from tests.esl.conftest import UUID, Robot, listened, spawn, until
 from tests.esl.test_codec import HOSTILE
 from voicebot.errors import ChannelGone, SwitchRefused, SwitchUnreachable, UsageError
 from voicebot.esl.codec import Event
 from voicebot.esl.session import CallSession
-
-
-def listened(session: CallSession) -> list[str]:
-    names: list[str] = []
-    session.on_event(lambda event: names.append(event.name))
-    return names
 
 
 def test_execute_waits_for_its_own_completion(robot: Robot) -> None:
@@ -85,7 +79,7 @@ def test_command_from_an_event_callback_is_a_programming_error(robot: Robot) -> 
 
     session.on_event(callback)
     peer.event("DTMF", Unique_ID=UUID)
-    _until(lambda: bool(seen))
+    until(lambda: bool(seen))
     assert "spawn a greenlet" in str(seen[0])
 
 
@@ -94,7 +88,7 @@ def test_faulty_listener_does_not_deafen_the_others(robot: Robot, caplog: pytest
     session.on_event(lambda _event: 1 / 0)  # type: ignore[arg-type]
     names = listened(session)
     peer.event("DTMF", Unique_ID=UUID)
-    _until(lambda: bool(names))
+    until(lambda: bool(names))
     assert "a listener failed on DTMF" in caplog.text
 
 
@@ -167,9 +161,3 @@ def _refused(attempt: Callable[[CallSession, str], object], session: CallSession
     except ChannelGone:
         return False
     return False
-
-
-def _until(true: Callable[[], bool]) -> None:
-    """Let the other greenlets run until it is true; the test's limit is the deadline."""
-    while not true():
-        gevent.sleep(0)

@@ -101,7 +101,9 @@ def test_simulated_switch_sends_what_the_real_one_sent(name: str, recorded: dict
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_simulated_switch_invents_no_variable(name: str, recorded: dict[str, Frames]) -> None:
-    for wanted, got in pairs(name, recorded[name]):
+    both = list(pairs(name, recorded[name]))
+    assert both
+    for wanted, got in both:
         assert set(got.variables) - ADDED_BY_THE_TEST <= set(wanted.variables), got.key
 
 

@@ -92,7 +92,9 @@ def test_the_report_has_all_leads(ran: tuple[Store, str]) -> None:
 
 def test_a_version_over_its_own_real_calls_changes_nothing(ran: tuple[Store, str]) -> None:
     store, _ = ran
-    for version in versions_of(store, "wecom_invite"):
+    versions = versions_of(store, "wecom_invite")
+    assert versions
+    for version in versions:
         assert version.calls > 0
         wanted = Wanted("wecom_invite", version_id=version.id)
         report = replay_report(replayed_calls(store, load_version(store, version), wanted, None, 0.5))
