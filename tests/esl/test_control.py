@@ -8,7 +8,7 @@ from gevent.event import Event as Signal
 from gevent.queue import Queue
 
 from tests.esl import traces
-from tests.esl.conftest import spawn, until
+from tests.esl.conftest import spawn
 from tests.esl.peer import Peer
 from tests.esl.reference import Command
 from voicebot.errors import SwitchRefused, SwitchUnreachable, UsageError, VoicebotError
@@ -172,17 +172,12 @@ def test_job_result_before_the_reply(switch: Switch) -> None:
     job_uuid = peer.command().headers[0][1]
     peer.event("BACKGROUND_JOB", body="-ERR NO_ANSWER\n", Job_UUID=job_uuid)
     peer.reply("+OK")
-    done: list[JobResult | None] = []
-    job = dialling.get()
-    job.on_done(done.append)
-    assert job.wait(5) == JobResult(False, "NO_ANSWER")
-    until(lambda: done == [JobResult(False, "NO_ANSWER")])
+    assert dialling.get().wait(5) == JobResult(False, "NO_ANSWER")
 
 
 def test_loss_fails_jobs_and_is_told(switch: Switch) -> None:
     control, peer = switch.logged_in()
     lost: list[VoicebotError] = []
-    done: list[JobResult | None] = []
     gone = Signal()
     control.on_lost(lost.append)
     control.on_lost(lambda _why: gone.set())
@@ -190,14 +185,12 @@ def test_loss_fails_jobs_and_is_told(switch: Switch) -> None:
     peer.command()
     peer.reply()
     job = dialling.get()
-    job.on_done(done.append)
     peer.close()
     assert gone.wait(5)
     with pytest.raises(SwitchUnreachable, match="closed the connection"):
         job.wait(5)
     with pytest.raises(SwitchUnreachable):
         control.api("status")
-    until(lambda: done == [None])
     assert isinstance(lost[0], SwitchUnreachable)
 
 

@@ -75,10 +75,6 @@ class GreetingListener:
         """What it is, once that is known."""
         return self._verdict
 
-    def decided_at(self, now_ms: int) -> Verdict:
-        """What it has to be taken for when `now_ms` is as long as one can wait: undecided is a person."""
-        return self._verdict or self._undecided(now_ms)
-
     def closed(self, now_ms: int) -> bool:
         """Whether nothing can change any more."""
         return now_ms >= self._weights.closes_ms or (self._verdict is not None and self._verdict.code != HUMAN)
@@ -150,7 +146,3 @@ class GreetingListener:
 
     def _person(self, score: float, why: Evidence, evidence: tuple[Evidence, ...], at_ms: int) -> Verdict:
         return Verdict(HUMAN, round(1.0 - score, 3), at_ms, (why, *evidence))
-
-    def _undecided(self, now_ms: int) -> Verdict:
-        score, _, evidence = self._machine(now_ms)
-        return self._person(score, Evidence("deadline", now_ms, now_ms, 0.0), evidence, now_ms)

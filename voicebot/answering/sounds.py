@@ -10,7 +10,8 @@ from typing import Final
 from voicebot.answering.evidence import Span
 from voicebot.answering.spectrum import FrameSound, Spectrum
 from voicebot.answering.tones import ToneLimits, ToneTracker
-from voicebot.media.frames import FRAME_MS
+from voicebot.media.frames import FRAME_MS, SILENCE_FRAME
+from voicebot.media.pcm import SILENCE_DBFS
 
 SILENCE, SPEECH, MUSIC = "silence", "speech", "music"
 MAX_SPANS: Final = 200
@@ -65,7 +66,7 @@ class SoundMeter:
         self._spans: deque[Span] = deque(maxlen=MAX_SPANS)
         self._open = Span(SILENCE, 0, 0)
         self._last_loud = 0
-        self.frame = FrameSound(-96.0, 0.0, 0.0, self._spectrum.push(bytes(2 * 8 * FRAME_MS)).bands)
+        self.frame = FrameSound(SILENCE_DBFS, 0.0, 0.0, self._spectrum.push(SILENCE_FRAME).bands)
         """What the newest frame was made of."""
 
     def push(self, frame: bytes) -> str:

@@ -47,8 +47,6 @@ log = logging.getLogger(__name__)
 
 THREADPOOL_SIZE = 20
 """Native threads for what may block (prompts, database, matching), beside the recognisers'."""
-
-
 WARM_UP = "你好"
 HUB_PRIORITY = 1
 """The lowest of real time; a switch on the same machine goes first."""

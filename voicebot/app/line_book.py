@@ -24,6 +24,9 @@ from voicebot.store.store import Store
 
 log = logging.getLogger(__name__)
 
+JOIN_S = 5.0
+"""How long a last renewal may take; the thread ends with the process anyway."""
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -51,7 +54,7 @@ def opened_line_book(
             yield book
         finally:
             ended.set()
-            renewing.join()
+            renewing.join(JOIN_S)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from cachetools import TLRUCache
 
 from voicebot.call.service_answers import MISSING, ServiceAnswer, answer_of, failed
 from voicebot.dialog.commands import Fetch
-from voicebot.errors import UsageError
+from voicebot.errors import UsageError, VoicebotError
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ MAX_ASKING = 500
 MAX_BYTES = 65_536
 """Of an answer's body."""
 MAX_CACHED = 2000
+START_S = 5.0
 JOIN_S = 5.0
 NOTHING = (204, 404, 410)
 """HTTP statuses that say that there is nothing to be found."""
@@ -105,11 +106,15 @@ class Services:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Be ready to ask, unless nobody may be asked: to begin with the first question would cost its call 50 ms."""
+        """Be ready to ask, unless nobody may be asked: to begin with the first question would cost its call 50 ms.
+
+        Raises VoicebotError when the thread does not begin in time.
+        """
         if self._thread is None and self._may.hosts:
             self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="services", daemon=True)
             self._thread.start()
-            self._ready.wait()
+            if not self._ready.wait(START_S):
+                raise VoicebotError(f"the thread that asks services did not begin within {START_S:.0f} s; start anew")
 
     def fetch(self, fetch: Fetch, post: Callable[[FetchDone], None]) -> None:
         """Ask; `post` gets the answer, on a thread of ours, `deadline_ms` from now at the latest. Never waits for it.

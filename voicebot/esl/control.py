@@ -52,10 +52,6 @@ class Job:
         except gevent.Timeout:
             raise SwitchUnreachable(f"job {self.uuid} had no result within {deadline} s") from None
 
-    def on_done(self, callback: Callable[[JobResult | None], None]) -> None:
-        """Call `callback(result)` on the hub, None if the connection was lost first. It must not block."""
-        self._result.rawlink(lambda done: callback(done.value if done.successful() else None))
-
     def settle(self, body: str) -> None:
         """The body of the job's BACKGROUND_JOB event came."""
         word, _, rest = body.strip().partition(" ")

@@ -56,12 +56,6 @@ class CallSession(CheckedLink, OutboundSession):  # type: ignore[misc]  # greens
         return self.headers.get("Unique-ID")
 
     @property
-    def local_host(self) -> str:
-        """Our address as the switch sees it: where it can send audio to."""
-        host: str = self.sock.getsockname()[0]
-        return host
-
-    @property
     def gone(self) -> bool:
         """The channel is hung up or the connection is over."""
         return bool(self.hangup_cause) or self.closed.is_set()

@@ -13,10 +13,8 @@ from typing import Final, NamedTuple
 
 from voicebot.errors import SpeechError
 from voicebot.media.turn import TurnLimits
-from voicebot.speech.hearing import Began, EarEvent, EarFault, Ended, Hearing, Partial, Paused, hear
+from voicebot.speech.hearing import EarEvent, EarFault, Ended, Hearing, Partial
 from voicebot.speech.ports import RecogniserModel, Vad
-
-__all__ = ["Began", "Ear", "EarEvent", "EarFault", "EarPool", "EarStats", "Ended", "Partial", "Paused", "hear"]
 
 MAX_QUEUED: Final = 250  # frames; 5 s behind the talk is lost anyway, and memory must not be
 CLOSE_DEADLINE_S: Final = 5.0
