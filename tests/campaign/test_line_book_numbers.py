@@ -93,6 +93,19 @@ def test_a_number_has_its_gap_and_its_calls_at_once(store):
     assert "number 1001: 1 started within 1000 s" in why
 
 
+def test_a_number_starts_no_more_calls_a_second_than_it_may(store):
+    plan = running(store)
+    number(store, "1001", calls_per_second=0.001)
+    number(store, "1002")
+    leads = claimed(store, plan, 3)
+    made = book(store)
+    found = lines(made, leads, plan)
+    assert sorted(shown(found)) == ["1001", "1002", "1002"]
+    own_numbers.put(store, {"1002": {"max_calls": 2}})
+    why = book(store, capacity=made._capacity).choose(plan, claimed(store, plan, 1, first=9)[0]).why
+    assert "number 1001: 1 started within 1000 s" in why
+
+
 def test_a_number_that_falls_ill_is_quarantined_with_the_reason_and_stays_so(store, clock):
     plan = running(store, lines="concurrency: 200, calls_per_second: 1000")
     number(store, "1001", "1002")

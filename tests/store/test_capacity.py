@@ -221,6 +221,33 @@ def test_both_count_alike_and_never_over_a_cap(redis_client, moves):  # noqa: F8
         assert counts["campaign:c"] <= CAMPAIGNS["c"][1]
 
 
+STARTS = {"campaign:a": 3, "campaign:b": 5, "number:1": 2, "number:2": 4, "gateway:x": 6, "node:n": 8}
+"""So many starts within the time of a test and far longer."""
+WAYS = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("12"), st.booleans()), max_size=30)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@given(WAYS)
+def test_starts_of_campaign_number_gateway_and_node_stay_within_their_rates_in_both(redis_client, ways):  # noqa: F811
+    """Whoever is refused has started nothing anywhere, and ended calls give no start back."""
+    redis_client.flushall()
+    clock = Clock()
+    both = (MemoryCapacity(clock), RedisCapacity(redis_client, clock))
+    started = dict.fromkeys(STARTS, 0)
+    for place, (campaign, number, ends) in enumerate(ways):
+        keys = (f"campaign:{campaign}", "node:n", "gateway:x", f"number:{number}")
+        wanted = ask(str(place), campaign, line=100, rates=tuple(Rate(key, STARTS[key], 100_000) for key in keys))
+        full = [key for key in keys if started[key] == STARTS[key]]
+        for capacity in both:
+            answer = capacity.take(wanted)
+            assert isinstance(answer, Taken) != bool(full)
+            assert not full or (isinstance(answer, Full) and answer.key == full[0])
+            if ends:
+                capacity.give_back(wanted.token, wanted.caps)
+        for key in () if full else keys:
+            started[key] += 1
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(MOVES, st.sampled_from(["a", "b"]))
 def test_a_guaranteed_share_is_reached_as_soon_as_so_many_calls_have_ended(moves, campaign):

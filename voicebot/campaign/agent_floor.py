@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from voicebot.campaign.floor import Floor
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.soon import free_within
+from voicebot.store.abandons import Abandons
 from voicebot.store.floor import agents_now, talk_lengths
 from voicebot.store.pacing_figures import Shown, shown
 from voicebot.store.store import Store
@@ -26,6 +27,7 @@ class StoreFloor:
     def __init__(self, store: Store, teams_of: TeamsOf, clock: Callable[[], datetime]) -> None:
         self._store, self._teams_of, self._clock = store, teams_of, clock
         self._shown: dict[str, tuple[datetime, Shown]] = {}
+        self._abandons: dict[str, Abandons] = {}
         self._talks: dict[frozenset[str], tuple[datetime, list[float]]] = {}
 
     def __call__(self, plan: Plan) -> Floor:
@@ -50,7 +52,8 @@ class StoreFloor:
     def _figures(self, campaign: str, at: datetime) -> Shown:
         known = self._shown.get(campaign)
         if known is None or at >= known[0] + FIGURES_FOR:
-            known = self._shown[campaign] = (at, shown(self._store, campaign, at))
+            abandons = self._abandons.setdefault(campaign, Abandons(campaign))
+            known = self._shown[campaign] = (at, shown(self._store, campaign, at, abandons))
         return known[1]
 
     def _lengths(self, names: frozenset[str], at: datetime) -> list[float]:

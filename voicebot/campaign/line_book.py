@@ -225,7 +225,9 @@ class LineBook:
         if way.number is not None:
             number, gap = f"number:{way.number.number}", way.number.gap.total_seconds()
             caps += [Cap(number, way.number.max_calls or way.gateway.max_calls)]
-            rates += [rate_of(number, 1 / gap)] if gap else []
+            per_second = [1 / gap] if gap else []
+            per_second += [way.number.calls_per_second] if way.number.calls_per_second else []
+            rates += [rate_of(number, one) for one in per_second]
         return replace(self._ask_of(attempt_id, plan, caps), rates=tuple(rates))
 
     def _ask_of(self, token: str, plan: Plan, caps: Sequence[Cap]) -> Ask:

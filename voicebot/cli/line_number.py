@@ -1,5 +1,6 @@
 """`voicebot line number`: our numbers that customers see, their caps, their health, who took one out and why."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from voicebot.understanding.yaml_reader import suggestion
 MAX_ROWS = 100_000
 MAX_BYTES = 20_000_000
 TEXTS = ("gateway", "pool", "area")
+SHARES = ("calls_per_second",)
+RATE = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 POOL = click.option("--pool", help="Only this pool; without it: all.")
 ZONE = click.option("--zone", default="Asia/Shanghai", show_default=True, help="Whose midnight begins the day.")
 
@@ -31,6 +34,7 @@ def number() -> None:
 def _values(function: Any) -> Any:
     """The options that add, import and set share."""
     for option in (
+        click.option("--calls-per-second", type=float, help="Calls started a second at most, e.g. 0.5."),
         click.option("--max-calls", type=int, help="Calls at once at most."),
         click.option("--gap-s", type=int, help="Seconds between two calls at least."),
         click.option("--daily-cap", type=int, help="Calls a day at most; then it rests until midnight."),
@@ -75,8 +79,11 @@ def change(numbers: tuple[str, ...], by: str, **values: Any) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @BY
 def import_file(file: Path, by: str) -> None:
-    """Add or change the numbers of a CSV FILE (UTF-8 or GB18030): a column `number`, and any of gateway, pool, weight,
-    area, hourly_cap, daily_cap, gap_s, max_calls. An empty cell changes nothing. A fault in one row: none is taken."""
+    """Add or change the numbers of a CSV FILE (UTF-8 or GB18030). A fault in one row: none is taken.
+
+    A column `number`, and any of gateway, pool, weight, area, hourly_cap, daily_cap, gap_s, max_calls,
+    calls_per_second. An empty cell changes nothing.
+    """
     rows = _read(file)
     with opened_store() as store:
         added = own_numbers.put(store, rows, by=by)
@@ -183,9 +190,13 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _cell(file: Path, line: int, name: str, text: str) -> str | int:
+def _cell(file: Path, line: int, name: str, text: str) -> str | int | float:
     if name in TEXTS:
         return text
+    if name in SHARES:
+        if not RATE.fullmatch(text):
+            raise InputFault(f"{file}:{line}:1: {name} is {text!r}, not a number such as 0.5")
+        return float(text)
     if not (text.isascii() and text.isdecimal()):
         raise InputFault(f"{file}:{line}:1: {name} is {text!r}, not a whole number")
     return int(text)

@@ -20,7 +20,7 @@ from voicebot.store.store import Store
 from voicebot.store.tables import Attempt
 from voicebot.store.tables_dialling import OwnNumber
 
-COLUMNS = ("gateway", "pool", "weight", "area", "hourly_cap", "daily_cap", "gap_s", "max_calls")
+COLUMNS = ("gateway", "pool", "weight", "area", "hourly_cap", "daily_cap", "gap_s", "max_calls", "calls_per_second")
 HOUR = timedelta(hours=1)
 REST = HOUR
 """A number that has reached its hourly cap is not shown for this long."""
@@ -244,6 +244,7 @@ def _number(row: RowMapping, counts: tuple[int, int, datetime | None]) -> Caller
         gap=timedelta(seconds=row["gap_s"]),
         gateway=row["gateway"],
         max_calls=row["max_calls"],
+        calls_per_second=row["calls_per_second"],
     )
 
 
@@ -264,6 +265,9 @@ def check(number: str, values: Mapping[str, Any]) -> None:
         value = values.get(name)
         if value is not None and not least <= value <= 1_000_000:
             raise UsageError(f"{number}: {name} is {value}; give {least} to 1000000")
+    rate = values.get("calls_per_second")
+    if rate is not None and not 0 < rate <= 1000:
+        raise UsageError(f"{number}: {rate} calls a second; above 0, at most 1000")
 
 
 def _unknown(number: str) -> UsageError:

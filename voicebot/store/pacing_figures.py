@@ -5,14 +5,14 @@ Forecasts of whole campaigns are from measured.py.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.pacing import Measured
-from voicebot.store.asked import customers_who_asked
+from voicebot.store.abandons import Abandons
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Call, Handoff
 
@@ -20,7 +20,6 @@ LATEST = 1000
 """So many attempts are looked at: the rates of these hours, not of last month."""
 AS_IF = 5
 """So many more are reckoned with that were all answered, and all asked for a human: a new campaign begins carefully."""
-ABANDONED_DAYS = timedelta(days=30)
 USUAL_TO_ASK_S = 45.0
 """From the start of an attempt to the customer's wish, seconds, while nobody has asked yet."""
 
@@ -33,11 +32,12 @@ class Shown:
     to_ask_s: float
 
 
-def shown(store: Store, campaign: str, at: datetime) -> Shown:
-    """What the campaign has shown as of `at`. Raises StoreError."""
+def shown(store: Store, campaign: str, at: datetime, abandons: Abandons | None = None) -> Shown:
+    """What the campaign has shown as of `at`. `abandons`: those of this campaign as they were counted before. Raises
+    StoreError."""
     with store.reading() as connection:
         latest = _latest(connection, campaign)
-        asked, abandoned = _abandoned(connection, campaign, at - ABANDONED_DAYS)
+        asked, abandoned = (abandons or Abandons(campaign)).count(connection, at)
     # Attempts that our own side or the line failed tell nothing of customers.
     reached = [row for row in latest if row.code is not None and Code(row.code).uses_up_attempt]
     talked = [row for row in latest if row.talked]
@@ -73,12 +73,3 @@ def _latest(connection: Connection, campaign: str) -> Sequence[Row[Any]]:
         *(first.label("requested_ms"), Call.attempt_id.is_not(None).label("talked")),
     )
     return connection.execute(asked.join(Call, Call.attempt_id == latest.c.id, isouter=True)).all()
-
-
-def _abandoned(connection: Connection, campaign: str, since: datetime) -> tuple[int, int]:
-    asked = customers_who_asked()
-    counted = select(func.count(), func.coalesce(func.sum(asked.c.abandoned), 0)).where(
-        asked.c.campaign_id == campaign, asked.c.answered_at >= since
-    )
-    row = connection.execute(counted).one()
-    return int(row[0]), int(row[1])

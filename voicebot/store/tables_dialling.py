@@ -89,6 +89,9 @@ class OwnNumber(Base):
     daily_cap: Mapped[int | None] = mapped_column(doc="calls a day at most; empty: no cap")
     gap_s: Mapped[int] = mapped_column(server_default="0", doc="seconds between two calls at least")
     max_calls: Mapped[int | None] = mapped_column(doc="calls at once at most; empty: as many as the gateway carries")
+    calls_per_second: Mapped[float | None] = mapped_column(
+        doc="attempts started a second at most; empty: as many as the gateway takes"
+    )
     state: Mapped[str] = mapped_column(doc="active, resting, quarantined or retired")
     because: Mapped[str] = mapped_column(doc="reason of the state, with its figures")
     since: Mapped[datetime] = mapped_column(doc="since when; UTC")

@@ -23,7 +23,8 @@ class NumberState(StrEnum):
 class CallerNumber:
     """One of our numbers as it stands now. `area`: home area for a local match; `hour`, `day`: calls placed in the
     last hour and since local midnight; `last_used`: None if never. Caps of None do not limit. `gateway`: the only one
-    that may show it, empty for any; `max_calls`: at once."""
+    that may show it, empty for any; `max_calls`: at once, `calls_per_second`: started; None: as its gateway takes them.
+    """
 
     number: str
     weight: int = 1
@@ -38,6 +39,7 @@ class CallerNumber:
     gap: timedelta = timedelta()
     gateway: str = ""
     max_calls: int | None = None
+    calls_per_second: float | None = None
 
 
 @dataclass(frozen=True)
