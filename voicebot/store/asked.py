@@ -11,7 +11,7 @@ SERVED = "answered"
 """Outcome of the hand-off in which an agent talked to the customer."""
 
 
-def customers_who_asked(of: Select[tuple[str]] | None = None) -> Subquery:
+def customers_who_asked(of: Select[str] | None = None) -> Subquery:
     """One row for each call in which the customer asked for a human, or the script did for him. `of`: only of the
     attempts whose ids it selects, so that a look at some of them does not read all hand-offs there ever were.
 
