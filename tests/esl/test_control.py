@@ -207,6 +207,10 @@ def test_job_without_a_result_ends_at_the_deadline(switch: Switch) -> None:
     ("ask", "line"),
     [
         (lambda c: c.bridge(CUSTOMER, AGENT), f"api uuid_bridge {CUSTOMER} {AGENT}"),
+        (
+            lambda c: c.ring_back(AGENT, 12),
+            f"api uuid_broadcast {AGENT} tone_stream://%(1000,4000,450);loops=3 aleg",
+        ),
         (lambda c: c.kill(AGENT, "ORIGINATOR_CANCEL"), f"api uuid_kill {AGENT} ORIGINATOR_CANCEL"),
         (lambda c: c.api("status"), "api status"),
     ],

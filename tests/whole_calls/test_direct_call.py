@@ -1,12 +1,14 @@
 """An agent calls leads himself on the simulated switch: rung first, the customer dialled under every check, bridged."""
 
 import json
+import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import gevent
+import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -66,10 +68,17 @@ class Floor:
 
 
 @pytest.fixture(scope="module")
-def switch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def heard_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What each telephone heard."""
+    return tmp_path_factory.mktemp("heard")
+
+
+@pytest.fixture(scope="module")
+def switch(tmp_path_factory: pytest.TempPathFactory, heard_dir: Path) -> Iterator[int]:
     sounds = str(tmp_path_factory.mktemp("sounds"))
     arguments = ["--calls", str(POPULATION), "--script", "wecom_invite", "--population-seed", str(SEED)]
-    with Child("voicebot.sim.switch", [*arguments, "--sounds-dir", sounds, "--password", "ClueCon"]) as child:
+    arguments += ["--sounds-dir", sounds, "--heard-dir", str(heard_dir), "--password", "ClueCon"]
+    with Child("voicebot.sim.switch", arguments) as child:
         yield int(child.ready["esl_port"])
 
 
@@ -109,6 +118,36 @@ def test_agent_and_customer_talk_and_it_stands_with_the_attempt(floor: Floor) ->
     assert (row.agent, row.target, row.outcome, row.talked_ms) == (CHEN, "direct", "answered", came.talked_ms)
     assert (attempt.id, attempt.code, attempt.gateway) == (came.attempt_id, "TRANSFERRED", "demo")
     assert attempt.answered_at is not None
+
+
+def test_the_agent_hears_ring_back_until_the_customer_answers_and_then_the_customer(
+    floor: Floor, heard_dir: Path
+) -> None:
+    before = set(heard_dir.iterdir())
+    came = floor.call("agrees")
+    (path,) = {one for one in heard_dir.iterdir() if one.stem != came.attempt_id} - before
+    with wave.open(str(path)) as file:
+        heard = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).astype(float)
+    talked = len(heard) - came.talked_ms * 8
+    rings, talk = heard[:talked], heard[talked:]
+    first = rings[int(np.argmax(np.abs(rings) > 100)) :][:4000]
+    assert pure_hz(first) == pytest.approx(450, abs=2), "half a second of ring-back"
+    assert np.abs(talk).max() > 500, "the customer speaks"
+    assert not any(share_of_450_hz(talk[begin : begin + 4000]) > 0.9 for begin in range(2000, len(talk) - 4000, 2000))
+
+
+def pure_hz(samples: np.ndarray) -> float:
+    """The frequency of a tone; 0 when it is none."""
+    share = share_of_450_hz(samples)
+    spectrum = np.abs(np.fft.rfft(samples))
+    return float(np.argmax(spectrum) * 8000 / len(samples)) if share > 0.9 else 0.0
+
+
+def share_of_450_hz(samples: np.ndarray) -> float:
+    """Of the power, from 440 to 460 Hz."""
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    hz = np.arange(len(power)) * 8000 / len(samples)
+    return float(power[(hz >= 440) & (hz <= 460)].sum() / max(power.sum(), 1.0))
 
 
 def test_a_customer_who_is_busy_is_an_attempt_with_its_result_and_the_agent_is_free(floor: Floor) -> None:

@@ -72,6 +72,13 @@ class Legs:
             return "unreachable"
         return Answered() if result.ok else CAUSE_TO_REASON.get(result.text, "unreachable")
 
+    def ring_back(self, leg_id: str, seconds: int) -> None:
+        """Let an agent who waits hear that his customer is rung. Without it he waits in silence; no call fails."""
+        try:
+            self._control.ring_back(leg_id, seconds)
+        except VoicebotError as error:
+            log.warning("agent's leg %s hears no ring-back: %s", leg_id, error)
+
     def bridge(self, customer_id: str, leg_id: str) -> None:
         """Let the two talk, for their own time. Raises SwitchRefused when one of them is gone."""
         self._ends.setdefault(leg_id, AsyncResult())

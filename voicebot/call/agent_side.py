@@ -32,13 +32,14 @@ class AgentSide:
         self._talks_since: float | None = None
 
     def ring(self, dial: str, ring_s: int) -> str | None:
-        """None when the agent answered, else why not; then nobody holds him any more."""
+        """None when the agent answered, who then hears ring-back; else why not, and nobody holds him any more."""
         began = time.monotonic()
         self._legs.when_over(self._leg_id, self._gone)
         outcome = self._legs.ring(self._leg_id, dial, ring_s, WAITS_S)
         self.ring_ms = round((time.monotonic() - began) * 1000)
         if isinstance(outcome, Answered):
             self._waits = True
+            self._legs.ring_back(self._leg_id, WAITS_S)
             return None
         self._legs.forget(self._leg_id)
         self._book.told(self._leg_id, outcome)

@@ -25,6 +25,8 @@ from voicebot.esl.originate import Originate, OriginateAgent
 log = logging.getLogger(__name__)
 
 CONNECT_DEADLINE_S = 5.0
+RING_BACK, RING_BACK_S = "tone_stream://%(1000,4000,450)", 5
+"""The tone for a channel that waits, as the switch writes it, and how long one turn of it lasts."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,13 @@ class Control(CheckedLink, InboundESL):  # type: ignore[misc]  # greenswitch has
         leaves. Raises SwitchRefused if one is gone.
         """
         self.api(f"uuid_bridge {grammar.channel_uuid(customer)} {grammar.channel_uuid(agent)}")
+
+    def ring_back(self, uuid: str, seconds: int) -> None:
+        """Let a parked channel hear that somebody is rung, for `seconds` at most; a bridge ends it. China's ring-back
+        tone: 450 Hz, 1 s on, 4 s off (YD/T 1007). Raises UsageError, SwitchRefused if the channel is gone."""
+        grammar.in_range("ring-back, seconds,", seconds, 1, 600)
+        sound = f"{RING_BACK};loops={-(-seconds // RING_BACK_S)}"
+        self.request(f"api uuid_broadcast {grammar.channel_uuid(uuid)} {sound} aleg", deadline=REPLY_DEADLINE_S)
 
     def limit(self, uuid: str, seconds: int) -> None:
         """Hang the channel up with ALLOTTED_TIMEOUT `seconds` from now, in place of any limit that it has.

@@ -2,6 +2,7 @@
 `sim_report` is ours alone: what the simulated switch measured of itself, as JSON."""
 
 import json
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -10,8 +11,10 @@ from voicebot.sim import dialling
 from voicebot.sim.dialstring import parse_inline, split_words
 from voicebot.sim.exchange import Exchange
 from voicebot.sim.legs import Leg
+from voicebot.sim.tones import RINGBACK_MS, tone
 
 NO_CHANNEL: Final = "-ERR No such channel!\n"
+RING_BACK: Final = re.compile(r"tone_stream://%\(1000,4000,450\);loops=(\d{1,3}) aleg")
 MODULES: Final = frozenset({"mod_event_socket", "mod_sofia", "mod_dptools", "mod_commands", "mod_dialplan_xml"})
 
 
@@ -139,6 +142,19 @@ async def _uuid_bridge(exchange: Exchange, argument: str) -> str:
     return f"+OK {other.channel.uuid}\n"
 
 
+async def _uuid_broadcast(exchange: Exchange, argument: str) -> str:
+    """Of all that the real switch plays this one has the ring-back tone."""
+    uuid, _, rest = argument.partition(" ")
+    leg = exchange.legs.get(uuid)
+    if leg is None:
+        return NO_CHANNEL
+    asked = RING_BACK.fullmatch(rest)
+    if asked is None:
+        return "-ERR the simulated switch plays the ring-back tone only\n"
+    leg.port.play(tone("ringback", sum(RINGBACK_MS)) * int(asked[1]))
+    return "+OK Message sent\n"
+
+
 async def _uuid_transfer(exchange: Exchange, argument: str) -> str:
     words = split_words(argument)
     leg = exchange.legs.get(words[0]) if words else None
@@ -192,6 +208,7 @@ COMMANDS: Final[dict[str, Callable[[Exchange, str], Awaitable[str]]]] = {
     "sim_report": _sim_report,
     "sofia": _sofia,
     "status": _status,
+    "uuid_broadcast": _uuid_broadcast,
     "uuid_bridge": _uuid_bridge,
     "uuid_exists": _uuid_exists,
     "uuid_getvar": _uuid_getvar,

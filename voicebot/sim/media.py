@@ -72,6 +72,7 @@ class AudioPort:
         self.taps: list[Callable[[bytes, bytes], None]] = []  # get (what the callee said, what the callee heard)
         self.starved_frames = 0  # the robot had spoken before, and nothing of it was there
         self.odd_datagrams = 0
+        self._played, self._played_at = b"", 0
         self._fed = False
         self._on_action = on_action
         self._announced = 0
@@ -95,9 +96,17 @@ class AudioPort:
             self._on_action(action)
         return self.said
 
+    def play(self, sound: bytes) -> None:
+        """From now on the callee hears `sound`, until it ends or the leg is bridged."""
+        self._played, self._played_at = sound, 0
+
     def _incoming(self) -> bytes:
         if self.peer:
+            self._played = b""
             return self.peer.said
+        if self._played_at < len(self._played):
+            begin, self._played_at = self._played_at, self._played_at + FRAME_BYTES
+            return self._played[begin : self._played_at]
         frame = self.unicast.receive() if self.unicast else None
         self._fed = self._fed or frame is not None
         self.starved_frames += frame is None and self._fed
