@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent / "voicebot"
 
 LEVELS = {
     "errors": -1,
+    "number_of": -1,
     "settings": 0,
     "understanding": 1,
     "media": 1,

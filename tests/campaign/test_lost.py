@@ -55,5 +55,5 @@ def test_the_command_closes_them_too(database: str, store: Store, tmp_path) -> N
     environ = {"VOICEBOT_DATABASE_URL": database, "VOICEBOT_DATA_DIR": str(tmp_path)}
     ran = CliRunner().invoke(db.command, ["recover", "--lost-after", str(HOUR_S)], env=environ)
     assert ran.exit_code == 0, ran.output
-    assert "0 records written, 0 refused, 1 attempts lost" in ran.stdout
+    assert "0 records written, 0 refused, 1 attempt lost" in ran.stdout
     assert codes(store) == {attempt_id(1): "NODE_LOST"}

@@ -106,7 +106,7 @@ def test_confusions_are_a_table_a_picture_and_disagreements(at: Path) -> None:
 def test_unmatched_words_of_calls_become_examples(at: Path) -> None:
     run("suggest")  # makes the database
     (at / "fixed.csv").write_text("text,intent\n要花几个钱,price\n", encoding="utf-8")
-    assert "1 proposals from 0 texts of calls and 1 corrections" in run("suggest", "--corrections", "fixed.csv").stdout
+    assert "1 proposal from 0 texts of calls and 1 correction" in run("suggest", "--corrections", "fixed.csv").stdout
     proposals = (at / "proposals.yaml").read_text(encoding="utf-8")
     (at / "proposals.yaml").write_text(proposals.replace("accept: false", "accept: true"), encoding="utf-8")
     assert "1 accepted, 1 new" in run("accept", "proposals.yaml").stdout

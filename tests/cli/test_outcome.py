@@ -71,7 +71,7 @@ def test_a_worksheet(type_in: Voicebot, tmp_path: Path) -> None:
     file = tmp_path / "crm.xlsx"
     book.save(file)
     done = type_in("outcome", "import", str(file), "--sheet", "订单", "--by", "li")
-    assert (done.status, done.out) == (1, "2 added (0 without a call before), 0 were known, 1 faulty rows\n")
+    assert (done.status, done.out) == (1, "2 added (0 without a call before), 0 were known, 1 faulty row\n")
     assert done.err.splitlines() == [f"{file}:5:1: no lead of any campaign has this number"]
     assert type_in("outcome", "import", str(file), "--sheet", "订单").out.startswith(
         "0 added (0 without a call before), 2"

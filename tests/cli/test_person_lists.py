@@ -71,7 +71,7 @@ def test_an_exclusion_takes_its_new_end(type_in: Voicebot, tmp_path: Path) -> No
     file = tmp_path / "holders.csv"
     file.write_text(f"phone,product\n{OTHER},loan\n{NUMBER},\n", encoding="utf-8")
     done = type_in("exclusion", "import", str(file))
-    assert (done.status, done.out) == (1, "1 excluded, 1 faulty rows\n")
+    assert (done.status, done.out) == (1, "1 excluded, 1 faulty row\n")
     assert set(refused(tmp_path)) == {OTHER}
     assert len(json.loads(type_in("exclusion", "list", "--json").out)["exclusions"]) == 2
 

@@ -111,7 +111,7 @@ def test_a_third_person_settles_what_the_others_differ_in(counted):
     run("verdict", "march", "1", "--reviewer", "wu", "--grade", "B", "--fail", "--reason", "misheard")
     (disputed,) = told("disputed", "march")["disputed"]
     assert [one["grade"] for one in disputed["verdicts"]] == ["A", "B"]
-    assert "1 disputed calls" in run("disputed", "march").stdout
+    assert "1 disputed call" in run("disputed", "march").stdout
     assert "disputed: 1; settle them" in run("accuracy", "march").stdout
     run("review", "march", "--reviewer", "sun", "--final", typed="B\nno\nmisheard\n\n\n")
     assert told("disputed", "march")["disputed"] == []
@@ -135,7 +135,7 @@ def test_a_worksheet_goes_out_and_comes_back(counted, tmp_path, ending):
     rows[others[3]][7:] = ["E", "yes", "", "1=nonsense", ""]
     _write(path, rows)
     ended = run("read", str(path), status=1)
-    assert "2 verdicts kept, 3 rows faulty" in ended.output
+    assert "2 verdicts kept, 3 faulty rows" in ended.output
     assert "'X' is no grade" in ended.output
     assert "has no grade; write A to E" in ended.output
     assert "'nonsense' is no intent" in ended.output
@@ -146,7 +146,7 @@ def test_a_worksheet_goes_out_and_comes_back(counted, tmp_path, ending):
     ]
     assert (given[0]["grade"], given[0]["passed"], given[0]["note"]) == ("A", True, "很好")
     again = run("read", str(path), status=1)
-    assert "0 verdicts kept, 5 rows faulty" in again.output
+    assert "0 verdicts kept, 5 faulty rows" in again.output
     assert json.loads(run("read", str(path), "--replace", "--json", status=1).stdout) == {"kept": 2, "faulty": 3}
     assert "4 calls" in run("sheet", "march", "--reviewer", "li", "--output", str(tmp_path / "rest.csv")).stdout
 

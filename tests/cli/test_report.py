@@ -154,11 +154,11 @@ def test_recover_writes_what_waits(settings, tmp_path):
     spill.save(store.spill_dir, [started(1, lead), started(2, 999_999)])
     waiting = run(db.command, "status")
     assert waiting.exit_code == 1
-    assert "waiting  1 files: voicebot db recover" in waiting.stdout
+    assert "waiting  1 file: voicebot db recover" in waiting.stdout
 
     recovered = run(db.command, "recover")
     assert recovered.exit_code == 1
-    assert "1 records written, 1 refused" in recovered.stdout
+    assert "1 record written, 1 refused" in recovered.stdout
     assert attempt_id(2) in spill.refused(store.spill_dir)[0].read_text()
     assert json.loads(run(db.command, "recover", "--json").stdout)["written"] == 0
     store.close()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.reports.hand_counted import NUMBERS, count_by_hand
+from tests.reports.hand_counted import count_by_hand
+from tests.reports.hand_counted_past import NUMBERS
 from voicebot.cli import report
 from voicebot.store.store import Store
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tests.reports.hand_counted import NUMBERS, count_by_hand
+from tests.reports.hand_counted import count_by_hand
+from tests.reports.hand_counted_past import NUMBERS
 from tests.store.samples import attempt_id
 from voicebot.reports.behind import Which, behind
 from voicebot.reports.daily import daily_report

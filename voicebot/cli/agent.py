@@ -82,7 +82,7 @@ def show_all(team: str | None, as_json: bool, as_csv: bool) -> None:
     """All agents with their states."""
     with opened_store() as store:
         found = agents.listed(store, datetime.now(UTC), team)
-    print_rows("agents", [_row(one) for one in found], as_json=as_json, as_csv=as_csv)
+    print_rows("agent", [_row(one) for one in found], as_json=as_json, as_csv=as_csv)
 
 
 @command.command("show")
@@ -105,7 +105,7 @@ def show(name: str, limit: int, as_json: bool, as_csv: bool) -> None:
         }
         for one in found
     ]
-    print_rows("spells", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("spell", rows, as_json=as_json, as_csv=as_csv)
 
 
 @command.command("idle")

@@ -18,6 +18,7 @@ from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.cli.variables import pairs
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.script import Script
+from voicebot.number_of import number_of
 from voicebot.settings import Settings
 from voicebot.store import campaigns
 from voicebot.store.lead_import import batches, undo
@@ -88,7 +89,7 @@ def _needs(script: Script) -> dict[str, bool]:
 
 def _show(report: ImportReport, plan: Plan, dry_run: bool) -> None:
     done = "would be loaded" if dry_run else "loaded"
-    click.echo(f"{report.rows:,} rows of {report.file}: {report.loaded:,} {done} into {plan.name}")
+    click.echo(f"{number_of(report.rows, 'row')} of {report.file}: {report.loaded:,} {done} into {plan.name}")
     click.echo(f"  {report.ready:,} can be called, {report.postponed:,} later: they were called of late")
     for code, count in report.refused.most_common():
         click.echo(f"  {count:,} are not called: {code}")
@@ -113,7 +114,7 @@ def imports(campaign: str, as_json: bool, as_csv: bool) -> None:
     with opened_store() as store:
         campaigns.find(store, campaign)
         rows = batches(store, campaign)
-    print_rows("imports", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("import", rows, as_json=as_json, as_csv=as_csv)
 
 
 @click.command("undo-import")
@@ -122,4 +123,4 @@ def undo_import(batch: int) -> None:
     """Take the import BATCH back: leads that were never called go, the others stay."""
     with opened_store() as store:
         done = undo(store, batch)
-    click.echo(f"{done.removed} leads removed, {done.kept} kept: they were called already")
+    click.echo(f"{number_of(done.removed, 'lead')} removed, {done.kept} kept: they were called already")

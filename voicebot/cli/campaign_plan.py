@@ -58,4 +58,4 @@ def list_campaigns(as_json: bool, as_csv: bool) -> None:
             {"campaign": one.id, "title": one.title, "state": str(one.state), "since": one.since}
             for one in campaigns.all_in(store)
         ]
-    print_rows("campaigns", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("campaign", rows, as_json=as_json, as_csv=as_csv)

@@ -112,7 +112,7 @@ def audit(campaign: str, limit: int, as_json: bool, as_csv: bool) -> None:
     ]
     if not as_json and not as_csv:  # a whole plan does not fit into a table
         rows = [row | {"before": _short(row["before"]), "after": _short(row["after"])} for row in rows]
-    print_rows("changes", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("change", rows, as_json=as_json, as_csv=as_csv)
 
 
 def _short(values: object) -> str:

@@ -83,4 +83,4 @@ def show(limit: int, as_json: bool, as_csv: bool) -> None:
     """The latest complaints, numbers masked."""
     with opened_store() as store:
         found = person_lists.complaints(store, limit)
-    print_persons("complaints", found, as_json=as_json, as_csv=as_csv)
+    print_persons("complaint", found, as_json=as_json, as_csv=as_csv)

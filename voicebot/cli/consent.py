@@ -119,7 +119,7 @@ def show(limit: int, as_json: bool, as_csv: bool) -> None:
     """The latest consents and refusals, numbers masked."""
     with opened_store() as store:
         found = person_lists.consents(store, limit)
-    print_persons("consents", found, as_json=as_json, as_csv=as_csv)
+    print_persons("consent", found, as_json=as_json, as_csv=as_csv)
 
 
 def _keep(

@@ -10,6 +10,7 @@ from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.cli import db_export, db_retain
 from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_JSON
+from voicebot.number_of import number_of
 from voicebot.store.ingest import recover as recover_records
 from voicebot.store.status import status as store_status
 from voicebot.store.views import VIEWS, make_views
@@ -39,8 +40,10 @@ def status(context: click.Context, as_json: bool) -> None:
     else:
         remedy = "up to date" if found.revision == found.newest else f"not {found.newest}: voicebot db upgrade"
         click.echo(f"{found.database}\n  tables   {found.revision or 'none'}, {remedy}")
-        click.echo(f"  waiting  {found.waiting} files{': voicebot db recover' if found.waiting else ''}")
-        click.echo(f"  refused  {found.refused} files{f', see {found.spill_dir}' if found.refused else ''}")
+        click.echo(f"  waiting  {number_of(found.waiting, 'file')}{': voicebot db recover' if found.waiting else ''}")
+        click.echo(
+            f"  refused  {number_of(found.refused, 'file')}{f', see {found.spill_dir}' if found.refused else ''}"
+        )
     context.exit(0 if found.in_order else 1)
 
 
@@ -66,7 +69,10 @@ def recover(context: click.Context, lost_after: int | None, as_json: bool) -> No
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(recovered) | {"lost": lost}, ensure_ascii=False))
     else:
-        click.echo(f"{recovered.written} records written, {len(recovered.refusals)} refused, {lost} attempts lost")
+        click.echo(
+            f"{number_of(recovered.written, 'record')} written, {len(recovered.refusals)} refused, "
+            f"{number_of(lost, 'attempt')} lost"
+        )
         for text in (*recovered.refusals, *recovered.unreadable):
             click.echo(f"  {text}", err=True)
     context.exit(1 if recovered.refusals or recovered.unreadable else 0)

@@ -8,6 +8,7 @@ import click
 from voicebot import settings as settings_list
 from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_JSON
+from voicebot.number_of import number_of
 from voicebot.store.export import EXPORTED, Policy
 from voicebot.store.parquet import export
 
@@ -36,10 +37,11 @@ def command(directory: Path, form: str, tables: tuple[str, ...], numbers: str, w
         for one in export(store, directory, policy, tables or EXPORTED):
             written.append({"table": one.path.stem, "rows": one.rows, "bytes": one.size})
             if not as_json:
-                click.echo(f"  {one.path.name}: {one.rows} rows, {one.size:,} bytes")
+                click.echo(f"  {one.path.name}: {number_of(one.rows, 'row')}, {one.size:,} bytes")
     if as_json:
         click.echo(json.dumps({"directory": str(directory), "format": form, "tables": written}))
     else:
         click.echo(
-            f"{directory}: {len(written)} tables, numbers {numbers}, {'with' if with_texts else 'without'} texts"
+            f"{directory}: {number_of(len(written), 'table')}, numbers {numbers}, "
+            f"{'with' if with_texts else 'without'} texts"
         )

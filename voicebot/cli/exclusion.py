@@ -86,4 +86,4 @@ def show(limit: int, as_json: bool, as_csv: bool) -> None:
     """The latest exclusions, numbers masked."""
     with opened_store() as store:
         found = person_lists.exclusions(store, limit)
-    print_persons("exclusions", found, as_json=as_json, as_csv=as_csv)
+    print_persons("exclusion", found, as_json=as_json, as_csv=as_csv)

@@ -36,7 +36,7 @@ def show(types: tuple[str, ...], statuses: tuple[str, ...], limit: int, as_json:
     """Tasks, the first due first, numbers masked."""
     with opened_store() as store:
         found = follow_ups.tasks(store, types=types, statuses=statuses, limit=limit)
-    print_rows("tasks", [_row(task, masked(task.number)) for task in found], as_json=as_json, as_csv=as_csv)
+    print_rows("task", [_row(task, masked(task.number)) for task in found], as_json=as_json, as_csv=as_csv)
 
 
 @command.command("take")
@@ -57,7 +57,7 @@ def take(by: str, types: tuple[str, ...], limit: int, lease_s: int, as_json: boo
     now = datetime.now(UTC)
     with opened_store() as store:
         taken = follow_ups.take(store, by, types=types, limit=limit, now=now, lease=timedelta(seconds=lease_s))
-    print_rows("tasks", [_row(task, task.number) for task in taken], as_json=as_json, as_csv=as_csv)
+    print_rows("task", [_row(task, task.number) for task in taken], as_json=as_json, as_csv=as_csv)
 
 
 @command.command("done")

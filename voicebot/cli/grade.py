@@ -15,6 +15,7 @@ from voicebot.app.grades import Again, Explained, explain_call, grade_again
 from voicebot.campaign.policy.masking import masked
 from voicebot.cli.opened import opened_store
 from voicebot.dialog.conditions import Part
+from voicebot.number_of import number_of
 from voicebot.reports.grades import GRADES
 from voicebot.store.recorded import Wanted
 
@@ -194,5 +195,6 @@ def _print_again(one: Again, dry_run: bool) -> None:
         console.print(Text(f"not graded: {unread.why}"), soft_wrap=True)
     written = "nothing written" if dry_run else "kept beside the old grades"
     console.print(
-        f"{len(one.calls)} calls, {len(one.changed)} changed; {one.fresh} graded now in {one.seconds:.2f} s, {written}"
+        f"{number_of(len(one.calls), 'call')}, {len(one.changed)} changed; "
+        f"{one.fresh} graded now in {one.seconds:.2f} s, {written}"
     )

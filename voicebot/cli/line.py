@@ -96,7 +96,7 @@ def show(as_json: bool, as_csv: bool) -> None:
         }
         for one in found
     ]
-    print_rows("gateways", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("gateway", rows, as_json=as_json, as_csv=as_csv)
 
 
 @gateway.command("down")

@@ -117,7 +117,7 @@ def show(pool: str | None, zone: str, as_json: bool, as_csv: bool) -> None:
         }
         for one in found
     ]
-    print_rows("numbers", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("number", rows, as_json=as_json, as_csv=as_csv)
 
 
 @number.command("health")
@@ -143,7 +143,7 @@ def health(context: click.Context, pool: str | None, as_json: bool, as_csv: bool
         }
         for name, one in found.items()
     ]
-    print_rows("numbers", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("number", rows, as_json=as_json, as_csv=as_csv)
     context.exit(1 if any(row["ill"] for row in rows) else 0)
 
 

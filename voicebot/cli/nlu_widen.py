@@ -10,6 +10,7 @@ from voicebot.cli.opened import opened_store
 from voicebot.errors import InputFault
 from voicebot.nlu.intent_files import add_examples
 from voicebot.nlu.suggest import accepted, as_yaml, check_intents, propose
+from voicebot.number_of import number_of
 from voicebot.qa.corrections import corrections as reviewers_said
 from voicebot.reports.only import Only, check
 from voicebot.reports.unmatched import unmatched
@@ -44,7 +45,10 @@ def suggest(campaign: str | None, script: str | None, corrections: Path | None, 
         heard = unmatched(store, only, THRESHOLDS[EMBEDDED].sure)
     proposals = propose({one.text: one.times for one in heard}, corrected, training, installed_classifier(settings))
     out.write_text(as_yaml(proposals, out.name), encoding="utf-8")
-    click.echo(f"{out}: {len(proposals)} proposals from {len(heard)} texts of calls and {len(corrected)} corrections")
+    click.echo(
+        f"{out}: {number_of(len(proposals), 'proposal')} from {number_of(len(heard), 'text')} of calls "
+        f"and {number_of(len(corrected), 'correction')}"
+    )
     for text in reviewed.divided:
         click.echo(f"left out, reviewers name different intents: {text}", err=True)
 

@@ -16,6 +16,7 @@ from voicebot.campaign.policy.numbers import e164
 from voicebot.cli.options import latest
 from voicebot.cli.tables import print_rows
 from voicebot.errors import InputFault, UsageError
+from voicebot.number_of import number_of
 from voicebot.understanding.csv_source import CsvRow, rows_of
 
 T = TypeVar("T")
@@ -100,13 +101,13 @@ def tell_faults(faults: list[str]) -> None:
     for fault in faults[:SHOWN_FAULTS]:
         click.echo(fault, err=True)
     if len(faults) > SHOWN_FAULTS:
-        click.echo(f"… {len(faults) - SHOWN_FAULTS} more faulty rows", err=True)
+        click.echo(f"… {number_of(len(faults) - SHOWN_FAULTS, 'more faulty row')}", err=True)
 
 
 def told(context: click.Context, taken: str, faults: list[str]) -> None:
     """The end of an import: its faults, what it took, and exit status 1 when a row was faulty."""
     tell_faults(faults)
-    click.echo(f"{taken}, {len(faults)} faulty rows")
+    click.echo(f"{taken}, {number_of(len(faults), 'faulty row')}")
     context.exit(1 if faults else 0)
 
 

@@ -17,6 +17,7 @@ from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.errors import UsageError
+from voicebot.number_of import number_of
 from voicebot.store.outcomes import add_outcomes, latest_outcomes
 
 
@@ -58,7 +59,7 @@ def import_file(
         tell_faults(list(found.faults))
         click.echo(
             f"{found.new} added ({found.unreached} without a call before), {found.known} were known, "
-            f"{len(found.faults)} faulty rows"
+            f"{number_of(len(found.faults), 'faulty row')}"
         )
     context.exit(1 if found.faults else 0)
 
@@ -110,4 +111,4 @@ def show(campaign: str | None, limit: int, as_json: bool, as_csv: bool) -> None:
         }
         for row in found
     ]
-    print_rows("outcomes", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("outcome", rows, as_json=as_json, as_csv=as_csv)

@@ -12,6 +12,7 @@ from voicebot.cli.number_files import typed_number
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY
 from voicebot.cli.tables import AS_JSON
+from voicebot.number_of import number_of
 from voicebot.store.person import Rows, kept_of, without
 
 
@@ -73,7 +74,10 @@ def forget(context: click.Context, number: str, yes: bool, why: str, stop: bool,
             click.echo("nothing is deleted; --yes does it")
     else:
         click.echo(f"{masked(wanted)} is forgotten: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
-        click.echo(f"{gone.store.files} recordings, {gone.prompts} prompts, {gone.waiting} waiting records removed")
+        click.echo(
+            f"{number_of(gone.store.files, 'recording')}, {number_of(gone.prompts, 'prompt')}, "
+            f"{number_of(gone.waiting, 'waiting record')} removed"
+        )
         click.echo(
             "the number stays on the stop list"
             if gone.store.stopped
@@ -89,4 +93,4 @@ def forget(context: click.Context, number: str, yes: bool, why: str, stop: bool,
 def _tell(number: str, kept: Rows) -> None:
     for name, rows in kept.items():
         click.echo(f"  {name}: {len(rows)}")
-    click.echo(f"{masked(number)}: {sum(map(len, kept.values()))} rows in {len(kept)} tables")
+    click.echo(f"{masked(number)}: {number_of(sum(map(len, kept.values())), 'row')} in {number_of(len(kept), 'table')}")

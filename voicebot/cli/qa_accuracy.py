@@ -11,6 +11,7 @@ from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import HALF
 from voicebot.cli.report_options import show, shown
 from voicebot.dialog.load_grading import GRADES
+from voicebot.number_of import number_of
 from voicebot.qa.accuracy import Accuracy, accuracy
 from voicebot.qa.declared import OF_ALL, of_round
 from voicebot.qa.rounds import all_rounds, round_named
@@ -66,7 +67,10 @@ def _remarks(one: Accuracy) -> list[str]:
     if one.reasons:
         told.append("reasons: " + ", ".join(f"{name} {count}" for name, count in one.reasons.items()))
     if one.open:
-        told.append(f"{one.open} calls wait for verdicts: voicebot qa review {one.round} --reviewer NAME")
+        told.append(
+            f"{number_of(one.open, 'call')} without a verdict that settles: "
+            f"voicebot qa review {one.round} --reviewer NAME"
+        )
     if one.disputed:
         numbers = ", ".join(map(str, one.disputed))
         told.append(f"disputed: {numbers}; settle them: voicebot qa review {one.round} --reviewer NAME --final")

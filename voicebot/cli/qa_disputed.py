@@ -10,6 +10,7 @@ from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import ROUND
 from voicebot.cli.qa_shown import echo_call, echo_verdicts
 from voicebot.cli.tables import AS_JSON
+from voicebot.number_of import number_of
 from voicebot.qa.dossier import dossiers
 from voicebot.qa.rounds import round_named
 from voicebot.qa.samples import differs, samples, verdicts
@@ -43,4 +44,4 @@ def command(within: str, as_json: bool) -> None:
         echo_call(one)
         echo_verdicts(given[one.sample.id])
         click.echo()
-    click.echo(f"{len(calls)} disputed calls")
+    click.echo(f"{number_of(len(calls), 'disputed call')}")

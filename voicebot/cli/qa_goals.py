@@ -12,4 +12,4 @@ from voicebot.qa.asked import GOALS
 def command(as_json: bool, as_csv: bool) -> None:
     """What a round can look at: the goals of `voicebot qa sample`."""
     rows = [{"goal": str(goal), "looks_at": meaning} for goal, meaning in GOALS.items()]
-    print_rows("goals", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("goal", rows, as_json=as_json, as_csv=as_csv)

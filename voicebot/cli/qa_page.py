@@ -8,6 +8,7 @@ import click
 from voicebot import settings as settings_list
 from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import ROUND
+from voicebot.number_of import number_of
 from voicebot.qa.dossier import dossiers
 from voicebot.qa.page import export
 from voicebot.qa.rounds import round_named
@@ -31,4 +32,4 @@ def command(within: str, directory: Path, wanted: tuple[str, ...], reveal: bool)
         given = verdicts(store, found)
     page = export(directory, found, calls, datetime.now().astimezone(), given, revealed=reveal)
     with_audio = sum(one.recording is not None for one in calls)
-    click.echo(f"{page}: {len(calls)} calls, {with_audio} with a recording")
+    click.echo(f"{page}: {number_of(len(calls), 'call')}, {with_audio} with a recording")

@@ -12,6 +12,7 @@ from voicebot.cli.number_files import tell_faults
 from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_JSON
 from voicebot.errors import UsageError
+from voicebot.number_of import number_of
 from voicebot.qa.rounds import round_named
 from voicebot.qa.samples import sample_of
 from voicebot.qa.sheet import read
@@ -45,5 +46,5 @@ def command(context: click.Context, file: Path, replace: bool, as_json: bool) ->
     if as_json:
         click.echo(json.dumps({"kept": kept, "faulty": len(faults)}))
     else:
-        click.echo(f"{kept} verdicts kept, {len(faults)} rows faulty")
+        click.echo(f"{number_of(kept, 'verdict')} kept, {number_of(len(faults), 'faulty row')}")
     context.exit(1 if faults else 0)

@@ -12,4 +12,4 @@ from voicebot.qa.reasons import REASONS
 def command(as_json: bool, as_csv: bool) -> None:
     """What can be wrong with a call: the reasons that a verdict names."""
     rows = [{"reason": name, "meaning": meaning} for name, meaning in REASONS.items()]
-    print_rows("reasons", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("reason", rows, as_json=as_json, as_csv=as_csv)

@@ -16,4 +16,4 @@ def command(as_json: bool, as_csv: bool) -> None:
     """Rounds, the newest first, and how far each is."""
     with opened_store() as store:
         rows = [dataclasses.asdict(one) for one in progress(store)]
-    print_rows("rounds", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("round", rows, as_json=as_json, as_csv=as_csv)

@@ -14,6 +14,7 @@ from voicebot.cli.qa_options import HALF
 from voicebot.cli.report_options import filtered, which
 from voicebot.cli.tables import AS_JSON
 from voicebot.dialog.load_grading import GRADES
+from voicebot.number_of import number_of
 from voicebot.qa.asked import STRATA, Asked, Goal
 from voicebot.qa.draw import Sample, draw, make_round
 from voicebot.qa.weighted import calls_needed, half_width, weighted_rate
@@ -114,4 +115,8 @@ def _reach(told: dict[str, Any]) -> str:
         return "these are all the calls there are"
     reach = f"a rate will be known to ±{told['half_expected']:.1%} at the worst"
     every = " (all there are)" if told["drawn"] + told["more"] == told["calls"] else ""
-    return f"{reach}; ±{told['half_wanted']:.1%} takes {told['more']} more calls{every}" if told["more"] else reach
+    return (
+        f"{reach}; ±{told['half_wanted']:.1%} takes {number_of(told['more'], 'more call')}{every}"
+        if told["more"]
+        else reach
+    )

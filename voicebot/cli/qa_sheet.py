@@ -7,6 +7,7 @@ import click
 from voicebot import settings as settings_list
 from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import REVIEWER, ROUND
+from voicebot.number_of import number_of
 from voicebot.qa.dossier import dossiers
 from voicebot.qa.rounds import round_named
 from voicebot.qa.samples import waiting_for
@@ -30,5 +31,6 @@ def command(within: str, reviewer: str, output: Path) -> None:
         calls = dossiers(store, waiting, settings_list.load().recordings_dir)
     write_sheet(output, rows(within, reviewer, calls))
     click.echo(
-        f"{output}: {len(calls)} calls; fill in grade, passed, reasons, corrections, note: voicebot qa read {output}"
+        f"{output}: {number_of(len(calls), 'call')}; "
+        f"fill in grade, passed, reasons, corrections, note: voicebot qa read {output}"
     )

@@ -15,6 +15,7 @@ from voicebot.cli.opened import opened_store
 from voicebot.cli.report_options import FILTERS, SHOWING, counting_shown, filtered, print_json, show, which
 from voicebot.cli.tables import AS_JSON
 from voicebot.errors import UsageError
+from voicebot.number_of import number_of
 from voicebot.reports import terminal
 from voicebot.reports.catalogue import REPORTS
 from voicebot.reports.compare import compare
@@ -103,6 +104,6 @@ def compare_runs(one: str, other: str, as_json: bool) -> None:
         return
     Console().print(terminal.comparison_table(comparison))
     click.echo(
-        f"{comparison.numbers} numbers in both: {comparison.same_codes} with the same result code, "
+        f"{number_of(comparison.numbers, 'number')} in both: {comparison.same_codes} with the same result code, "
         f"{comparison.same_grades} with the same grade"
     )

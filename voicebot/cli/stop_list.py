@@ -10,6 +10,7 @@ from voicebot.campaign.policy.masking import masked
 from voicebot.cli.number_files import COLUMN, FILE, LIMIT, read_file, tell_faults, typed_number
 from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
+from voicebot.number_of import number_of
 from voicebot.store import stop_list
 from voicebot.store.rows import EVERYWHERE
 from voicebot.store.stop_list import Entry
@@ -72,7 +73,7 @@ def show(limit: int, removed: bool, as_json: bool, as_csv: bool) -> None:
         }
         for entry in found
     ]
-    print_rows("entries", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("entry", rows, as_json=as_json, as_csv=as_csv)
 
 
 @command.command("check")
@@ -111,5 +112,7 @@ def import_file(context: click.Context, file: Path, column: str | None, reason: 
     with opened_store() as store:
         new = stop_list.add(store, [Entry(number, scope, reason, "import", now) for number in wanted])
     tell_faults(faults)
-    click.echo(f"{new} added, {len(wanted) - new} were on the list, {len(faults)} rows without a valid number")
+    click.echo(
+        f"{new} added, {len(wanted) - new} were on the list, {number_of(len(faults), 'row')} without a valid number"
+    )
     context.exit(1 if faults else 0)

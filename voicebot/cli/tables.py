@@ -13,18 +13,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from voicebot.number_of import number_of, plural
 from voicebot.understanding.csv_cells import harmless
 
 FIGURE = re.compile(r"[+-]?[0-9][0-9.*]*")
 """A telephone number, masked or whole, or a figure."""
+
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 AS_CSV = click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output.")
 
 
 def print_rows(name: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool, as_csv: bool) -> None:
-    """`rows`, all with the same keys, under `name` in JSON. Moments are written in ISO 8601."""
+    """`rows`, all with the same keys, in JSON under the plural of `name`. Moments are written in ISO 8601."""
     if as_json:
-        click.echo(json.dumps({name: rows}, ensure_ascii=False, default=_plain))
+        click.echo(json.dumps({plural(name): rows}, ensure_ascii=False, default=_plain))
         return
     if as_csv:
         writer = csv.writer(sys.stdout)
@@ -37,7 +39,7 @@ def print_rows(name: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool, a
         for row in rows:
             table.add_row(*(Text(_cell(row[name])) for name in filled))
         Console().print(table, highlight=False)
-    click.echo(f"{len(rows)} {name}")
+    click.echo(number_of(len(rows), name))
 
 
 def _cell(value: Any) -> str:

@@ -60,7 +60,7 @@ def show(as_json: bool, as_csv: bool) -> None:
         | {"waiting": one.waiting, "given_up": one.given_up}
         for one in found
     ]
-    print_rows("webhooks", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("webhook", rows, as_json=as_json, as_csv=as_csv)
 
 
 @command.command("remove")
@@ -99,7 +99,7 @@ def deliveries(webhook: int | None, undelivered: bool, limit: int, as_json: bool
         }
         for one in found
     ]
-    print_rows("messages", rows, as_json=as_json, as_csv=as_csv)
+    print_rows("message", rows, as_json=as_json, as_csv=as_csv)
 
 
 @command.command("retry")

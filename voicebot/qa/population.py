@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from voicebot.campaign.policy.windows import zone_named
+from voicebot.number_of import number_of
 from voicebot.qa.asked import Asked, Goal
 from voicebot.reports.only import calls
 from voicebot.store.store import Store
@@ -107,7 +108,7 @@ def _why(asked: Asked, row: Any) -> str:
     if asked.goal is Goal.HANG_UPS:
         return f"hung up in {row['left']}, {row['hangup_phase']}, after {(row['offset_ms'] or 0) / 1000:.1f} s"
     if asked.goal in (Goal.NO_INTENT, Goal.NOT_UNDERSTOOD):
-        return f"{row['turns']} turns"
+        return f"{number_of(row['turns'], 'turn')}"
     return "drawn by lot"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, func, select
 
+from voicebot.number_of import number_of
 from voicebot.store.tables import Attempt
 from voicebot.store.tables_dialling import Complaint, Gateway, OwnNumber
 
@@ -20,7 +21,7 @@ def of_numbers(connection: Connection) -> Mapping[str, str]:
     complained = complained.outerjoin(Attempt, Attempt.id == Complaint.attempt_id).group_by(shown)
     for number, count in connection.execute(complained):
         if number:
-            notes[number].append(f"{count} complaint{'s' if count > 1 else ''}")
+            notes[number].append(f"{number_of(count, 'complaint')}")
     return {number: "; ".join(parts) for number, parts in notes.items()}
 
 

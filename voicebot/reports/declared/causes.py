@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from voicebot.number_of import number_of
 from voicebot.reports.causes import CauseRow, cause_report
 from voicebot.reports.drift import DriftRow, drift_report
 from voicebot.reports.plots import Plot, bars
@@ -37,7 +38,7 @@ def _told(rows: Sequence[CauseRow]) -> Iterator[str]:
 
 def _lines(row: CauseRow) -> Iterator[str]:
     if row.group is None or row.rest is None or row.ease is None:
-        yield f"  {row.cause}: none of {row.looked} groups of calls is worse than the rest beyond chance"
+        yield f"  {row.cause}: none of {number_of(row.looked, 'group')} of calls is worse than the rest beyond chance"
         return
     yield f"  {row.ease} {EASE[row.ease]}: {_cause(row)}"
     measure = f"{row.measure}: " if row.measure else ""
