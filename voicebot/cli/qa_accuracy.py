@@ -68,7 +68,7 @@ def _remarks(one: Accuracy) -> list[str]:
         told.append("reasons: " + ", ".join(f"{name} {count}" for name, count in one.reasons.items()))
     if one.open:
         told.append(
-            f"{number_of(one.open, 'call')} without a verdict that settles: "
+            f"{number_of(one.open, 'call')} {'waits' if one.open == 1 else 'wait'} for verdicts: "
             f"voicebot qa review {one.round} --reviewer NAME"
         )
     if one.disputed:

@@ -108,7 +108,7 @@ def _why(asked: Asked, row: Any) -> str:
     if asked.goal is Goal.HANG_UPS:
         return f"hung up in {row['left']}, {row['hangup_phase']}, after {(row['offset_ms'] or 0) / 1000:.1f} s"
     if asked.goal in (Goal.NO_INTENT, Goal.NOT_UNDERSTOOD):
-        return f"{number_of(row['turns'], 'turn')}"
+        return number_of(row["turns"], "turn")
     return "drawn by lot"
 
 

@@ -72,7 +72,8 @@ def check(verdict: Verdict, intents: Collection[str]) -> None:
 
 
 def _near(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), 3)
+    parts = [one for one in sorted(known) if name and (name in one or one in name)]
+    near = parts[:3] or difflib.get_close_matches(name, list(known), 3)
     return f"do you mean {' or '.join(near)}? " if near else ""
 
 

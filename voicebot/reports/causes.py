@@ -3,15 +3,15 @@
 The decisions are diagnosis.py's, the counts splits.py's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from voicebot.reports.diagnosis import Cause, Miss, Missed, Split, diagnose, missed_rates
 from voicebot.reports.only import Only
-from voicebot.reports.splits import OF_ADDS, counted, customers_without_agent, splits
+from voicebot.reports.splits import OF_ADDS, Group, counted, customers_without_agent, groups_of_leads, splits
 from voicebot.reports.stats import Rate
-from voicebot.reports.targets import loaded, reached
-from voicebot.store.campaigns import all_in
+from voicebot.reports.targets import People, loaded, reached
+from voicebot.store.campaigns import StoredCampaign, all_in
 from voicebot.store.store import Store
 from voicebot.store.targets import targets_of
 
@@ -52,31 +52,50 @@ NOTHING = "nothing found"
 def cause_report(store: Store, only: Only) -> tuple[CauseRow, ...]:
     """Every campaign with targets that it misses. Targets are held against the whole campaign; causes are looked for in
     the selected calls. Raises StoreError."""
-    names = sorted(found.id for found in all_in(store) if only.campaign in (None, found.id))
-    missed = {name: rates for name in names if (rates := _rates(store, name))}
-    asked = any(rate in OF_ADDS for rates in missed.values() for rate in rates)
+    found = (
+        _looked(store, replace(only, campaign=each.id), targets_of(store, each.id)) for each in _asked(store, only)
+    )
+    missed = [each for each in found if each.rates]
+    asked = any(rate in OF_ADDS for each in missed for rate in each.rates)
     agents = customers_without_agent(store, only) if asked else {}
     return tuple(
-        row
-        for name, rates in missed.items()
-        for found in _diagnosed(store, replace(only, campaign=name), name, rates, agents.get(name))
-        for row in _rows(found)
+        row for each in missed for told in _diagnosed(store, each, agents.get(each.campaign)) for row in _rows(told)
     )
 
 
-Wanted = Mapping[str, tuple[float, float]]
-"""Missed rates, as (target, actual)."""
+@dataclass(frozen=True)
+class _Looked:
+    """A campaign's calls, its missed rates as (target, actual), and its leads where a rate is missed."""
+
+    only: Only
+    campaign: str
+    rates: Mapping[str, tuple[float, float]]
+    leads: Sequence[Group]
 
 
-def _rates(store: Store, campaign: str) -> Wanted:
-    targets = targets_of(store, campaign)
-    return missed_rates(targets, reached(store, campaign), loaded(store, campaign)) if targets else {}
+def _asked(store: Store, only: Only) -> list[StoredCampaign]:
+    return sorted((each for each in all_in(store) if only.campaign in (None, each.id)), key=lambda each: each.id)
 
 
-def _diagnosed(store: Store, only: Only, campaign: str, rates: Wanted, agents: Split | None) -> tuple[Missed, ...]:
-    found = counted(store, only, agents)
-    misses = [Miss(name, target, actual, splits(found, name)) for name, (target, actual) in rates.items()]
-    return diagnose(campaign, misses, tuple(_options(only)))
+def _looked(store: Store, only: Only, targets: Mapping[str, float]) -> _Looked:
+    assert only.campaign is not None  # the caller names one campaign at a time
+    if not targets:
+        return _Looked(only, only.campaign, {}, ())
+    leads = groups_of_leads(store, only)
+    whole = replace(only, zones=()) == Only(only.campaign)
+    done = reached(store, only.campaign, _people(leads) if whole else None)
+    return _Looked(only, only.campaign, missed_rates(targets, done, loaded(store, only.campaign)), leads)
+
+
+def _people(leads: Sequence[Group]) -> People:
+    dialled = sum(each.counts.dialled for each in leads)
+    return dialled, sum(each.counts.connected for each in leads), sum(each.graded for each in leads)
+
+
+def _diagnosed(store: Store, looked: _Looked, agents: Split | None) -> tuple[Missed, ...]:
+    found = counted(store, looked.only, looked.leads, agents)
+    misses = [Miss(name, target, actual, splits(found, name)) for name, (target, actual) in looked.rates.items()]
+    return diagnose(looked.campaign, misses, tuple(_options(looked.only)))
 
 
 def _options(only: Only) -> Iterator[str]:

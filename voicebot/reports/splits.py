@@ -82,12 +82,14 @@ ByName = Mapping[str, Counts]
 
 @dataclass(frozen=True)
 class Group:
-    """Leads dialled that have all properties in common; `dead`: of these, the dead numbers."""
+    """Leads dialled that have all properties in common; `dead`: of these, the dead numbers; `graded`: those with an A
+    or a B, whoever answered."""
 
     values: Mapping[str, str]
     batch: str
     flagged: bool
     dead: int
+    graded: int
     counts: Counts
 
 
@@ -103,15 +105,15 @@ class Counted:
     agents: Split | None
 
 
-def counted(store: Store, only: Only, agents: Split | None) -> Counted:
-    """All that diagnoses of `only` look at; `agents`: of its campaign, from customers_without_agent. Raises
-    StoreError."""
+def counted(store: Store, only: Only, leads: Sequence[Group], agents: Split | None) -> Counted:
+    """All that diagnoses of `only` look at; `leads`: of it, from groups_of_leads; `agents`: of its campaign, from
+    customers_without_agent. Raises StoreError."""
     numbers, gateways = _lines(store, only)
     hours, days, tries, versions = _results(store, only)
     by_kind = {NUMBER: numbers, GATEWAY: gateways, HOUR: hours, WEEKDAY: days, TRY: tries, VERSION: versions}
     with store.reading() as connection:
         notes = {NUMBER: of_numbers(connection), GATEWAY: of_gateways(connection)}
-    return Counted(by_kind, notes, _groups_of_leads(store, only), _nodes(store, only), agents)
+    return Counted(by_kind, notes, leads, _nodes(store, only), agents)
 
 
 def splits(found: Counted, metric: str) -> list[Split]:
@@ -275,14 +277,16 @@ def _most(counts: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _groups_of_leads(store: Store, only: Only) -> list[Group]:
+def groups_of_leads(store: Store, only: Only) -> list[Group]:
+    """The leads dialled, by all that is known of them. Raises StoreError."""
     lead = leads_dialled(only, ("connected", "added"))
     connected, added = lead.c.connected == 1, lead.c.added == 1
     intent = and_(connected, of_intent(lead.c.grade))
     keys = (*PROPERTIES.values(), Lead.batch_id, cast(Lead.flags, Text) != NO_FLAGS)
     wanted = (connected, intent, and_(connected, added), and_(intent, added))
     dead = int_sum(case((Lead.code.in_(DEAD), 1), else_=0))
-    sums = (dead, func.count(), *(int_sum(case((each, 1), else_=0)) for each in wanted))
+    graded = int_sum(case((of_intent(lead.c.grade), 1), else_=0))
+    sums = (dead, graded, func.count(), *(int_sum(case((each, 1), else_=0)) for each in wanted))
     query = select(*keys, *sums).join(Lead, Lead.id == lead.c.lead_id).group_by(*keys)
     with fresh(store, LEAD, only) as connection:
         return [_group(row) for row in connection.execute(query)]
@@ -290,4 +294,11 @@ def _groups_of_leads(store: Store, only: Only) -> list[Group]:
 
 def _group(row: Any) -> Group:
     values = dict(zip(PROPERTIES, (value or "" for value in row[:5]), strict=True))
-    return Group(values, "" if row[5] is None else str(row[5]), bool(row[6]), int(row[7]), Counts(*map(int, row[8:])))
+    return Group(
+        values,
+        "" if row[5] is None else str(row[5]),
+        bool(row[6]),
+        int(row[7]),
+        int(row[8]),
+        Counts(*map(int, row[9:])),
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import case, func, select
 
@@ -32,12 +33,17 @@ class TargetRow:
     gap: float | None
 
 
-def actuals(store: Store, campaign: str) -> Actuals | None:
+People = tuple[int, int, int]
+"""Leads of a campaign that were dialled; of these, those connected; graded A or B."""
+
+
+def actuals(
+    store: Store, campaign: str, people: People | None = None, outcomes: Mapping[str, int] | None = None
+) -> Actuals | None:
     """Leads dialled, connected, graded A or B, added; None before the first. Adds are None until `voicebot outcome` was
-    told of one: then nobody counts them. Raises StoreError."""
+    told of one: then nobody counts them. `people`, `outcomes` (of won): where they are counted already. Raises
+    StoreError."""
     only = Only(campaign)
-    lead = leads_dialled(only, ("connected",))
-    people = select(func.count(), int_sum(lead.c.connected), int_sum(case((of_intent(lead.c.grade), 1), else_=0)))
     # Attempts without a lead are leads themselves.
     alone = select(
         int_sum(DayLead.dialled),
@@ -45,9 +51,18 @@ def actuals(store: Store, campaign: str) -> Actuals | None:
         int_sum(case((of_intent(DayLead.grade), DayLead.dialled), else_=0)),
     ).where(DayLead.lead_id == 0, *chosen(DayLead, only))
     with fresh(store, LEAD, only) as connection:
-        counts = zip(connection.execute(people).one(), connection.execute(alone).one(), strict=True)
-        dialled, connected, intents = (int(named) + int(nameless) for named, nameless in counts)
-    return Actuals(dialled, connected, intents, won(store, campaign).get("adds")) if dialled else None
+        named = people or connection.execute(_people(only)).one()
+        counts = zip(named, connection.execute(alone).one(), strict=True)
+        dialled, connected, intents = (int(one) + int(nameless) for one, nameless in counts)
+    if not dialled:
+        return None
+    after = won(store, campaign) if outcomes is None else outcomes
+    return Actuals(dialled, connected, intents, after.get("adds"))
+
+
+def _people(only: Only) -> Any:
+    lead = leads_dialled(only, ("connected",))
+    return select(func.count(), int_sum(lead.c.connected), int_sum(case((of_intent(lead.c.grade), 1), else_=0)))
 
 
 def won(store: Store, campaign: str) -> Mapping[str, int]:
@@ -87,16 +102,17 @@ def _rows(store: Store, campaign: str) -> list[TargetRow]:
     return rows
 
 
-def reached(store: Store, campaign: str) -> Mapping[str, float]:
+def reached(store: Store, campaign: str, people: People | None = None) -> Mapping[str, float]:
     """Every figure that a target may name, as far as it is counted: those of QUANTITIES, orders, order_rate (orders of
-    adds). Empty before the first attempt. Raises StoreError."""
-    done = actuals(store, campaign)
+    adds). Empty before the first attempt. `people`: see actuals. Raises StoreError."""
+    outcomes = won(store, campaign)
+    done = actuals(store, campaign, people, outcomes)
     if done is None:
         return {}
     found = {name: float(rate) for name, rate in done.rates().items()}
     counts = {"leads": done.leads, "connected": done.connected, "intents": done.intents, "adds": done.adds}
     found |= {name: count for name, count in counts.items() if count is not None}
-    orders = won(store, campaign).get("orders")
+    orders = outcomes.get("orders")
     if orders is not None:
         found["orders"] = orders
         if done.adds:

@@ -50,7 +50,9 @@ The `day_...` tables are sums of the star by day, counted by the reports and kep
 ([reports.md](reports.md#always-right-and-quick)): `day_result` by hour, try, result and grade; `day_line` and
 `day_length` by gateway, number and cause; `day_node`, `day_hangup`, `day_next` by node; `day_latency` by
 milliseconds; `day_lead` by lead, so that a lead is counted once. They can be emptied at any time together with
-`day_counted`: the next report counts them anew. A migration that makes a table of the star anew must make its
+`day_counted`: the next report counts them anew. Whoever reads them directly must know that a day in `day_changed`
+is not counted yet; so they are in no view and no export, where the star itself has all that they sum up, and
+`voicebot report NAME --format csv` has the figures. A migration that makes a table of the star anew must make its
 triggers anew, see migration 0005.
 
 BI tools read the views `bi_attempt`, `bi_call`, `bi_node` and `bi_lead`, which `voicebot db views` makes
