@@ -55,6 +55,8 @@ def test_files_are_taken_as_often_as_one_likes(type_in: Voicebot, tmp_path: Path
     assert (first.status, first.out) == (1, "2 added, 0 were known, 2 faulty rows\n")
     assert f"{file}:4:1: 'gestern' is no date" in first.err
     assert type_in("consent", "import", str(file)).out == "0 added, 2 were known, 2 faulty rows\n"
+    told = json.loads(type_in("consent", "import", str(file), "--json").out)
+    assert (told["added"], told["known"], len(told["faults"])) == (0, 2, 2)
     assert set(refused(tmp_path)) == {OTHER}
     complaints = tmp_path / "complaints.csv"
     complaints.write_text(f"number,date,words\n{NUMBER},2026-11-20 10:00,骚扰\n", encoding="utf-8")

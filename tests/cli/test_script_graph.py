@@ -73,3 +73,10 @@ def test_with_a_campaign_arrows_have_traffic(data: Path) -> None:
     assert "style n1 fill:#" in printed
     with pytest.raises(UsageError, match="no campaign 'autumn'"):
         run("wecom_invite", "--campaign", "autumn")
+
+
+def test_an_ending_that_is_no_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"script\.gif: \.gif is no format .* \.svg, \.png or \.mmd, or add --format"):
+        run("wecom_invite", "--out", str(tmp_path / "script.gif"))
+    assert run("wecom_invite", "--out", str(tmp_path / "script.mmd")).exit_code == 0
+    assert "flowchart" in (tmp_path / "script.mmd").read_text(encoding="utf-8")

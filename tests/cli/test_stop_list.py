@@ -46,7 +46,7 @@ def test_a_file_is_imported_as_often_as_one_likes(type_in: Voicebot, tmp_path: P
     file = tmp_path / "stop.csv"
     file.write_bytes("姓名,手机号\n张三,138 0000 1234\n李四,13800001235\n王五,没有\n".encode(encoding))
     first = type_in("stop-list", "import", str(file))
-    assert (first.status, first.out) == (1, "2 added, 0 were on the list, 1 rows without a valid number\n")
+    assert (first.status, first.out) == (1, "2 added, 0 were on the list, 1 faulty row\n")
     assert f"{file}:4:1: '没有' is no telephone number" in first.err
     assert type_in("stop-list", "import", str(file)).out.startswith("0 added, 2 were on the list")
     assert type_in("stop-list", "check", "13800001235").status == 1

@@ -13,6 +13,7 @@ from voicebot.app.direct_call import open_direct_dialler
 from voicebot.app.stopping import outcome, stoppable
 from voicebot.campaign import agents as checked
 from voicebot.campaign.policy.agent_states import HELD, AgentState
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY, WHY, given, latest
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
@@ -21,7 +22,7 @@ from voicebot.store import agents
 from voicebot.store.agents import AgentNow, Ordered
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Human agents who take the calls that the robot hands off."""
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from voicebot import settings as settings_list
 from voicebot.app.answer_clips import Clip, Listened, open_ears, read_audio, read_corpus
 from voicebot.app.answer_figures import Figures, Rate, figures
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.tables import AS_JSON
 from voicebot.speech.vosk_asr import load_model
 
@@ -20,7 +21,7 @@ CORPUS = "answer-corpus"
 """Below the data directory: where clips are looked for."""
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """What picked up, on recordings."""
 

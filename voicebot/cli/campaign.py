@@ -11,9 +11,10 @@ from voicebot.cli import (
     campaign_run,
     campaign_status,
 )
+from voicebot.cli.lazy import WholeGroup
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Campaigns: their plans, their lists, and what they do."""
 

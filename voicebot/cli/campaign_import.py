@@ -119,8 +119,12 @@ def imports(campaign: str, as_json: bool, as_csv: bool) -> None:
 
 @click.command("undo-import")
 @click.argument("batch", type=int)
-def undo_import(batch: int) -> None:
+@AS_JSON
+def undo_import(batch: int, as_json: bool) -> None:
     """Take the import BATCH back: leads that were never called go, the others stay."""
     with opened_store() as store:
         done = undo(store, batch)
-    click.echo(f"{number_of(done.removed, 'lead')} removed, {done.kept} kept: they were called already")
+    if as_json:
+        click.echo(json.dumps({"removed": done.removed, "kept": done.kept}))
+    else:
+        click.echo(f"{number_of(done.removed, 'lead')} removed, {done.kept} kept: they were called already")

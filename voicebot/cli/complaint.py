@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.number_files import (
     COLUMN,
     FILE,
@@ -30,7 +31,7 @@ FIELDS = {
 WORDS = click.option("--words", default="", metavar="TEXT", help="What was complained of.")
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Complaints, by whatever way they came."""
 
@@ -57,8 +58,9 @@ def add(numbers: tuple[str, ...], words: str, at: datetime | None, caller_number
 @COLUMN
 @WORDS
 @BY
+@AS_JSON
 @click.pass_context
-def import_file(context: click.Context, file: Path, column: str | None, words: str, by: str) -> None:
+def import_file(context: click.Context, file: Path, column: str | None, words: str, by: str, as_json: bool) -> None:
     """The complaints of a CSV FILE; columns for time (now without it) and words are found by their headings.
 
     Faulty rows are told with their line, and the others are taken; exit status 1 then.
@@ -72,7 +74,8 @@ def import_file(context: click.Context, file: Path, column: str | None, words: s
     wanted, faults = read_file(file, column, FIELDS, made)
     with opened_store() as store:
         new = person_lists.add_complaints(store, wanted, by)
-    told(context, f"{new} added, {len(wanted) - new} were known", faults)
+    known = len(wanted) - new
+    told(context, {"added": new, "known": known}, f"{new} added, {known} were known", faults, as_json=as_json)
 
 
 @command.command("list")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.number_files import (
     COLUMN,
     FILE,
@@ -40,7 +41,7 @@ PROOF = click.option(
 )
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Consent to be called for a purpose, and its withdrawal."""
 
@@ -76,9 +77,10 @@ def withdraw(numbers: tuple[str, ...], purpose: str, proof: str, at: datetime | 
 @click.option("--purpose", help="For rows without a column of their own for it.")
 @PROOF
 @BY
+@AS_JSON
 @click.pass_context
 def import_file(
-    context: click.Context, file: Path, column: str | None, purpose: str | None, proof: str, by: str
+    context: click.Context, file: Path, column: str | None, purpose: str | None, proof: str, by: str, as_json: bool
 ) -> None:
     """The consents of a CSV FILE; columns for time, end, proof, purpose and yes or no are found by their headings.
 
@@ -108,7 +110,8 @@ def import_file(
     wanted, faults = read_file(file, column, FIELDS, said)
     with opened_store() as store:
         new = person_lists.add_consents(store, wanted, by)
-    told(context, f"{new} added, {len(wanted) - new} were known", faults)
+    known = len(wanted) - new
+    told(context, {"added": new, "known": known}, f"{new} added, {known} were known", faults, as_json=as_json)
 
 
 @command.command("list")

@@ -8,6 +8,7 @@ import click
 from voicebot import settings
 from voicebot.campaign.lost import close_lost, longest_attempt_s
 from voicebot.cli import db_export, db_retain
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_JSON
 from voicebot.number_of import number_of
@@ -16,7 +17,7 @@ from voicebot.store.status import status as store_status
 from voicebot.store.views import VIEWS, make_views
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """The database: tables up to date, what waits to be written."""
 

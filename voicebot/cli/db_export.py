@@ -15,7 +15,9 @@ from voicebot.store.parquet import export
 
 @click.command("export")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["parquet"]), default="parquet", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["parquet"]), default="parquet", show_default=True, help="Form of the files."
+)
 @click.option("--table", "tables", type=click.Choice(EXPORTED), multiple=True, help="Only this table. Repeatable.")
 @click.option(
     "--numbers",

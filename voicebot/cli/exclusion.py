@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.number_files import (
     COLUMN,
     FILE,
@@ -30,7 +31,7 @@ FIELDS = {
 UNTIL = click.option("--until", type=Moment(), help="When it ends; never without it. A moment that is past ends it.")
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Exclusions by product."""
 
@@ -55,9 +56,16 @@ def add(numbers: tuple[str, ...], product: str, until: datetime | None, by: str)
 @click.option("--product", help="For rows without a column of their own for it.")
 @UNTIL
 @BY
+@AS_JSON
 @click.pass_context
 def import_file(
-    context: click.Context, file: Path, column: str | None, product: str | None, until: datetime | None, by: str
+    context: click.Context,
+    file: Path,
+    column: str | None,
+    product: str | None,
+    until: datetime | None,
+    by: str,
+    as_json: bool,
 ) -> None:
     """The exclusions of a CSV FILE; columns for product and end are found by their headings.
 
@@ -75,7 +83,7 @@ def import_file(
     wanted, faults = read_file(file, column, FIELDS, made)
     with opened_store() as store:
         kept = person_lists.add_exclusions(store, wanted, by)
-    told(context, f"{kept} excluded", faults)
+    told(context, {"excluded": kept}, f"{kept} excluded", faults, as_json=as_json)
 
 
 @command.command("list")

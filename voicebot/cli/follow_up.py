@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from voicebot.campaign.policy.masking import masked
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
 from voicebot.dialog.script import TASK_TYPES
@@ -21,7 +22,7 @@ TYPES = click.option(
 BY = click.option("--by", default="", metavar="NAME", help="Who did it; refused when another one has taken the task.")
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Tasks that calls left behind: messages, messages on WeChat, calls back."""
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from voicebot import settings as settings_list
 from voicebot.app.grades import Again, Explained, explain_call, grade_again
 from voicebot.campaign.policy.masking import masked
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.opened import opened_store
 from voicebot.dialog.conditions import Part
 from voicebot.number_of import number_of
@@ -23,7 +24,7 @@ SHOWN = 20
 """Changed calls that are printed; --json has all."""
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Grades of calls: why, and anew."""
 

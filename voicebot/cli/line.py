@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from voicebot.cli import line_number
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY, WHY_NEEDED, given
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
@@ -13,7 +14,7 @@ from voicebot.errors import UsageError
 from voicebot.store import gateways
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Lines: gateways to the network, and our numbers that customers see."""
 

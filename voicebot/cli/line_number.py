@@ -1,5 +1,6 @@
 """`voicebot line number`: our numbers that customers see, their caps, their health, who took one out and why."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Any
 import click
 
 from voicebot.campaign.policy.caller_numbers import HealthRule, NumberState, illness
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY, WHY_NEEDED, given
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
@@ -26,7 +28,7 @@ POOL = click.option("--pool", help="Only this pool; without it: all.")
 ZONE = click.option("--zone", default="Asia/Shanghai", show_default=True, help="Whose midnight begins the day.")
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def number() -> None:
     """Our numbers: pools, caps, health, quarantine."""
 
@@ -78,7 +80,8 @@ def change(numbers: tuple[str, ...], by: str, **values: Any) -> None:
 @number.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @BY
-def import_file(file: Path, by: str) -> None:
+@AS_JSON
+def import_file(file: Path, by: str, as_json: bool) -> None:
     """Add or change the numbers of a CSV FILE (UTF-8 or GB18030). A fault in one row: none is taken.
 
     A column `number`, and any of gateway, pool, weight, area, hourly_cap, daily_cap, gap_s, max_calls,
@@ -87,7 +90,8 @@ def import_file(file: Path, by: str) -> None:
     rows = _read(file)
     with opened_store() as store:
         added = own_numbers.put(store, rows, by=by)
-    click.echo(f"{added} added, {len(rows) - added} changed")
+    changed = len(rows) - added
+    click.echo(json.dumps({"added": added, "changed": changed}) if as_json else f"{added} added, {changed} changed")
 
 
 @number.command("list")

@@ -10,10 +10,11 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Column, Table
 
 from voicebot import settings as settings_list
+from voicebot.cli.lazy import WholeGroup
 from voicebot.speech.models import BASE_URL, PUBLISHED, find, installed, pull, pulled_dir
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Recognition models: list, pull."""
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from voicebot import settings as settings_list
 from voicebot.app.classifier import cached_at, keep
 from voicebot.cli import nlu_measure, nlu_rasa, nlu_widen
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.nlu_measure import ENGINES, figure, intent_table, opened_engine, plain
 from voicebot.errors import InputFault
 from voicebot.nlu.measure import Judged, by_intent, share
@@ -26,7 +27,7 @@ from voicebot.understanding.normalise import normalise
 from voicebot.understanding.training import CrossValidated, train_checked
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """What the robot understands: train, test, parse, confusions, suggest, accept, export-rasa."""
 

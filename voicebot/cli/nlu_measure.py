@@ -167,7 +167,9 @@ def _show(figures: Figures) -> None:
 @click.command("confusions")
 @about_sentences
 @click.option("--against", type=click.Choice(ENGINES), default=KEYWORDS, show_default=True, help="The second engine.")
-@click.option("--out", type=OUTPUT, default=Path("confusions.png"), show_default=True, metavar="PNG")
+@click.option(
+    "--out", type=OUTPUT, default=Path("confusions.png"), show_default=True, metavar="PNG", help="The picture."
+)
 def confusions(
     path: Path, meaning: Path | None, part: str | None, name: str | None, as_json: bool, against: str, out: Path
 ) -> None:

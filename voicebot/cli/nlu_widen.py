@@ -1,5 +1,6 @@
 """`voicebot nlu suggest` and `accept`: new examples for intents/ from what was said in calls."""
 
+import json
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import click
 from voicebot import settings as settings_list
 from voicebot.app.classifier import installed_classifier
 from voicebot.cli.opened import opened_store
+from voicebot.cli.tables import AS_JSON
 from voicebot.errors import InputFault
 from voicebot.nlu.intent_files import add_examples
 from voicebot.nlu.suggest import accepted, as_yaml, check_intents, propose
@@ -27,9 +29,16 @@ INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--campaign", metavar="ID", help="Only calls of this campaign.")
 @click.option("--script", metavar="NAME", help="Only calls with this script.")
 @click.option("--corrections", type=INPUT, metavar="CSV", help="What people corrected: columns text and intent.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("proposals.yaml"),
-              show_default=True, metavar="FILE")  # fmt: skip
-def suggest(campaign: str | None, script: str | None, corrections: Path | None, out: Path) -> None:
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("proposals.yaml"),
+    show_default=True,
+    metavar="FILE",
+    help="Where the proposals go.",
+)
+@AS_JSON
+def suggest(campaign: str | None, script: str | None, corrections: Path | None, out: Path, as_json: bool) -> None:
     """Write proposals of examples to FILE: corrections, and what the robot did not understand or was unsure of.
 
     Corrections are those of `voicebot qa` rounds, and those of --corrections, which go before.
@@ -45,6 +54,10 @@ def suggest(campaign: str | None, script: str | None, corrections: Path | None, 
         heard = unmatched(store, only, THRESHOLDS[EMBEDDED].sure)
     proposals = propose({one.text: one.times for one in heard}, corrected, training, installed_classifier(settings))
     out.write_text(as_yaml(proposals, out.name), encoding="utf-8")
+    counts = {"proposals": len(proposals), "texts": len(heard), "corrections": len(corrected)}
+    if as_json:
+        click.echo(json.dumps({"file": str(out), **counts, "divided": reviewed.divided}, ensure_ascii=False))
+        return
     click.echo(
         f"{out}: {number_of(len(proposals), 'proposal')} from {number_of(len(heard), 'text')} of calls "
         f"and {number_of(len(corrected), 'correction')}"
@@ -65,9 +78,13 @@ def _corrections(path: Path) -> dict[str, str]:
 
 @click.command("accept")
 @click.argument("path", type=INPUT, metavar="FILE")
-def accept(path: Path) -> None:
+@AS_JSON
+def accept(path: Path, as_json: bool) -> None:
     """Put the proposals of FILE that say `accept: true` into intents/, below the examples of their intents."""
     settings = settings_list.load()
     pairs = accepted(path)
     added = add_examples(settings.intents_dir, pairs)
-    click.echo(f"{len(pairs)} accepted, {added} new in {settings.intents_dir}; `voicebot nlu train` learns them")
+    if as_json:
+        click.echo(json.dumps({"accepted": len(pairs), "new": added}))
+    else:
+        click.echo(f"{len(pairs)} accepted, {added} new in {settings.intents_dir}; `voicebot nlu train` learns them")

@@ -1,5 +1,6 @@
 """Numbers as they are given to commands: typed, or in a CSV with further columns. To E.164, with faults by line."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -104,10 +105,13 @@ def tell_faults(faults: list[str]) -> None:
         click.echo(f"… {number_of(len(faults) - SHOWN_FAULTS, 'more faulty row')}", err=True)
 
 
-def told(context: click.Context, taken: str, faults: list[str]) -> None:
-    """The end of an import: its faults, what it took, and exit status 1 when a row was faulty."""
-    tell_faults(faults)
-    click.echo(f"{taken}, {number_of(len(faults), 'faulty row')}")
+def told(context: click.Context, counts: Mapping[str, int], words: str, faults: list[str], *, as_json: bool) -> None:
+    """The end of an import: what it took, `counts` or in `words`, its faults; exit status 1 when a row was faulty."""
+    if as_json:
+        click.echo(json.dumps({**counts, "faults": faults}, ensure_ascii=False))
+    else:
+        tell_faults(faults)
+        click.echo(f"{words}, {number_of(len(faults), 'faulty row')}")
     context.exit(1 if faults else 0)
 
 

@@ -12,6 +12,7 @@ from voicebot import settings
 from voicebot.campaign.outcome_file import import_outcomes
 from voicebot.campaign.policy.masking import masked, masked_key
 from voicebot.campaign.policy.outcomes import ADDED, CODES, ORDER, OutcomeTold
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.number_files import FILE, LIMIT, Moment, tell_faults, typed_number
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY
@@ -21,7 +22,7 @@ from voicebot.number_of import number_of
 from voicebot.store.outcomes import add_outcomes, latest_outcomes
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Outcomes of leads: friends added, orders."""
 

@@ -8,6 +8,7 @@ import click
 from voicebot import settings as settings_list
 from voicebot.app.person import forget_person
 from voicebot.campaign.policy.masking import masked
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.number_files import typed_number
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY
@@ -16,7 +17,7 @@ from voicebot.number_of import number_of
 from voicebot.store.person import Rows, kept_of, without
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """All that is kept of one person, by number: shown, or forgotten."""
 

@@ -14,6 +14,7 @@ from rich.text import Text
 from voicebot import settings as settings_list
 from voicebot.app.prompts import prompt_cache, render_ahead
 from voicebot.app.scripts import script_path
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.variables import pairs
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.script import Script
@@ -45,7 +46,7 @@ leads_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """What can be said, rendered ahead of the calls."""
 

@@ -25,7 +25,13 @@ WORST = 0.5
 
 @click.command("sample")
 @click.argument("name")
-@click.option("--goal", type=click.Choice([str(goal) for goal in Goal]), default="accuracy", show_default=True)
+@click.option(
+    "--goal",
+    type=click.Choice([str(goal) for goal in Goal]),
+    default="accuracy",
+    show_default=True,
+    help="What the round looks at.",
+)
 @click.option("--size", type=click.IntRange(1, 100_000), help="Calls to draw; without it what --half takes.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The lottery: the same gives the same calls.")
 @click.option(

@@ -18,7 +18,13 @@ from voicebot.qa.workbook import write_sheet
 @click.command("sheet")
 @ROUND
 @REVIEWER
-@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The worksheet, NAME.xlsx or NAME.csv.",
+)
 def command(within: str, reviewer: str, output: Path) -> None:
     """Write the calls of ROUND that wait for this reviewer as .xlsx or .csv; `voicebot qa read` takes it back.
 

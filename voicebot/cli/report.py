@@ -11,6 +11,7 @@ from rich.console import Console
 from voicebot.app.grades import kept_rules
 from voicebot.campaign.policy.masking import masked
 from voicebot.cli import report_arms, report_calls
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.opened import opened_store
 from voicebot.cli.report_options import FILTERS, SHOWING, counting_shown, filtered, print_json, show, which
 from voicebot.cli.tables import AS_JSON
@@ -25,7 +26,7 @@ from voicebot.reports.page import render_page
 from voicebot.reports.shape import Report
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Figures of campaigns."""
 

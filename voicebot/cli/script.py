@@ -5,16 +5,16 @@ import click
 from voicebot.cli.lazy import LazyGroup
 
 COMMANDS = {
-    "check": "faults of the files and of the conversations, each with a page",
-    "talk": "chat with a script",
-    "test": "hold the written conversations",
-    "replay": "put recorded calls through another version",
-    "graph": "draw a script",
-    "diff": "what is different in two versions",
-    "versions": "the versions that are kept, and when each was in force",
-    "publish": "put a version in force for new calls",
-    "rollback": "go back to an earlier version",
-    "schema": "the JSON Schema, for editors",
+    "check": "Find faults of scripts and of their conversations; each has a page.",
+    "talk": "Chat with a script.",
+    "test": "Hold the written conversations.",
+    "replay": "Put recorded calls through another version.",
+    "graph": "Draw a script.",
+    "diff": "Tell what is different in two versions.",
+    "versions": "The versions that are kept, and when each was in force.",
+    "publish": "Put a version in force for new calls.",
+    "rollback": "Go back to an earlier version.",
+    "schema": "Print the JSON Schema, for editors.",
 }
 
 

@@ -14,7 +14,7 @@ from voicebot.errors import UsageError
 
 MERMAID = "mermaid"
 FORMATS = (MERMAID, "svg", "png")
-SUFFIXES = {".svg": "svg", ".png": "png"}
+SUFFIXES = {".svg": "svg", ".png": "png", ".mmd": MERMAID, ".md": MERMAID, ".txt": MERMAID, "": MERMAID}
 
 
 @click.command("graph")
@@ -27,7 +27,7 @@ def command(script: str, kind: str | None, out: Path | None, campaign: str | Non
     settings = settings_list.load()
     loaded = load_script(script_path(settings, script))
     plan = graph(loaded, _traffic(campaign, loaded.name) if campaign else None)
-    kind = kind or (SUFFIXES.get(out.suffix, MERMAID) if out else MERMAID)
+    kind = kind or _kind_of(out)
     drawn = mermaid(plan).encode() if kind == MERMAID else _picture(plan, kind)
     if out is not None:
         out.write_bytes(drawn)
@@ -35,6 +35,14 @@ def command(script: str, kind: str | None, out: Path | None, campaign: str | Non
         raise UsageError("a PNG is no text for a terminal; give --out FILE")
     else:
         click.echo(drawn, nl=False)
+
+
+def _kind_of(out: Path | None) -> str:
+    """The format that the file's name means. Raises UsageError for an ending that means none."""
+    suffix = "" if out is None else out.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UsageError(f"{out}: {suffix} is no format of a picture here; name it .svg, .png or .mmd, or add --format")
+    return SUFFIXES[suffix]
 
 
 def _picture(plan: Graph, kind: str) -> bytes:

@@ -20,7 +20,13 @@ DRAIN_S = 60.0
     " file), and the file as it is when none is published.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), help="In place of VOICEBOT_SERVE_PORT.")
-@click.option("--drain", default=DRAIN_S, show_default=True, help="Seconds that calls get to end after SIGTERM.")
+@click.option(
+    "--drain",
+    type=click.FloatRange(0),
+    default=DRAIN_S,
+    show_default=True,
+    help="Seconds that calls get to end after SIGTERM.",
+)
 def command(script: str, port: int | None, drain: float) -> None:
     """Take the calls that FreeSWITCH brings and talk by a script, until SIGTERM or Ctrl-C.
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from voicebot.campaign.policy.masking import masked
-from voicebot.cli.number_files import COLUMN, FILE, LIMIT, read_file, tell_faults, typed_number
+from voicebot.cli.lazy import WholeGroup
+from voicebot.cli.number_files import COLUMN, FILE, LIMIT, read_file, told, typed_number
 from voicebot.cli.opened import opened_store
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
-from voicebot.number_of import number_of
 from voicebot.store import stop_list
 from voicebot.store.rows import EVERYWHERE
 from voicebot.store.stop_list import Entry
@@ -20,7 +20,7 @@ SCOPE = click.option(
 )
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Numbers that must not be called. The dialer asks this list just before it dials."""
 
@@ -100,8 +100,9 @@ def check(context: click.Context, numbers: tuple[str, ...], campaign: str | None
 @COLUMN
 @click.option("--reason", default="import", show_default=True, help="Why, for whoever has to account for it.")
 @SCOPE
+@AS_JSON
 @click.pass_context
-def import_file(context: click.Context, file: Path, column: str | None, reason: str, scope: str) -> None:
+def import_file(context: click.Context, file: Path, column: str | None, reason: str, scope: str, as_json: bool) -> None:
     """Put the numbers of a CSV FILE (UTF-8 or GB18030) on the list, as often as you like.
 
     Rows without a valid number are told with their line, and the others are taken; exit status 1 then.
@@ -111,8 +112,5 @@ def import_file(context: click.Context, file: Path, column: str | None, reason: 
     now = datetime.now(UTC)
     with opened_store() as store:
         new = stop_list.add(store, [Entry(number, scope, reason, "import", now) for number in wanted])
-    tell_faults(faults)
-    click.echo(
-        f"{new} added, {len(wanted) - new} were on the list, {number_of(len(faults), 'row')} without a valid number"
-    )
-    context.exit(1 if faults else 0)
+    known = len(wanted) - new
+    told(context, {"added": new, "known": known}, f"{new} added, {known} were on the list", faults, as_json=as_json)

@@ -10,6 +10,7 @@ from voicebot import settings as settings_list
 from voicebot.app.stopping import stoppable
 from voicebot.campaign.webhook_address import address, resolved, secrets_of
 from voicebot.campaign.webhooks import Sender
+from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY, latest
 from voicebot.cli.tables import AS_CSV, AS_JSON, print_rows
@@ -23,7 +24,7 @@ LOOK_S = 1.0
 """How often it is seen whether the sender runs still."""
 
 
-@click.group()
+@click.group(cls=WholeGroup)
 def command() -> None:
     """Addresses that are told of attempts, leads, campaigns and stops: signed, in order, until they take it."""
 
