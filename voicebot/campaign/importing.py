@@ -120,6 +120,7 @@ def import_list(
                 pending.result()
             pending = writer.submit(loading.load, chunk)
             progress(report.rows, lead_list.share())
+            gc.collect()
         if pending is not None:
             pending.result()
         progress(report.rows, 1.0)
@@ -132,16 +133,19 @@ def import_list(
 
 @contextmanager
 def _two_threads() -> Iterator[None]:
-    """What reader and writer want of the interpreter: no search for cycles, of which rows make none and which took a
-    tenth of the time; and that the one who waits for Python's lock gets it soon, since the driver needs it for a moment
-    between long statements."""
+    """What reader and writer want of the interpreter. Cycles are looked for once a chunk and only among what is new,
+    since statements make some with their rows in them; else it takes a third of an import's time. And who waits for
+    Python's lock gets it soon: the driver needs it for a moment between long statements."""
     enabled, interval = gc.isenabled(), sys.getswitchinterval()
+    gc.collect()
+    gc.freeze()
     gc.disable()
     sys.setswitchinterval(SWITCH_S)
     try:
         yield
     finally:
         sys.setswitchinterval(interval)
+        gc.unfreeze()
         if enabled:
             gc.enable()
 
@@ -165,7 +169,7 @@ def _read(
         try:
             chunk.good.append((line, read_row(cells, columns, plan.list, needed, today)))
         except RowFault as fault:
-            # Its traceback would hold this frame, and so the chunk itself: a circle that nobody looks for meanwhile.
+            # Its traceback would hold this frame, and so the chunk itself.
             chunk.bad.append((line, cells, fault.with_traceback(None)))
     return chunk
 
