@@ -35,6 +35,8 @@ FULL_IN, HALF_IN = 11.0, 5.15
 ROW_IN = 0.34
 EM_IN = 10 / 72
 """One em of the font size above."""
+SAYS_IN = 0.24
+"""Room for the line of what a picture says."""
 DOTS_PER_INCH = 130
 CHINESE_FONTS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB"),
@@ -44,12 +46,14 @@ CHINESE_FONTS = (
 
 @dataclass(frozen=True)
 class Plot:
-    """`draw` fills a figure of this size. `name`: short, keeps the ids of several pictures of a page apart."""
+    """`draw` fills a figure of this size. `name`: short, keeps the ids of several pictures of a page apart. `says`:
+    what the bars are, where the picture itself does not say it."""
 
     name: str
     width_in: float
     height_in: float
     draw: Callable[[Figure], None]
+    says: str = ""
 
 
 def as_svg(plot: Plot | None) -> str:
@@ -70,7 +74,8 @@ def as_svg(plot: Plot | None) -> str:
 
 
 def as_png(plot: Plot, title: str) -> bytes:
-    """The picture under its title as a PNG file; characters without a font on this machine show as boxes."""
+    """The picture under its title and what it says, as a PNG file; characters without a font on this machine show as
+    boxes."""
     known = {font.name for font in font_manager.fontManager.ttflist}
     fonts = [*(name for name in CHINESE_FONTS if name in known), "DejaVu Sans"]
     style = {**STYLE, "font.family": "sans-serif", "font.sans-serif": fonts}
@@ -78,7 +83,11 @@ def as_png(plot: Plot, title: str) -> bytes:
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure = Figure(figsize=(plot.width_in, plot.height_in))
         plot.draw(figure)
-        figure.text(0.01, 1.0 + 0.08 / plot.height_in, title, fontsize=12, color=INK, verticalalignment="bottom")
+        above: dict[str, Any] = {"verticalalignment": "bottom", "color": INK}
+        if plot.says:
+            figure.text(0.01, 1.0 + 0.08 / plot.height_in, plot.says, fontsize=10, **above | {"color": MUTED})
+        lift = SAYS_IN if plot.says else 0.0
+        figure.text(0.01, 1.0 + (0.08 + lift) / plot.height_in, title, fontsize=12, **above)
         target = io.BytesIO()
         figure.savefig(target, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight", pad_inches=0.15)
     return target.getvalue()

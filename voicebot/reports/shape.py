@@ -78,8 +78,9 @@ def itself(figures: Any) -> Sequence[Any]:
 @dataclass(frozen=True)
 class Report:
     """`read` gives rows of one dataclass, or one dataclass that `rows` makes rows of. `plot`: its picture; without one
-    it is the bars of the first column that is `drawn`, by the texts of the row. `empty`: said where there is no row;
-    `lines`: what a terminal shows of the rows in place of a table."""
+    it is the bars of the first column that is `drawn`, by the texts of the row. `says`: what the picture shows, for
+    people, where it has no axis or legend that does; `empty`: said where there is no row; `lines`: what a terminal
+    shows of the rows in place of a table."""
 
     name: str
     english: str
@@ -89,6 +90,7 @@ class Report:
     columns: tuple[Column, ...]
     rows: Callable[[Any], Sequence[Any]] = itself
     plot: Callable[[Any], Plot | None] | None = None
+    says: str = ""
     empty: str = "no calls recorded yet"
     lines: Callable[[Sequence[Any]], Sequence[str]] | None = None
 

@@ -5,12 +5,17 @@ import io
 import json
 
 import pytest
+from markupsafe import escape
 
 from tests.reports.counted import count_by_hand
 from voicebot.errors import UsageError
 from voicebot.reports.catalogue import REPORTS
+from voicebot.reports.forms.picture import plot_of
 from voicebot.reports.forms.write import file_of
 from voicebot.reports.only import Only
+
+WITH_LEGEND = {"daily", "latency"}
+"""Pictures whose axes and legends say what they show."""
 
 
 @pytest.fixture
@@ -33,6 +38,9 @@ def test_every_report_has_every_form(counted, report):
     assert "<script" not in page
     if rows:
         assert file_of(report, figures, "png", "spring").startswith(b"\x89PNG")
+        says = plot_of(report, figures, rows).says
+        assert says or report.name in WITH_LEGEND
+        assert escape(says) in page
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)

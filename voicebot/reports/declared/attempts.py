@@ -20,6 +20,7 @@ RESULTS = Report(
         Column("share", "share", "占比", Kind.RATIO),
     ),
     plot=charts.results_chart,
+    says="bars: attempts 呼叫, and their share 占比; one colour a layer",
 )
 FUNNEL = Report(
     "funnel",
@@ -37,6 +38,7 @@ FUNNEL = Report(
         Column("reasons", "reasons", "原因", Kind.MIX, quiet=True),
     ),
     plot=charts.funnel_chart,
+    says="bars: leads 线索, and their share of the leads dialled 占已拨",
 )
 _SHORT = Column("short", "short", "短通话占比", Kind.RATIO)
 _REJECTED = Column("rejected", "rejected", "拒接占比", Kind.RATIO)
@@ -82,5 +84,6 @@ NUMBERS = Report(
         _CODES,
     ),
     plot=charts.numbers_chart,
+    says="bars: connected 接通率, red: quarantined; behind them attempts 呼叫 and short calls 短通话占比",
 )
 REPORTS = (FUNNEL, RESULTS, GATEWAYS, NUMBERS)

@@ -81,6 +81,7 @@ DIAGNOSE = Report(
         Column("calls", "calls behind it", "查看通话", wide=True),
     ),
     plot=_lost,
+    says="bars: successes lost against the rest 损失; behind them the difference and its 95 % interval 差异",
     lines=lambda rows: list(_told(rows)),
     empty="no campaign misses a rate that it has as a target",
 )
@@ -94,7 +95,7 @@ def _tenths(rows: Any) -> Plot | None:
         for row in found
     ]
     actual = [row.actual.ratio or 0.0 for row in found]
-    return bars("drift", names, actual, texts, [row.predicted for row in found], "predicted")
+    return bars("drift", names, actual, texts, [row.predicted for row in found], "predicted 预测")
 
 
 DRIFT = Report(
@@ -117,6 +118,7 @@ DRIFT = Report(
         Column("flag", "flag", "提示"),
     ),
     plot=_tenths,
+    says="bars: leads with an A or a B 实际",
     empty="no lead with a score was dialled yet; lists bring scores in a column `score`",
 )
 REPORTS = (DIAGNOSE, DRIFT)

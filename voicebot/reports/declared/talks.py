@@ -33,6 +33,7 @@ NODES = Report(
         Column("next_nodes", "next", "下一节点", Kind.MIX, wide=True),
     ),
     plot=charts.hangups_chart,
+    says="bars: hang-ups of visits 挂断率, with their 95 % interval",
 )
 
 
@@ -55,6 +56,7 @@ GRADE_COLUMNS = Report(
         Column("ungraded", "not graded", "未评级", Kind.COUNT, quiet=True),
     ),
     plot=charts.grades_chart,
+    says="calls by grade 等级",
 )
 
 

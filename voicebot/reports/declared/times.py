@@ -20,6 +20,7 @@ HEAT = Report(
         Column("intent", "A or B 95 %", "意向率", Kind.RATE),
     ),
     plot=charts_time.heat_chart,
+    says="connected 接通率, and attempts 呼叫 below it",
 )
 TRIES = Report(
     "retry",
@@ -37,6 +38,7 @@ TRIES = Report(
         Column("share", "of all\nconnected", "占全部接通", Kind.RATIO),
     ),
     plot=charts_time.tries_chart,
+    says="bars: attempts 呼叫, of them connected 接通 dark",
 )
 DAILY = Report(
     "daily",

@@ -15,6 +15,7 @@ from voicebot.reports.shape import Kind, Report
 
 def as_page(report: Report, figures: Any, rows: Sequence[Any], label: str, made_at: datetime) -> str:
     """The page; `label` is the selection for people."""
+    plot = plot_of(report, figures, rows)
     lines = [[words(column.value(row), column.kind_in(row)) for column in report.columns] for row in rows]
     return (
         environment()
@@ -23,7 +24,8 @@ def as_page(report: Report, figures: Any, rows: Sequence[Any], label: str, made_
             report=report,
             label=label,
             made_at=made_at,
-            plot=Markup(as_svg(plot_of(report, figures, rows))),
+            plot=Markup(as_svg(plot)),
+            says=plot.says if plot is not None else "",
             columns=[(column, column.kind in (Kind.TEXT, Kind.BINS, Kind.MIX)) for column in report.columns],
             lines=lines,
         )

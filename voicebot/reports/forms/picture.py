@@ -1,6 +1,7 @@
 """A report as a picture: its own, or the plain one, a bar a row."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from voicebot.reports.forms.words import words
@@ -11,7 +12,8 @@ from voicebot.reports.stats import Rate
 
 def plot_of(report: Report, figures: Any, rows: Sequence[Any]) -> Plot | None:
     """What to draw; None when there is nothing to draw."""
-    return _plain(report, rows) if report.plot is None else report.plot(figures)
+    plot = _plain(report, rows) if report.plot is None else report.plot(figures)
+    return replace(plot, says=report.says) if plot is not None and report.says else plot
 
 
 def _plain(report: Report, rows: Sequence[Any]) -> Plot | None:
@@ -21,7 +23,15 @@ def _plain(report: Report, rows: Sequence[Any]) -> Plot | None:
     names = [" ".join(str(each.value(row)) for each in texts if each.value(row)) for row in rows]
     values = [column.value(row) for row in rows]
     lengths = [_length(value) for value in values]
-    return bars(report.name, names, lengths, [words(v, column.kind_in(r)) for v, r in zip(values, rows, strict=True)])
+    shown = [words(value, column.kind_in(row)) for value, row in zip(values, rows, strict=True)]
+    plot = bars(report.name, names, lengths, shown)
+    return None if plot is None else replace(plot, says=_says(column))
+
+
+def _says(column: Column) -> str:
+    """What bars of this column are, for people."""
+    english = " ".join(column.english.split())
+    return " ".join(dict.fromkeys(("bars:", english, column.chinese)))
 
 
 def _drawn(report: Report) -> Column:
