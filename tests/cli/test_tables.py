@@ -11,7 +11,7 @@ from voicebot.cli.tables import print_rows
 
 
 def printed(capsys: pytest.CaptureFixture[str], rows: list[dict[str, object]]) -> list[list[str]]:
-    print_rows("rows", rows, as_json=False, as_csv=True)
+    print_rows("row", rows, as_json=False, as_csv=True)
     return list(csv.reader(io.StringIO(capsys.readouterr().out)))
 
 
@@ -29,5 +29,5 @@ def test_moments_and_mappings(capsys: pytest.CaptureFixture[str]) -> None:
     at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     row: dict[str, object] = {"at": at, "more": {"a": "一"}, "none": None}
     assert datetime.fromisoformat(printed(capsys, [row])[1][0]) == at
-    print_rows("rows", [row], as_json=True, as_csv=False)
+    print_rows("row", [row], as_json=True, as_csv=False)
     assert json.loads(capsys.readouterr().out)["rows"][0]["more"] == {"a": "一"}

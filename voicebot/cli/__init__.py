@@ -12,6 +12,7 @@ import click
 
 from voicebot import __version__
 from voicebot.cli.lazy import LazyGroup
+from voicebot.cli.printable import OneLine
 from voicebot.errors import OutsideError, VoicebotError
 
 COMMANDS = {
@@ -51,11 +52,9 @@ COMMANDS = {
 @click.option("--verbose", "-v", is_flag=True, help="Log what happens, not only what goes wrong.")
 def root(verbose: bool) -> None:
     """A conversational voice robot for FreeSWITCH: calls, talks by a script, grades, hands over, reports."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
 
 
 def main() -> None:

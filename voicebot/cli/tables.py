@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from voicebot.cli.printable import printable
 from voicebot.number_of import number_of, plural
 from voicebot.understanding.csv_cells import harmless
 
@@ -37,7 +38,7 @@ def print_rows(name: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool, a
         filled = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]  # screens are narrow
         table = Table(*filled)
         for row in rows:
-            table.add_row(*(Text(_cell(row[name])) for name in filled))
+            table.add_row(*(Text(printable(_cell(row[name]))) for name in filled))
         Console().print(table, highlight=False)
     click.echo(number_of(len(rows), name))
 
