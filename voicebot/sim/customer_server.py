@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from time import monotonic
 from typing import Final
 
@@ -21,7 +20,7 @@ from voicebot.esl.session import CallSession
 from voicebot.sim.callees import Callee, CalleeAction, Hold, Press
 from voicebot.sim.causes import REFUSALS
 from voicebot.sim.media import AudioPort
-from voicebot.sim.process import hurry, prepared, stdin_is_a_pipe, tell
+from voicebot.sim.process import add_people, hurry, prepared, stdin_is_a_pipe, tell
 
 log = logging.getLogger(__name__)
 
@@ -110,27 +109,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m voicebot.sim.customer_server", description="simulated customers")
     parser.add_argument("--port", type=int, default=8086, help="port that the dialplan's context `customers` connects")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--calls", type=int, default=40, help="how many people there are to call")
-    parser.add_argument("--script", default="wecom_invite", help="the script that they will be called with")
-    parser.add_argument("--personas", default="", help="who they are: NAME=SHARE, parted by commas")
-    parser.add_argument("--sounds-dir", type=Path, required=True, help="cache of rendered speech")
-    parser.add_argument("--clips", type=Path, help="a directory of labelled recordings, called in place of people")
-    parser.add_argument("--progress", action="store_true", help="a JSON line for each person prepared")
+    add_people(parser)
     return parser.parse_args(arguments)
 
 
 def run(options: argparse.Namespace) -> None:
     """Serve until SIGTERM, SIGINT, or the end of stdin when stdin is a pipe. Raises VoicebotError, OSError."""
-
-    people = prepared(
-        options.seed,
-        options.calls,
-        options.script,
-        options.sounds_dir,
-        progress=options.progress,
-        personas=options.personas,
-        clips=options.clips,
-    )
+    people = prepared(options, options.seed)
     hurry()
     answered = 0
 

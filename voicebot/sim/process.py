@@ -1,6 +1,7 @@
 """What the two programs of this package have in common: priority, JSON lines on stdout, the end with stdin.
 The programs are switch.py and customer_server.py."""
 
+import argparse
 import json
 import os
 import stat
@@ -22,34 +23,34 @@ def tell(what: dict[str, object]) -> None:
     print(json.dumps(what, ensure_ascii=False), flush=True)
 
 
-def prepared(
-    seed: int,
-    calls: int,
-    script: str,
-    sounds_dir: Path,
-    *,
-    progress: bool,
-    personas: str = "",
-    clips: Path | None = None,
-) -> People:
-    """Everybody who can be called, with all that they will say; with `progress` each one is told. `personas`: their
-    shares as parsed_shares reads them, empty: as shipped.
+def add_people(parser: argparse.ArgumentParser) -> None:
+    """The options that say who can be called; `prepared` reads them."""
+    parser.add_argument("--calls", type=int, default=40, help="how many people there are to call")
+    parser.add_argument("--script", default="wecom_invite", help="the script that they will be called with")
+    parser.add_argument("--personas", default="", help="who they are: NAME=SHARE, parted by commas")
+    parser.add_argument("--sounds-dir", type=Path, required=True, help="cache of rendered speech")
+    parser.add_argument("--clips", type=Path, help="a directory of labelled recordings, called in place of people")
+    parser.add_argument("--progress", action="store_true", help="a JSON line for each person prepared")
 
-    `clips`: a directory of labelled recordings that are called in place of people. Raises UsageError, InputFault,
-    SpeechError, OSError.
+
+def prepared(options: argparse.Namespace, seed: int) -> People:
+    """Everybody whom the options of `add_people` name, with all that they will say.
+
+    Raises UsageError, InputFault, SpeechError, OSError.
     """
+    calls: int = options.calls
 
     def told(done: int, of: int) -> None:
-        if progress and done <= calls:  # the bench numbers come after the people
+        if options.progress and done <= calls:  # the bench numbers come after the people
             tell({"prepared": done, "of": calls})
 
-    mix = parsed_shares(personas) if personas else None
-    if clips is None:
-        people = People((*population(seed, calls, mix), *bench_leads()), script)
+    mix = parsed_shares(options.personas) if options.personas else None
+    if options.clips is None:
+        people = People((*population(seed, calls, mix), *bench_leads()), options.script)
     else:
-        people = People(bench_leads(), script, read_clips(clips, calls))
+        people = People(bench_leads(), options.script, read_clips(options.clips, calls))
     with EspeakVoice() as espeak:
-        people.prepare(Sounds(sounds_dir, espeak), told)
+        people.prepare(Sounds(options.sounds_dir, espeak), told)
     return people
 
 

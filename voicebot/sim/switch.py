@@ -17,7 +17,7 @@ from voicebot.sim.dialstring import Action
 from voicebot.sim.exchange import Exchange, ExchangeConfig
 from voicebot.sim.inbound import InboundConnection
 from voicebot.sim.people import People
-from voicebot.sim.process import hurry, prepared, stdin_is_a_pipe, tell
+from voicebot.sim.process import add_people, hurry, prepared, stdin_is_a_pipe, tell
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -51,10 +51,6 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--esl-port", type=int, default=0, help="port of the event socket on loopback; 0: any")
     parser.add_argument("--password", default="ClueCon")
     parser.add_argument("--population-seed", type=int, default=7)
-    parser.add_argument("--calls", type=int, default=40, help="how many people there are to call")
-    parser.add_argument("--script", default="wecom_invite", help="the script that they will be called with")
-    parser.add_argument("--personas", default="", help="who they are: NAME=SHARE, parted by commas")
-    parser.add_argument("--sounds-dir", type=Path, required=True, help="cache of rendered speech")
     parser.add_argument("--heard-dir", type=Path, help="write there what each callee heard, as UUID.wav")
     parser.add_argument("--gateways", default="demo,trunk", help="gateways that are up")
     parser.add_argument("--gateways-down", default="downgw", help="gateways that are down")
@@ -63,8 +59,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--extension", action="append", default=[], metavar="NAME=APP:ARG|APP:ARG", help="a dialplan extension"
     )
-    parser.add_argument("--clips", type=Path, help="a directory of labelled recordings, called in place of people")
-    parser.add_argument("--progress", action="store_true", help="a JSON line for each person prepared")
+    add_people(parser)
     return parser.parse_args(arguments)
 
 
@@ -107,16 +102,7 @@ async def run(options: argparse.Namespace, people: People) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
-        seed, calls = options.population_seed, options.calls
-        people = prepared(
-            seed,
-            calls,
-            options.script,
-            options.sounds_dir,
-            progress=options.progress,
-            personas=options.personas,
-            clips=options.clips,
-        )
+        people = prepared(options, options.population_seed)
         hurry()
         asyncio.run(run(options, people))
     except VoicebotError as error:
