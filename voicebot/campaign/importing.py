@@ -39,7 +39,7 @@ from voicebot.store.lead_import import (
 from voicebot.store.refusals import Refusal, refusals
 from voicebot.store.store import Store
 
-CHUNK = 10_000
+CHUNK = 5_000
 """Rows a transaction. Fewer touch the same pages of the indexes more often, more take memory."""
 SWITCH_S = 0.0005
 RUN_FLAG = "one of a run of numbers"
