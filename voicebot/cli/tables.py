@@ -38,7 +38,7 @@ def print_rows(name: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool, a
         filled = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]  # screens are narrow
         table = Table(*filled)
         for row in rows:
-            table.add_row(*(Text(printable(_cell(row[name]))) for name in filled))
+            table.add_row(*(Text(printable(_on_screen(row[name]))) for name in filled))
         Console().print(table, highlight=False)
     click.echo(number_of(len(rows), name))
 
@@ -49,6 +49,11 @@ def _cell(value: Any) -> str:
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False) if value else ""
     return str(_plain(value)) if isinstance(value, datetime) else str(value)
+
+
+def _on_screen(value: Any) -> str:
+    """A moment to the minute: with seconds and zone it would be cut off."""
+    return value.astimezone().strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else _cell(value)
 
 
 def _csv_cell(text: str) -> str:
