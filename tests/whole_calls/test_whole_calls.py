@@ -24,6 +24,11 @@ SLACK_MS = 300
 SOON_MS = 300
 """By when the robot is silent after the moment that the dialog holds for its last."""
 EDGE_MS = 60
+EDGES_MS = 200
+"""By how much a recording and its talk differ: the switch begins it a few frames after the answer and ends it a few
+after the last words. Measured: -80 to 120 ms on FreeSWITCH, 0 to 40 ms on the simulated switch."""
+RECORD_MIN_MS = 3_000
+"""A switch drops shorter recordings unless it is told to keep them."""
 GREETED_MS = 1500
 """By then whoever picks up has said 喂."""
 
@@ -212,7 +217,7 @@ def test_the_whole_call_is_in_its_recording(finished: Finished) -> None:
     (recording,) = finished.of_call("recording", "agrees")
     talk_ms = finished.call("agrees")["talk_ms"]
     assert recording["channels"] == 2
-    assert abs(recording["length_ms"] - talk_ms) < 1000
+    assert abs(recording["length_ms"] - talk_ms) <= EDGES_MS
 
 
 def test_every_answered_call_is_recorded_however_short(finished: Finished) -> None:
@@ -221,8 +226,8 @@ def test_every_answered_call_is_recorded_however_short(finished: Finished) -> No
             "SELECT call.talk_ms, recording.length_ms, recording.channels, recording.path FROM call"
             " LEFT JOIN recording ON recording.attempt_id = call.attempt_id ORDER BY call.talk_ms"
         ).all()
-    assert rows[0].talk_ms < 4_000, "no call was short"
+    assert rows[0].talk_ms < RECORD_MIN_MS, "no call was short"
     for row in rows:
         assert row.channels == 2
-        assert abs(row.length_ms - row.talk_ms) < 1_000
+        assert abs(row.length_ms - row.talk_ms) <= EDGES_MS
         assert len(samples(finished.directory / "recordings" / row.path)) == row.length_ms * PER_MS
