@@ -10,7 +10,7 @@ from voicebot.reports.diagnosis import Cause, Miss, Missed, Split, diagnose, mis
 from voicebot.reports.only import Only
 from voicebot.reports.splits import OF_ADDS, Group, counted, customers_without_agent, groups_of_leads, splits
 from voicebot.reports.stats import Rate
-from voicebot.reports.targets import People, loaded, reached
+from voicebot.reports.targets import loaded, reached
 from voicebot.store.campaigns import StoredCampaign, all_in
 from voicebot.store.store import Store
 from voicebot.store.targets import targets_of
@@ -81,15 +81,8 @@ def _looked(store: Store, only: Only, targets: Mapping[str, float]) -> _Looked:
     assert only.campaign is not None  # the caller names one campaign at a time
     if not targets:
         return _Looked(only, only.campaign, {}, ())
-    leads = groups_of_leads(store, only)
-    whole = replace(only, zones=()) == Only(only.campaign)
-    done = reached(store, only.campaign, _people(leads) if whole else None)
-    return _Looked(only, only.campaign, missed_rates(targets, done, loaded(store, only.campaign)), leads)
-
-
-def _people(leads: Sequence[Group]) -> People:
-    dialled = sum(each.counts.dialled for each in leads)
-    return dialled, sum(each.counts.connected for each in leads), sum(each.graded for each in leads)
+    rates = missed_rates(targets, reached(store, only.campaign), loaded(store, only.campaign))
+    return _Looked(only, only.campaign, rates, groups_of_leads(store, only) if rates else ())
 
 
 def _diagnosed(store: Store, looked: _Looked, agents: Split | None) -> tuple[Missed, ...]:

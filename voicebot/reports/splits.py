@@ -82,14 +82,12 @@ ByName = Mapping[str, Counts]
 
 @dataclass(frozen=True)
 class Group:
-    """Leads dialled that have all properties in common; `dead`: of these, the dead numbers; `graded`: those with an A
-    or a B, whoever answered."""
+    """Leads dialled that have all properties in common; `dead`: of these, the dead numbers."""
 
     values: Mapping[str, str]
     batch: str
     flagged: bool
     dead: int
-    graded: int
     counts: Counts
 
 
@@ -285,20 +283,14 @@ def groups_of_leads(store: Store, only: Only) -> list[Group]:
     keys = (*PROPERTIES.values(), Lead.batch_id, cast(Lead.flags, Text) != NO_FLAGS)
     wanted = (connected, intent, and_(connected, added), and_(intent, added))
     dead = int_sum(case((Lead.code.in_(DEAD), 1), else_=0))
-    graded = int_sum(case((of_intent(lead.c.grade), 1), else_=0))
-    sums = (dead, graded, func.count(), *(int_sum(case((each, 1), else_=0)) for each in wanted))
+    sums = (dead, func.count(), *(int_sum(case((each, 1), else_=0)) for each in wanted))
     query = select(*keys, *sums).join(Lead, Lead.id == lead.c.lead_id).group_by(*keys)
+    if only.campaign is not None:
+        query = query.where(Lead.campaign_id == only.campaign)  # no other campaign's leads are joined
     with fresh(store, LEAD, only) as connection:
         return [_group(row) for row in connection.execute(query)]
 
 
 def _group(row: Any) -> Group:
     values = dict(zip(PROPERTIES, (value or "" for value in row[:5]), strict=True))
-    return Group(
-        values,
-        "" if row[5] is None else str(row[5]),
-        bool(row[6]),
-        int(row[7]),
-        int(row[8]),
-        Counts(*map(int, row[9:])),
-    )
+    return Group(values, "" if row[5] is None else str(row[5]), bool(row[6]), int(row[7]), Counts(*map(int, row[8:])))

@@ -33,16 +33,9 @@ class TargetRow:
     gap: float | None
 
 
-People = tuple[int, int, int]
-"""Leads of a campaign that were dialled; of these, those connected; graded A or B."""
-
-
-def actuals(
-    store: Store, campaign: str, people: People | None = None, outcomes: Mapping[str, int] | None = None
-) -> Actuals | None:
+def actuals(store: Store, campaign: str, outcomes: Mapping[str, int] | None = None) -> Actuals | None:
     """Leads dialled, connected, graded A or B, added; None before the first. Adds are None until `voicebot outcome` was
-    told of one: then nobody counts them. `people`, `outcomes` (of won): where they are counted already. Raises
-    StoreError."""
+    told of one: then nobody counts them. `outcomes`: of won, where they are counted already. Raises StoreError."""
     only = Only(campaign)
     # Attempts without a lead are leads themselves.
     alone = select(
@@ -51,8 +44,7 @@ def actuals(
         int_sum(case((of_intent(DayLead.grade), DayLead.dialled), else_=0)),
     ).where(DayLead.lead_id == 0, *chosen(DayLead, only))
     with fresh(store, LEAD, only) as connection:
-        named = people or connection.execute(_people(only)).one()
-        counts = zip(named, connection.execute(alone).one(), strict=True)
+        counts = zip(connection.execute(_people(only)).one(), connection.execute(alone).one(), strict=True)
         dialled, connected, intents = (int(one) + int(nameless) for one, nameless in counts)
     if not dialled:
         return None
@@ -102,11 +94,11 @@ def _rows(store: Store, campaign: str) -> list[TargetRow]:
     return rows
 
 
-def reached(store: Store, campaign: str, people: People | None = None) -> Mapping[str, float]:
+def reached(store: Store, campaign: str) -> Mapping[str, float]:
     """Every figure that a target may name, as far as it is counted: those of QUANTITIES, orders, order_rate (orders of
-    adds). Empty before the first attempt. `people`: see actuals. Raises StoreError."""
+    adds). Empty before the first attempt. Raises StoreError."""
     outcomes = won(store, campaign)
-    done = actuals(store, campaign, people, outcomes)
+    done = actuals(store, campaign, outcomes)
     if done is None:
         return {}
     found = {name: float(rate) for name, rate in done.rates().items()}

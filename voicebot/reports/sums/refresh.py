@@ -32,9 +32,11 @@ DAYS_AT_ONCE = {"sqlite": 1, "postgresql": 92}
 one."""
 _LOCK = 0x766F6965
 """Any number of our own: the advisory lock that keeps two who count apart on PostgreSQL."""
-_ROOM = {"sqlite": "PRAGMA mmap_size = 1073741824", "postgresql": "SET LOCAL work_mem = '64MB'"}
-"""For who counts. SQLite's pages are read where the system keeps them, not copied each time that one is looked at;
-PostgreSQL joins and groups in memory, with 4 MB it would sort on disk."""
+_MAPPED = "PRAGMA mmap_size = 1073741824"
+"""SQLite's pages are read where the system keeps them, not copied each time that one is looked at."""
+_ROOM = "SET LOCAL work_mem = '64MB'"
+"""Who counts joins and groups in PostgreSQL's memory; with the usual 4 MB it would sort on disk. Who only reads sums
+needs no more: in their order they are grouped as they are read, by several processes."""
 
 Told = Callable[[int, int], None]
 """Told while days are counted: how many are done, and of how many."""
@@ -56,7 +58,8 @@ def fresh(store: Store, sums: str, only: Only) -> Iterator[Connection]:
     """A connection that reads these sums, counted up to now for the days and segment of `only`. Raises StoreError."""
     refresh(store, sums, only)
     with store.reading() as connection:
-        connection.exec_driver_sql(_ROOM[connection.dialect.name])
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(_MAPPED)
         yield connection
 
 
@@ -97,8 +100,9 @@ def forget(store: Store) -> None:
 def _counting(store: Store) -> Iterator[Connection]:
     """A transaction of the only one who counts at present; the notes of days that changed are worked off in it."""
     with store.writing() as connection:
-        connection.exec_driver_sql(_ROOM[connection.dialect.name])
-        if connection.dialect.name == "postgresql":
+        postgresql = connection.dialect.name == "postgresql"
+        connection.exec_driver_sql(_ROOM if postgresql else _MAPPED)
+        if postgresql:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         _cut_anew(connection)
         _strike_out(connection)
