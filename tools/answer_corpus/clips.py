@@ -242,4 +242,4 @@ def _after_a_pause(tone: Part) -> Part:
 
 
 def _in_band(sound: Signal) -> Signal:
-    return fx.band_limited(sound, *settings.BAND_HZ)
+    return fx.band_limited(sound, *fx.BAND_HZ)

@@ -16,7 +16,6 @@ SNR_DB: Final = {
     "answer": (None, None, None, None, 15.0, 15.0, 15.0, 8.0, 8.0, 8.0),
 }
 """One is drawn, dB in the telephone's band: exchanges play announcements from a file, people stand in the street."""
-BAND_HZ: Final = (300.0, 3400.0)
 ANNOUNCER_RATES: Final = (140, 195)  # words a minute; espeak's Mandarin has 4 to 5.5 characters a second then
 PEOPLE_RATES: Final = (150, 230)
 PITCHES: Final = (25, 75)

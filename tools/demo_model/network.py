@@ -4,6 +4,7 @@ Training it is `train`'s, writing it `kaldi`'s."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from torch.nn import functional
 from tools.demo_model import kaldi
 from tools.demo_model.settings import FEATURES, SUBSAMPLING
 
-WIDTH = 256
+WIDTH = 320
 # Offsets of each layer's input in feature frames; from the second layer on there is one output in SUBSAMPLING frames.
-OFFSETS = ((-1, 0, 1), (-1, 0, 1), (-3, 0, 3), (-3, 0, 3), (-6, -3, 0, 3), (-6, -3, 0))
+# The last two look back further than forward: what the line sounded like costs no delay.
+OFFSETS = ((-1, 0, 1), (-1, 0, 1), (-3, 0, 3), (-3, 0, 3), (-12, -6, -3, 0, 3), (-18, -6, -3, 0))
 LEFT = -sum(offsets[0] for offsets in OFFSETS)
 RIGHT = sum(offsets[-1] for offsets in OFFSETS)
 
@@ -25,6 +27,7 @@ RIGHT = sum(offsets[-1] for offsets in OFFSETS)
 class Tdnn(nn.Module):
     def __init__(self, outputs: int, width: int = WIDTH) -> None:
         super().__init__()
+        self.width = width
         self.input_norm = nn.BatchNorm1d(FEATURES, affine=False, momentum=None)
         sizes = [FEATURES] + [width] * len(OFFSETS)
         self.affine = nn.ModuleList(
@@ -71,16 +74,37 @@ def kaldi_layers(net: Tdnn) -> list[kaldi.Layer]:
 
 def save(net: Tdnn, units: list[str], priors: np.ndarray, path: Path) -> None:
     partial = path.with_suffix(".partial")
-    torch.save({"state": net.state_dict(), "units": units, "priors": priors}, partial)
+    torch.save({"state": net.state_dict(), "offsets": OFFSETS, "units": units, "priors": priors}, partial)
     partial.rename(path)
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A network as `save` wrote it, of whatever size."""
+
+    state: dict[str, torch.Tensor]
+    offsets: tuple[tuple[int, ...], ...]
+    units: list[str]
+    priors: np.ndarray
+
+    @property
+    def width(self) -> int:
+        return self.state["units.weight"].shape[1]
+
+
+def read(path: Path) -> Stored:
+    return Stored(**torch.load(path, weights_only=False))
+
+
 def load(path: Path) -> tuple[Tdnn, list[str], np.ndarray]:
-    stored = torch.load(path, weights_only=False)
-    net = Tdnn(len(stored["units"]), width=len(stored["state"]["units.weight"][0]))
-    net.load_state_dict(stored["state"])
+    """The network with its units and their priors. Raises ValueError for one of other offsets than OFFSETS."""
+    stored = read(path)
+    if stored.offsets != OFFSETS:
+        raise ValueError(f"{path}: its layers look at {stored.offsets}, this tool's at {OFFSETS}; train again")
+    net = Tdnn(len(stored.units), stored.width)
+    net.load_state_dict(stored.state)
     net.eval()
-    return net, stored["units"], stored["priors"]
+    return net, stored.units, stored.priors
 
 
 def _folded(norm: Any) -> tuple[np.ndarray, np.ndarray]:

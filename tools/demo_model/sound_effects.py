@@ -13,6 +13,8 @@ from tools.demo_model.settings import SAMPLE_RATE
 
 Signal = npt.NDArray[np.float64]
 Random = np.random.Generator
+BAND_HZ = (300.0, 3400.0)
+"""Of a telephone line (ITU-T G.712)."""
 CALL_PROGRESS_HZ = (450, 450, 450, 425, 400, 440, 480, 950, 1400, 1800)
 CADENCES_S = ((1.0, 4.0), (0.35, 0.35), (0.7, 0.7), (0.4, 0.04), (0.1, 0.1), (60.0, 0.0))
 DTMF_HZ = ((697, 770, 852, 941), (1209, 1336, 1477))
@@ -30,6 +32,12 @@ def active_rms(samples: Signal) -> float:
 
 def mixed(speech: Signal, noise: Signal, snr_db: float) -> Signal:
     return speech + noise * (active_rms(speech) / rms(noise) / 10 ** (snr_db / 20))
+
+
+def mixed_in_band(speech: Signal, noise: Signal, snr_db: float) -> Signal:
+    """`mixed`, with both levels measured in the telephone's band: rumble below it masks nothing."""
+    speech_level, noise_level = active_rms(band_limited(speech, *BAND_HZ)), rms(band_limited(noise, *BAND_HZ))
+    return speech + noise * (speech_level / noise_level / 10 ** (snr_db / 20))
 
 
 def band_limited(samples: Signal, low_hz: float, high_hz: float) -> Signal:

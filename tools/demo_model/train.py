@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from tools.demo_model import network, shards
+from tools.demo_model import growth, network, shards
 from tools.demo_model.settings import FEATURES, SUBSAMPLING
 
 THREADS = 2
@@ -42,8 +42,7 @@ def run(shard_paths: Sequence[Path], units: list[str], minutes: float, out: Path
     _measure_input(net, features)
     rate = LEARNING_RATE
     if start is not None:
-        earlier, known_units, _ = network.load(start)
-        _take_over(net, earlier, units, known_units)
+        growth.take_over(net, units, network.read(start))
         rate = CONTINUED_LEARNING_RATE
     optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=WEIGHT_DECAY)
     chunks = Chunks(features, labels, np.random.default_rng(1))
@@ -111,14 +110,3 @@ def _measure_input(net: network.Tdnn, features: np.ndarray) -> None:
     with torch.no_grad():
         net.input_norm(torch.from_numpy(sample))
     net.input_norm.eval()
-
-
-def _take_over(net: network.Tdnn, earlier: network.Tdnn, units: list[str], known_units: list[str]) -> None:
-    """Weights of an earlier network, output rows matched by unit."""
-    state = earlier.state_dict()
-    rows = [(at, known_units.index(unit)) for at, unit in enumerate(units) if unit in known_units]
-    for name in ("units.weight", "units.bias"):
-        grown = net.state_dict()[name].clone()
-        grown[[new for new, _ in rows]] = state[name][[old for _, old in rows]]
-        state[name] = grown
-    net.load_state_dict(state)

@@ -19,6 +19,8 @@ from voicebot.speech.espeak import EspeakVoice
 
 T = TypeVar("T")
 PEAK_LOG10 = (2.3, 4.4)  # of int16: 200 to 25 000
+LOUD_NOISE = 0.55  # share of utterances
+NOISE_DB = (3.0, 26.0)  # below the voice, in the telephone's band
 
 
 @dataclass(frozen=True)
@@ -83,18 +85,26 @@ def on_the_line(samples: fx.Signal, rng: fx.Random, others: list[fx.Signal]) -> 
         heard = fx.tilted(heard, rng)
     if rng.random() < 0.15:
         heard = fx.in_room(heard, rng)
-    if rng.random() < 0.5:
-        heard = fx.band_limited(heard, rng.uniform(60, 320), rng.uniform(3100, 4200))
+    banded = rng.random() < 0.6
     kind = rng.random()
-    if kind < 0.4:
-        noise = pick(fx.TRAINED_NOISES, rng)(len(heard), rng)
-        heard = fx.mixed(heard, noise, rng.uniform(4, 28))
-    elif kind < 0.55 and others:
+    if kind < LOUD_NOISE:
+        heard = fx.mixed_in_band(heard, noise(len(heard), rng), rng.uniform(*NOISE_DB))
+        banded = True  # what lies below the telephone's band may be louder than the voice
+    elif kind < LOUD_NOISE + 0.12 and others:
         voices = 1 if rng.random() < 0.4 else 4
         heard = fx.mixed(heard, babble(len(heard), rng, others, voices), rng.uniform(10, 28))
-    elif kind < 0.75:
+    elif kind < LOUD_NOISE + 0.27:
         heard = heard + rng.normal(size=len(heard)) * rng.uniform(1, 30)
+    if banded:
+        heard = fx.band_limited(heard, rng.uniform(60, 320), rng.uniform(3100, 4200))
     return coded(heard, rng)
+
+
+def noise(length: int, rng: fx.Random) -> fx.Signal:
+    """A noise of the kinds for training: half of them steady, of any colour."""
+    if rng.random() < 0.5:
+        return fx.tilted(fx.coloured(length, rng, rng.uniform(-0.2, 1.0)), rng)
+    return pick(fx.TRAINED_NOISES, rng)(length, rng)
 
 
 def babble(length: int, rng: fx.Random, others: list[fx.Signal], voices: int) -> fx.Signal:
