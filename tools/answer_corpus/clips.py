@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 
 import numpy as np
 
@@ -103,12 +104,10 @@ def plans(wordings: Wordings, part: str) -> Iterator[Plan]:
 
 def _announcements(wordings: Wordings, part: str) -> Iterator[Plan]:
     for code, texts in wordings["announcements"].items():
-        for number in range(settings.EACH_CODE[part]):
-            text = texts[part][number % len(texts[part])]
-            translated = wordings["english"][code][0]
-            yield Plan(part, "early", code, "announcement", text, _announced(text, translated), clips=True)
-        for _ in range(settings.ENGLISH_EACH[part]):
-            text = wordings["english"][code][0]
+        translations = cycle(wordings["english"][code][part])
+        for text in islice(cycle(texts[part]), settings.EACH_CODE[part]):
+            yield Plan(part, "early", code, "announcement", text, _announced(text, next(translations)), clips=True)
+        for text in islice(translations, settings.ENGLISH_EACH[part]):
             yield Plan(part, "early", code, "english", text, _english(text))
 
 
@@ -172,9 +171,7 @@ def _over_music(text: str, held_out: bool) -> Part:
 
 
 def _people(wordings: Wordings, part: str) -> Iterator[Plan]:
-    texts = wordings["people"][part]
-    for number in range(settings.PEOPLE[part]):
-        parts = texts[number % len(texts)]
+    for parts in islice(cycle(wordings["people"][part]), settings.PEOPLE[part]):
         yield Plan(part, "answer", "HUMAN", "person", "，".join(parts), _person(parts))
 
 
@@ -194,9 +191,7 @@ def _person(parts: list[str]) -> Part:
 
 def _machines(wordings: Wordings, part: str) -> Iterator[Plan]:
     for label, make in (("VOICEMAIL", _voicemail), ("ASSISTANT", _assistant), ("IVR", _ivr)):
-        texts = wordings[label][part]
-        for number in range(settings.EACH_MACHINE[part]):
-            text = texts[number % len(texts)]
+        for text in islice(cycle(wordings[label][part]), settings.EACH_MACHINE[part]):
             yield Plan(part, "answer", label, "machine", text, make(text))
 
 
