@@ -10,7 +10,7 @@ from tests.answering.conftest import SHIPPED
 from tools.answer_corpus import corpus, settings
 from tools.answer_corpus.clips import NONE, Plan, plans
 from tools.answer_corpus.settings import HELD_OUT, TUNING
-from tools.answer_corpus.texts import held_out_texts, wordings
+from tools.answer_corpus.texts import texts, wordings
 from tools.demo_model import corpus as model_text
 from tools.demo_model import readings
 from voicebot.answering.tables import EARLY_CODES, FAX, HUMAN, MACHINES, SILENT, load_tables
@@ -50,9 +50,9 @@ def test_parts_share_no_voice_and_no_wording() -> None:
 def test_no_table_and_no_text_of_the_model_holds_a_held_out_wording() -> None:
     tables = load_tables(SHIPPED)
     shown = {test.text for one in (*tables.announcements, *tables.greetings) for test in one.tests}
-    held_out = {"".join(readings.clauses(text)) for text in held_out_texts()}
+    held_out = {"".join(readings.clauses(text)) for text in texts(HELD_OUT)}
     assert not shown & {text for text in held_out if len(text) > model_text.SHORT}
-    clauses = {clause for text in held_out_texts() for clause in readings.clauses(text)}
+    clauses = {clause for text in texts(HELD_OUT) for clause in readings.clauses(text)}
     trained = {sentence.text for sentence in model_text.collect() if not sentence.held_out}
     assert not trained & {clause for clause in clauses if len(clause) > model_text.SHORT}
 

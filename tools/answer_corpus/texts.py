@@ -17,9 +17,9 @@ def wordings() -> Wordings:
     return read
 
 
-def held_out_texts() -> list[str]:
-    """Everything that only measures: no table and no text of a model may hold it."""
+def texts(part: str) -> list[str]:
+    """All Mandarin of one part. What is held out only measures: no table and no text of a model may hold it."""
     read = wordings()
-    found = [text for texts in read["announcements"].values() for text in texts["held_out"]]
-    found += [text for kind in ("VOICEMAIL", "ASSISTANT", "IVR", "no_verdict") for text in read[kind]["held_out"]]
-    return [*found, *(piece for said in read["people"]["held_out"] for piece in said)]
+    found = [text for one in read["announcements"].values() for text in one[part]]
+    found += [text for kind in ("VOICEMAIL", "ASSISTANT", "IVR", "no_verdict") for text in read[kind][part]]
+    return [*found, *(piece for said in read["people"][part] for piece in said)]

@@ -14,7 +14,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tools.answer_corpus.texts import held_out_texts
+from tools.answer_corpus.settings import HELD_OUT, TUNING
+from tools.answer_corpus.texts import texts as answering_texts
 from tools.demo_model import readings, templates
 from tools.demo_model.settings import DIALOGS_DIR, INTENTS_DIR, TEXT_DIR
 
@@ -58,7 +59,9 @@ def collect(
     classes = templates.read_classes(text_dir / "classes.txt")
     lines = templates.read_templates([text_dir / f"{name}.txt" for name in TEMPLATE_FILES])
     reserved = set(measuring_text("heldout", text_dir)) | set(measuring_text("unknown", text_dir))
-    reserved |= {clause for text in held_out_texts() for clause in readings.clauses(text) if len(clause) > SHORT}
+    reserved |= {
+        clause for text in answering_texts(HELD_OUT) for clause in readings.clauses(text) if len(clause) > SHORT
+    }
     found: dict[str, Sentence] = {}
     for template in lines:
         texts = templates.expand(template, classes, random.Random(f"{SEED} {template.source}"), SENTENCES_PER_TEMPLATE)
@@ -111,7 +114,11 @@ def intent_clauses(folder: Path) -> Iterator[tuple[str, str, float]]:
 
 
 def answering_clauses(folder: Path) -> Iterator[tuple[str, str, float]]:
-    """(clause, source, weight) of what the network and machines say."""
+    """(clause, source, weight) of what the network, machines and people say when a call is taken: the phrases of the
+    tables, and the whole sentences that those were tuned on."""
+    for text in answering_texts(TUNING):
+        for clause in readings.clauses(text):
+            yield clause, ANSWERING, ANSWERING_WEIGHT
     for path in sorted(folder.glob("*.yml")):
         document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         for text, _ in _strings(document, by_customer=False):
