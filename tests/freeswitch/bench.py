@@ -21,7 +21,7 @@ from voicebot.esl.off_hub import in_thread
 from voicebot.store import campaigns
 from voicebot.store.lead_import import LeadRow, add_rows
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, Lead
+from voicebot.store.tables import Attempt, Call, Lead
 
 DEADLINE_S = 120.0
 START_S = 240.0
@@ -51,13 +51,15 @@ class Bench:
     directory: Path
     _numbers: int = field(default=0)
 
-    def campaign(self, leads: int, *, concurrency: int = 5, per_second: float = 20) -> tuple[str, list[str]]:
-        """One that runs, and the numbers of its leads as their callees know them."""
+    def campaign(
+        self, leads: int, *, concurrency: int = 5, per_second: float = 20, more: str = ""
+    ) -> tuple[str, list[str]]:
+        """One that runs, its plan with `more` YAML, and the numbers of its leads as their callees know them."""
         name = f"c{uuid.uuid4().hex[:8]}"
         begin = self._numbers
         self._numbers += leads
         numbers = [f"86199{n:08}" for n in range(begin, begin + leads)]
-        plan = PLAN.format(name=name, concurrency=concurrency, per_second=per_second)
+        plan = PLAN.format(name=name, concurrency=concurrency, per_second=per_second) + more
         variables = {"surname": "王", "title": "先生", "channel": "天猫", "shop": "好物优选", "benefit": "一张优惠券"}
         rows = [LeadRow(n, f"+{n}", variables, "", "", False, 0.0, "", "", "", 2) for n in numbers]
         campaigns.create(self.store, plan, "plan.yaml")
@@ -78,6 +80,13 @@ class Bench:
         asked = select(Attempt.number, Attempt.gateway, Attempt.code).where(Attempt.campaign_id == campaign)
         with self.store.reading() as connection:
             return [(number, gateway, code) for number, gateway, code in connection.execute(asked)]
+
+    def tags(self, campaign: str) -> list[tuple[str | None, tuple[str, ...]]]:
+        """What answered each talk, and its tags."""
+        asked = select(Call.answered_by, Call.tags).join(Attempt, Attempt.id == Call.attempt_id)
+        with self.store.reading() as connection:
+            rows = connection.execute(asked.where(Attempt.campaign_id == campaign))
+            return [(kind, tuple(tags)) for kind, tags in rows]
 
     def owners(self, campaign: str) -> set[str]:
         """Who holds leases now."""
@@ -160,5 +169,6 @@ def environment(database: str, redis: str, directory: Path) -> dict[str, str]:
         "MAX_CALL_S": "60",
         "CALLS_PER_SECOND": "20",
         "RECORD_CALLS": "no",
+        "AVMD": "yes",
     }
     return dict(os.environ) | {f"VOICEBOT_{name}": value for name, value in own.items()}

@@ -18,11 +18,12 @@ SILENCE = bytes(320)
 
 @dataclass(frozen=True)
 class Manner:
-    """Rings, then answers and talks for `talk_s`; with a `cause` refuses instead."""
+    """Rings, then answers and talks for `talk_s`, saying `says` (L16, 8 kHz); with a `cause` refuses instead."""
 
     ring_s: float = 0.2
     talk_s: float = 3.0
     cause: str = ""
+    says: bytes = b""
 
 
 BUSY = Manner(cause="USER_BUSY")
@@ -31,13 +32,14 @@ BUSY = Manner(cause="USER_BUSY")
 @dataclass
 class Callees:
     """`invites`: number and moment (seconds of `time.monotonic`) of each; `twice`: numbers that were called while they
-    were on the telephone; `live` and `most`: calls at once now and at most."""
+    were on the telephone; `live` and `most`: calls at once now and at most; `heard`: by number, L16 from the answer."""
 
     manner: Callable[[str], Manner] = lambda number: BUSY
     invites: list[tuple[str, float]] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     live: Counter[str] = field(default_factory=Counter)
     most: int = 0
+    heard: dict[str, bytearray] = field(default_factory=dict)
 
     def take(self, session: CallSession) -> None:
         """One INVITE, from the callee's side."""
@@ -48,16 +50,22 @@ class Callees:
         self.live[number] += 1
         self.most = max(self.most, self.live.total())
         try:
-            self._behave(session, self.manner(number))
+            self._behave(session, self.manner(number), self.heard.setdefault(number, bytearray()))
         except ChannelGone:
             pass  # the caller gave up
         finally:
             self.live[number] -= 1
 
-    def _behave(self, session: CallSession, manner: Manner) -> None:
+    def _behave(self, session: CallSession, manner: Manner, heard: bytearray) -> None:
         session.linger()
         session.myevents()
-        audio = UnicastAudio(lambda heard, _arrived: SILENCE[: len(heard)])
+
+        def talk(frame: bytes, _arrived: float) -> bytes:
+            said = manner.says[len(heard) : len(heard) + len(frame)]
+            heard.extend(frame)
+            return said + SILENCE[: len(frame) - len(said)]
+
+        audio = UnicastAudio(talk)
         try:
             session.execute("ring_ready")
             if session.closed.wait(manner.ring_s):

@@ -13,17 +13,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import gevent
+import numpy as np
 import pytest
 
+from tests.answering.audio import silence, tone
 from tests.freeswitch.bench import LEASE_S, Bench, Program, environment, until
 from tests.freeswitch.callees import BUSY, Callees, Manner, answering
 from tests.store.redis_of_ours import redis_client, redis_server  # noqa: F401 - pytest finds them here
+from voicebot.call.after_answer import AVMD_BEEP
 from voicebot.campaign import orders
 from voicebot.campaign.policy.states import CampaignState
+from voicebot.esl.codec import Event
 from voicebot.esl.control import Control
 from voicebot.esl.off_hub import in_thread
+from voicebot.media import pcm
+from voicebot.speech.espeak import EspeakVoice
 from voicebot.store import gateways, stop_list
 from voicebot.store.store import open_store
+
+MAILBOX = "您好，我现在无法接听您的电话，请在提示音后留言。"
+LEAVES_A_MESSAGE = "answered_by: {voicemail: {message: 您好，我们稍后再联系您，再见。}}\n"
 
 pytestmark = [
     pytest.mark.freeswitch,
@@ -233,3 +242,43 @@ def test_a_switch_over_its_rate_refuses_us_not_the_callees(bench: Bench) -> None
 def _rate(bench: Bench) -> int:
     """Sessions a second, as the switch has it now."""
     return int(bench.switch.request("api fsctl sps").reply.rpartition(":")[2])
+
+
+def test_a_message_is_left_after_the_beep_that_mod_avmd_hears_too(bench: Bench) -> None:
+    with EspeakVoice() as espeak:
+        greeting = espeak.synthesize(MAILBOX, "cmn+m3", rate=165)
+    said = np.concatenate([pcm.resample(greeting.pcm, greeting.sample_rate), silence(400), tone(1000, 600)])
+    says = pcm.to_int16(said).tobytes()
+    bench.callees.manner = lambda number: Manner(talk_s=25, says=says)
+    events = Beeps(bench.switch.host, bench.switch.port, bench.switch.password)
+    events.connect()
+    try:
+        events.subscribe(AVMD_BEEP)
+        name, (number,) = bench.campaign(1, more=LEAVES_A_MESSAGE)
+        with bench.dialer(name):
+            until(lambda: bench.is_over(name))
+    finally:
+        events.close()
+    assert events.beeps == 2, "the switch tells each beep twice"
+    assert [code for _, _, code in bench.attempts(name)] == ["VOICEMAIL"]
+    ((kind, tags),) = bench.tags(name)
+    assert (kind, set(tags)) == ("VOICEMAIL", {"MACHINE", "MESSAGE_LEFT"})
+    begins = loud_ms(bytes(bench.callees.heard[number][len(says) :]))
+    print(f"message: begins {begins} ms after the end of the beep")
+
+
+class Beeps(Control):
+    """Counts what mod_avmd tells, on whatever channel."""
+
+    beeps = 0
+
+    def _on_event(self, event: Event) -> None:
+        self.beeps += event.headers.get("Event-Subclass") == AVMD_BEEP
+        super()._on_event(event)
+
+
+def loud_ms(heard: bytes) -> int:
+    """When the first voice begins."""
+    samples = np.frombuffer(heard, np.int16).astype(float)
+    frames = samples[: len(samples) // 160 * 160].reshape(-1, 160)
+    return 20 * int(np.flatnonzero(np.sqrt((frames**2).mean(axis=1)) > 300)[0])
