@@ -32,10 +32,11 @@ class AnnouncementJudge:
         self._dialled = Standing(phrase.text for phrase in tables.dialled)
         self._frame = Standing(phrase.text for phrase in tables.frame)
         self._goes_on = Standing(phrase.text for phrase in tables.goes_on)
+        self._own = Standing(phrase.text for phrase in tables.own)
 
     def hear(self, words: Words, at_ms: int) -> None:
         """The words have changed."""
-        for standing in (self._keys, self._around, self._dialled, self._frame, self._goes_on):
+        for standing in (self._keys, self._around, self._dialled, self._frame, self._goes_on, self._own):
             standing.look(words, at_ms)
 
     def decided(self, at_ms: int) -> Verdict | None:
@@ -55,14 +56,16 @@ class AnnouncementJudge:
         lead = score - max([0.0, *(other for other, _, _ in ranking[1:])])
         if score < (weights.decide_dead if code in DEAD else least) or lead < weights.margin:
             return None
+        if code in DEAD and not self._dialled.hits:
+            return None  # 已停机 alone may be said of the caller's own
         return Verdict(code, score, at_ms, evidence)
 
     def ranking(self, at_ms: int) -> Ranking:
         """(score, code, evidence) of every code of which a key was heard, the highest score first."""
-        found = {one.code: evidence for one in self._announcements if (evidence := self._of(one, at_ms))}
-        named = {code: one for code, one in found.items() if not one[0].what.startswith(WEAK)}
-        found = named or found  # the reason counts, not what the network offers to do about it
-        living = [entry[0] for code, entry in found.items() if code not in DEAD]
+        every = {one.code: evidence for one in self._announcements if (evidence := self._of(one, at_ms))}
+        named = {code: one for code, one in every.items() if not one[0].what.startswith(WEAK)}
+        found = named or every  # the reason counts, not what comes of it or what the network offers to do about it
+        living = [entry[0] for code, entry in every.items() if code not in DEAD]
         for code in DEAD & found.keys():
             # A number of which anything living was heard is never given up by words.
             found[code] += tuple(Evidence(f"living:{one.what}", one.at_ms, 1, -1.0) for one in living)
@@ -89,6 +92,8 @@ class AnnouncementJudge:
         evidence += self._first("support", self._around, supporting, weights.support)
         if one.code == WAITS:
             evidence += self._first("goes_on", self._goes_on, self._goes_on.hits, -1.0)
+        if one.code in DEAD:
+            evidence += self._first("own", self._own, self._own.hits, -1.0)
         return tuple(evidence)
 
     def _present(self, phrases: tuple[Phrase, ...]) -> list[str]:

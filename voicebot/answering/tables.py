@@ -59,10 +59,11 @@ class Greeting:
 
 @dataclass(frozen=True)
 class Tables:
-    """All phrases. `dialled`: of the number that was dialled; `frame`: what else announcements have; `goes_on`: the
-    line waits behind it."""
+    """All phrases. `dialled`: of the number that was dialled; `own`: of the caller's own; `frame`: what else
+    announcements have; `goes_on`: the line waits behind it."""
 
     dialled: tuple[Phrase, ...]
+    own: tuple[Phrase, ...]
     frame: tuple[Phrase, ...]
     goes_on: tuple[Phrase, ...]
     announcements: tuple[Announcement, ...]
@@ -73,7 +74,7 @@ def load_tables(directory: Path) -> Tables:
     """Both files of a directory. Raises InputFault (file:line:column): unknown code or field, a code twice, a phrase
     that two codes claim by its letters or its sound."""
     reader = _open(directory / ANNOUNCEMENTS)
-    dialled, frame, goes_on = (_phrases(reader, key) for key in ("dialled", "frame", "goes_on"))
+    dialled, own, frame, goes_on = (_phrases(reader, key) for key in ("dialled", "own", "frame", "goes_on"))
     announcements: tuple[Announcement, ...] = reader.each("announcements", _announcement, "an announcement")
     reader.done()
     reader = _open(directory / GREETINGS)
@@ -81,7 +82,7 @@ def load_tables(directory: Path) -> Tables:
     reader.done()
     _refuse_contradictions([(one.code, (*one.keys, *one.weak)) for one in announcements])
     _refuse_contradictions([(one.code, (*one.strong, *one.weak)) for one in greetings])
-    return Tables(dialled, frame, goes_on, announcements, greetings)
+    return Tables(dialled, own, frame, goes_on, announcements, greetings)
 
 
 def _open(path: Path) -> Reader:
