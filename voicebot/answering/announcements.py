@@ -39,6 +39,11 @@ class AnnouncementJudge:
         for standing in (self._keys, self._around, self._dialled, self._frame, self._goes_on, self._own):
             standing.look(words, at_ms)
 
+    @property
+    def of_a_number(self) -> bool:
+        """Whether a number was spoken of, the dialled or the caller's own, as only the network does."""
+        return bool(self._dialled.hits or self._own.hits)
+
     def decided(self, at_ms: int) -> Verdict | None:
         """The verdict, when one code has enough score, and enough more than the next."""
         return self._best(at_ms, self._weights.decide)

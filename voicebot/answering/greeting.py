@@ -115,7 +115,7 @@ class GreetingListener:
         if beep := self._features.of_a_voicemail():
             kinds[VOICEMAIL] = (*beep, *kinds.get(VOICEMAIL, common))
         announced = self._announcements.decided(at_ms)
-        if announced is not None:
+        if announced is not None and self._announcements.of_a_number:  # a person says 手机刚才关机了 too
             key = announced.evidence[0]
             said = Evidence(f"announcement:{key.what}", key.at_ms, announced.score, self._weights.announcement)
             kinds[announced.code] = (said, *kinds.get(announced.code, common))
