@@ -92,6 +92,7 @@ class AnnouncementJudge:
         framed = self._first("frame", self._dialled, self._dialled.hits, weights.frame)
         if one.code not in DEAD:  # half of 您的号码已停机 speaks of the caller's own
             framed += self._first("frame", self._frame, self._frame.hits, weights.frame)
+            framed += self._first("own", self._own, self._own.hits, weights.frame)
         evidence += framed[:1]
         supporting = [phrase.text for phrase in one.support if phrase.text in self._around.hits]
         evidence += self._first("support", self._around, supporting, weights.support)
