@@ -251,7 +251,7 @@ def test_a_wrong_turn_is_corrected_proposed_accepted_and_understood(counted, tmp
     run("verdict", "march", "1" if key != "1" else "2", "--reviewer", "li", "--grade", "E", "--pass")
     proposals = tmp_path / "proposals.yaml"
     suggested = CliRunner().invoke(nlu.command, ["suggest", "--out", str(proposals)], catch_exceptions=False)
-    assert "and 1 corrections" in suggested.output
+    assert "and 1 correction\n" in suggested.output
     text = proposals.read_text(encoding="utf-8")
     assert f'- text: "{SAID}"\n  intent: busy\n  accept: false' in text
     proposals.write_text(text.replace("accept: false", "accept: true", 1), encoding="utf-8")
