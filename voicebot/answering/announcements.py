@@ -90,16 +90,16 @@ class AnnouncementJudge:
         if sum(keys.hits[phrase].times for phrase in (*heard, *weak)) > 1:
             evidence.append(Evidence("again", keys.since_ms(first), 2, weights.again))
         framed = self._first("frame", self._dialled, self._dialled.hits, weights.frame)
-        if one.code not in DEAD:  # half of 您的号码已停机 speaks of the caller's own
+        if one.code in DEAD:  # half of 您的号码已停机 speaks of the caller's own
+            against = self._first("own", self._own, self._own.hits, -1.0)
+        else:
+            against = []
             framed += self._first("frame", self._frame, self._frame.hits, weights.frame)
             framed += self._first("own", self._own, self._own.hits, weights.frame)
-        evidence += framed[:1]
-        supporting = [phrase.text for phrase in one.support if phrase.text in self._around.hits]
-        evidence += self._first("support", self._around, supporting, weights.support)
         if one.code == WAITS:
-            evidence += self._first("goes_on", self._goes_on, self._goes_on.hits, -1.0)
-        if one.code in DEAD:
-            evidence += self._first("own", self._own, self._own.hits, -1.0)
+            against = self._first("goes_on", self._goes_on, self._goes_on.hits, -1.0)
+        supporting = [phrase.text for phrase in one.support if phrase.text in self._around.hits]
+        evidence += [*framed[:1], *self._first("support", self._around, supporting, weights.support), *against]
         return tuple(evidence)
 
     def _present(self, phrases: tuple[Phrase, ...]) -> list[str]:

@@ -48,13 +48,17 @@ class Standing:
         self._exact_sound = exact_sound
         self._since: dict[str, int] = {}
         self._settled: frozenset[str] = frozenset()
+        self._settled_in = ""
+        """The text of utterances that are over in which they were looked for: it changes seldom."""
         self.hits: Mapping[str, Hit] = {}
 
     def look(self, words: Words, at_ms: int) -> None:
         """The words have changed."""
         self.hits = find_phrases(words.text, self._phrases, self._exact_sound)
         self._since = {phrase: self._since.get(phrase, at_ms) for phrase in self.hits}
-        self._settled = frozenset(find_phrases(words.settled, self._phrases, self._exact_sound))
+        if words.settled != self._settled_in:
+            self._settled_in = words.settled
+            self._settled = frozenset(find_phrases(words.settled, self._phrases, self._exact_sound))
 
     def since_ms(self, phrase: str) -> int:
         """When it was first heard."""
