@@ -74,18 +74,39 @@ def test_a_message_waits_for_the_beep_of_the_line() -> None:
     assert talk.said[-1].heard_ms == 20 * PROMPT_FRAMES
 
 
-def test_the_beep_of_the_switch_comes_twice_and_is_one() -> None:
+def test_the_switch_tells_a_beep_twice_while_it_sounds_and_the_message_waits_for_its_end() -> None:
     leave = follow(Code.VOICEMAIL, Follow("message", "您好，请回电", again=False))
     with Rehearsal(TINY, answered_by=leave) as call:
         mailbox(call)
+        call.sounds(silence(400) + tone(1000, 100))
         for _ in range(2):
             call.session.event("CUSTOM", **{"Event-Subclass": "avmd::beep"})
             call.settle()
-        call.sounds(tone(1000, 500) + silence(200))
+        call.sounds(tone(1000, 500))
+        assert call.spoken == ["可以吗？"], "the beep sounds"
+        call.sounds(silence(200))
         assert call.spoken == ["可以吗？", "您好，请回电"]
-        if call.actor._line.playing is not None:
-            call.play_out()
+        call.play_out()
     assert call.writer.calls[0].tags == ("MACHINE", "MESSAGE_LEFT")
+
+
+def test_a_tone_that_only_the_switch_takes_for_a_beep_is_enough() -> None:
+    """Without a quiet before it our own ear calls it a tone."""
+    leave = follow(Code.VOICEMAIL, Follow("message", "您好，请回电", again=False))
+    for told in (True, False):
+        with Rehearsal(TINY, answered_by=leave) as call:
+            mailbox(call)
+            call.sounds(voice(500) + tone(1000, 300))
+            if told:
+                call.session.event("CUSTOM", **{"Event-Subclass": "avmd::beep"})
+                call.settle()
+            call.sounds(tone(1000, 300) + silence(200))
+            assert (call.spoken[-1] == "您好，请回电") == told
+            if told:
+                call.play_out()
+            else:
+                call.session.end("NORMAL_CLEARING", "recv_bye")
+                call.settle()
 
 
 def test_mod_avmd_is_asked_only_where_the_installation_has_it() -> None:

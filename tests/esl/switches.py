@@ -26,6 +26,7 @@ from voicebot.sim.switch import SimulatedSwitch
 
 FRAME_S = 0.02
 PASSWORD = "ClueCon"
+BEEP_HERTZ = 1000.0
 
 
 def tone(hertz: float, frame: int, size: int = 320) -> bytes:
@@ -52,14 +53,23 @@ class Person:
     early_hertz: float = 0.0
     hertz: float = 440.0
     leaves_after_s: float = 0.0  # 0: never
+    beep_s: tuple[float, float] | None = None  # instead of the tone: silence, and a beep from then to then
     cause: str = ""  # the hang-up cause that makes `status` on a real switch
     heard: bytearray = field(default_factory=bytearray)
+
+    def says(self, frame: int, size: int = 320) -> bytes:
+        """Frame number `frame` of the talk."""
+        if self.beep_s is None:
+            return tone(self.hertz, frame, size)
+        begins, ends = self.beep_s
+        return tone(BEEP_HERTZ, frame, size) if begins <= frame * FRAME_S < ends else bytes(size)
 
 
 def people() -> dict[str, Person]:
     return {
         "20001": Person(),
         "20002": Person(leaves_after_s=0.6),
+        "20003": Person(beep_s=(1.0, 2.0)),
         "20180": Person(status=0),
         "20183": Person(status=404, cause="UNALLOCATED_NUMBER", early_hertz=500.0, final_s=0.8),
         "20200": Person(early_hertz=500.0, final_s=0.7),
@@ -120,7 +130,7 @@ class SimulatedPerson:
     def on_frame(self, heard: bytes) -> bytes:
         self._person.heard += heard
         self._frames += 1
-        return tone(self._person.hertz, self._frames)
+        return self._person.says(self._frames)
 
     def actions(self) -> tuple[CalleeAction, ...]:
         leaves = self._person.leaves_after_s
@@ -182,9 +192,10 @@ def person_server(everybody: dict[str, Person]) -> OutboundServer:
         def on_frame(heard: bytes, _arrived: float) -> bytes:
             nonlocal frames
             frames += 1
-            if answered:
-                person.heard += heard
-            return tone(person.hertz if answered else person.early_hertz, frames, len(heard))
+            if not answered:
+                return tone(person.early_hertz, frames, len(heard))
+            person.heard += heard
+            return person.says(frames, len(heard))
 
         audio = UnicastAudio(on_frame)
         session.execute("ring_ready")

@@ -12,10 +12,11 @@ import pytest
 from gevent.event import Event as Signal
 
 from tests.esl import switches
-from tests.esl.switches import Bench, pitch, tone
-from voicebot.errors import ChannelGone, UsageError
+from tests.esl.switches import BEEP_HERTZ, Bench, pitch, tone
+from voicebot.call.after_answer import AVMD_BEEP
+from voicebot.errors import ChannelGone, SwitchRefused, UsageError
 from voicebot.esl.audio import UnicastAudio
-from voicebot.esl.codec import Headers
+from voicebot.esl.codec import Event, Headers
 from voicebot.esl.control import Job, JobResult
 from voicebot.esl.originate import Originate, OriginateAgent
 from voicebot.esl.park import Park
@@ -145,6 +146,34 @@ def test_answer_after_early_media(bench: Bench) -> None:
     assert "CHANNEL_ANSWER" in call.events
     call.hears(440)
     assert call.session.api(f"uuid_getvar {call.session.uuid} endpoint_disposition") == "ANSWER"
+    call.session.hangup()
+    call.end()
+
+
+def test_a_beep_is_told_while_it_sounds_and_told_twice(bench: Bench) -> None:
+    call = answered(bench, "20003")
+    told: list[tuple[Headers, int]] = []
+
+    def keep(event: Event) -> None:
+        if event.headers.get("Event-Subclass") == AVMD_BEEP:
+            told.append((event.headers, len(call.heard)))
+
+    call.session.on_event(keep)
+    with pytest.raises(SwitchRefused):
+        call.session.myevents("CUSTOM", AVMD_BEEP)  # whose first half the call server has asked for already
+    call.session.request(f"event plain CUSTOM {AVMD_BEEP}")
+    call.session.execute("avmd_start")
+    until(lambda: len(told) == 2)
+    call.hears(BEEP_HERTZ)
+    until(lambda: pitch(bytes(call.heard[-1600:])) == 0.0)
+    (first, at), (second, _) = told
+    assert abs(pitch(bytes(call.heard[at : at + 1600])) - BEEP_HERTZ) < 15, "the next tenth of a second is tone"
+    for headers in (first, second):
+        assert headers.get("Unique-ID") == call.session.uuid
+        assert abs(float(headers.get("Frequency")) - BEEP_HERTZ) < 15
+    assert ("Channel-State" in first, "Channel-State" in second) == (False, True)
+    call.session.execute("avmd_stop")
+    assert len(told) == 2
     call.session.hangup()
     call.end()
 

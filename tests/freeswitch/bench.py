@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import gevent
+import pytest
 from gevent import subprocess
 from sqlalchemy import select
 
@@ -23,6 +24,11 @@ from voicebot.store.lead_import import LeadRow, add_rows
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Call, Lead
 
+REAL = [
+    pytest.mark.freeswitch,
+    pytest.mark.skipif("VOICEBOT_TEST_FREESWITCH" not in os.environ, reason="no FreeSWITCH is named"),
+]
+"""The marks of every module here."""
 DEADLINE_S = 120.0
 START_S = 240.0
 """For a process to be ready: it loads its model, on a machine that may have other work."""

@@ -1,81 +1,23 @@
 """Campaigns on a real FreeSWITCH, seen from the callees' telephones: `voicebot dial` and `voicebot serve` as processes.
 
-VOICEBOT_TEST_FREESWITCH=HOST:PORT[:PASSWORD] pytest -m freeswitch tests/freeswitch, a FreeSWITCH with freeswitch_conf/
-and the ports 8084 and 8086 free; about eight minutes. For the failover after an INVITE it needs one gateway more,
-`closed`, whose proxy is a closed port and which has no ping; without it that test is skipped.
+For the failover after an INVITE it needs one gateway more than freeswitch_conf/ has, `closed`, whose proxy is a closed
+port and which has no ping; without it that test is skipped.
 """
 
-import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-import gevent
-import numpy as np
 import pytest
 
-from tests.answering.audio import silence, tone
-from tests.freeswitch.bench import LEASE_S, Bench, Program, environment, until
-from tests.freeswitch.callees import BUSY, Callees, Manner, answering
-from tests.store.redis_of_ours import redis_client, redis_server  # noqa: F401 - pytest finds them here
-from voicebot.call.after_answer import AVMD_BEEP
+from tests.freeswitch.bench import LEASE_S, REAL, Bench, until
+from tests.freeswitch.callees import Manner
 from voicebot.campaign import orders
 from voicebot.campaign.policy.states import CampaignState
-from voicebot.esl.codec import Event
-from voicebot.esl.control import Control
 from voicebot.esl.off_hub import in_thread
-from voicebot.media import pcm
-from voicebot.speech.espeak import EspeakVoice
 from voicebot.store import gateways, stop_list
-from voicebot.store.store import open_store
 
-MAILBOX = "您好，我现在无法接听您的电话，请在提示音后留言。"
-LEAVES_A_MESSAGE = "answered_by: {voicemail: {message: 您好，我们稍后再联系您，再见。}}\n"
-
-pytestmark = [
-    pytest.mark.freeswitch,
-    pytest.mark.skipif("VOICEBOT_TEST_FREESWITCH" not in os.environ, reason="no FreeSWITCH is named"),
-]
-
-
-@pytest.fixture(scope="module")
-def processes(
-    template: Callable[[str, Path], str],
-    redis_server,  # noqa: F811
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Bench]:
-    directory = tmp_path_factory.mktemp("campaigns")
-    database = template("postgresql", directory)
-    own = environment(database, f"unix://{redis_server.socket_file}", directory)
-    callees = Callees()
-    store = open_store(database, directory / "spill", migrate=False)
-    switch = Control(own["VOICEBOT_SWITCH_HOST"], int(own["VOICEBOT_SWITCH_PORT"]), own["VOICEBOT_SWITCH_PASSWORD"])
-    with answering(callees):
-        switch.connect()
-        until(lambda: True)
-        while "UP" not in switch.api("sofia status gateway demo"):  # its pings have to come through first
-            gevent.sleep(0.1)
-        serve = Program("serve", ["--script", "wecom_invite"], own, directory, "ready for calls")
-        try:
-            yield Bench(store, callees, switch, own, directory)
-        finally:
-            serve.end()
-            switch.close()
-            store.close()
-
-
-@pytest.fixture
-def bench(processes: Bench, redis_client) -> Bench:  # noqa: F811
-    """Nobody is on the telephone, and Redis knows nothing."""
-    callees = processes.callees
-    until(lambda: not callees.live.total())
-    callees.invites.clear()
-    callees.twice.clear()
-    callees.most = 0
-    callees.manner = lambda number: BUSY
-    return processes
+pytestmark = REAL
 
 
 def test_a_pause_holds_within_a_second_and_live_calls_end_by_themselves_then_resume_and_stop(bench: Bench) -> None:
@@ -242,44 +184,3 @@ def test_a_switch_over_its_rate_refuses_us_not_the_callees(bench: Bench) -> None
 def _rate(bench: Bench) -> int:
     """Sessions a second, as the switch has it now."""
     return int(bench.switch.request("api fsctl sps").reply.rpartition(":")[2])
-
-
-def test_a_message_is_left_after_the_beep_that_mod_avmd_hears_too(bench: Bench) -> None:
-    with EspeakVoice() as espeak:
-        greeting = espeak.synthesize(MAILBOX, "cmn+m3", rate=165)
-    said = np.concatenate([pcm.resample(greeting.pcm, greeting.sample_rate), silence(400), tone(1000, 600)])
-    says = pcm.to_int16(said).tobytes()
-    bench.callees.manner = lambda number: Manner(talk_s=25, says=says)
-    events = Beeps(bench.switch.host, bench.switch.port, bench.switch.password)
-    events.connect()
-    try:
-        events.subscribe(AVMD_BEEP)
-        name, (number,) = bench.campaign(1, more=LEAVES_A_MESSAGE)
-        with bench.dialer(name):
-            until(lambda: bench.is_over(name))
-    finally:
-        events.close()
-    assert events.beeps == 2, "the switch tells each beep twice"
-    assert [code for _, _, code in bench.attempts(name)] == ["VOICEMAIL"]
-    ((kind, tags),) = bench.tags(name)
-    assert (kind, set(tags)) == ("VOICEMAIL", {"MACHINE", "MESSAGE_LEFT"})
-    begins = last_voice_ms(bytes(bench.callees.heard[number])) - len(says) // 16
-    print(f"message: begins {begins} ms after the end of the beep, by the frames of the callee's line")
-
-
-class Beeps(Control):
-    """Counts what mod_avmd tells, on whatever channel."""
-
-    beeps = 0
-
-    def _on_event(self, event: Event) -> None:
-        self.beeps += event.headers.get("Event-Subclass") == AVMD_BEEP
-        super()._on_event(event)
-
-
-def last_voice_ms(heard: bytes) -> int:
-    """When the last voice begins that half a second of quiet goes before."""
-    samples = np.frombuffer(heard, np.int16).astype(float)
-    frames = samples[: len(samples) // 160 * 160].reshape(-1, 160)
-    loud = np.flatnonzero(np.sqrt((frames**2).mean(axis=1)) > 300)
-    return 20 * int(loud[np.flatnonzero(np.diff(loud) >= 25)[-1] + 1])

@@ -1,5 +1,6 @@
 """The same clips called on both switches: the same codes, the same taken for the same, the message after the beep.
 
+The switch's own ear for beeps is on: it tells a beep while it sounds, and the message waits for its end all the same.
 The real one: VOICEBOT_TEST_FREESWITCH=HOST:PORT[:PASSWORD] pytest -m freeswitch, a FreeSWITCH with freeswitch_conf/ and
 the ports 8084 and 8086 free.
 """
@@ -36,7 +37,7 @@ RING_TIMEOUT_S = "25"
 def called(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     directory = tmp_path_factory.mktemp("clips")
     clips.write(directory / "clips")
-    arguments, more = [str(directory / "clips")], {"ring_timeout_s": RING_TIMEOUT_S}
+    arguments, more = [str(directory / "clips")], {"ring_timeout_s": RING_TIMEOUT_S, "avmd": "yes"}
     if request.param:
         host, port, *password = os.environ[REAL].split(":")
         arguments.append(f"{host}:{port}")

@@ -49,9 +49,9 @@ class AfterAnswer:
                 log.warning("call %s: the switch does not listen for the beep: %s", self._session.uuid, error)
 
     def switch_beeped(self, at: int) -> None:
-        """The switch's beep is evidence of a machine; `at` on the line's clock."""
+        """The switch's beep is evidence of a machine, and the message waits for its end; `at` on the line's clock."""
         self._pick_up.switch_beeped(at)
 
     def is_beep(self, event: SwitchEvent) -> bool:
-        """Whether the switch tells a beep; it tells each twice, and the second means nothing to the dialog."""
+        """Whether the switch tells a beep. It tells each twice, while it sounds."""
         return event.name == "CUSTOM" and event.headers.get("Event-Subclass") == AVMD_BEEP

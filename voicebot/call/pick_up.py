@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from voicebot.answering.beep_wait import BeepWait
 from voicebot.answering.early import EarlyListener
 from voicebot.answering.evidence import Heard, Verdict
 from voicebot.answering.greeting import GreetingListener
@@ -20,11 +21,6 @@ from voicebot.speech.hearing import EarEvent, Ended, Partial
 
 KEPT_MS = 30_000
 """Of early media as sound; announcements repeat themselves within it."""
-BEEP_OVER_MS = 80
-"""So long after its last sound a beep is over."""
-BEEP_FRESH_MS = 2500
-"""A beep so long before the message was wanted still counts: the machine records already."""
-BEEP = "beep"
 Phase = Literal["early", "answer"]
 
 
@@ -86,7 +82,7 @@ class PickUp:
         self._off = False
         self._told: dict[Phase, str] = {}
         self._spoke = False
-        self._awaits_beep_from: int | None = None
+        self._beep_wait: BeepWait | None = None
         self._sound = bytearray()
         self._open_words, self._open_at = "", 0
 
@@ -107,14 +103,18 @@ class PickUp:
     def await_beep(self, at_ms: int) -> None:
         """Tell the next beep, or one that was heard just now."""
         with self._lock:
-            self._awaits_beep_from = at_ms - BEEP_FRESH_MS - (self._answered_at or 0)
+            self._beep_wait = BeepWait(at_ms - (self._answered_at or 0))
 
     def switch_beeped(self, at_ms: int) -> None:
-        """The switch heard a beep; it tells each twice."""
+        """The switch hears a beep, which may go on for a while; it tells each twice."""
         with self._lock:
-            if self._answered_at is not None:
-                self._greeting.beep(max(0, at_ms - self._answered_at))
-                self._tell_new("answer", self._greeting.verdict())
+            if self._answered_at is None:
+                return
+            at_ms = max(0, at_ms - self._answered_at)
+            if self._beep_wait is not None:
+                self._beep_wait.told(at_ms)
+            self._greeting.beep(at_ms)
+            self._tell_new("answer", self._greeting.verdict())
 
     def phases(self) -> tuple[HeardPhase, ...]:
         """What was heard, of each phase that there was. The line is gone: what is open of an announcement is all."""
@@ -180,7 +180,7 @@ class PickUp:
         assert self._answered_at is not None
         self._began.setdefault("answer", self._answered_at)
         at_ms -= self._answered_at
-        if self._greeting.closed(at_ms) and self._awaits_beep_from is None:
+        if self._greeting.closed(at_ms) and self._beep_wait is None:
             return
         speaks = self._robot_speaks()
         if speaks != self._spoke:
@@ -188,16 +188,9 @@ class PickUp:
             self._greeting.robot(speaks, at_ms)
         self._greeting.frame(pcm, at_ms)
         self._tell_new("answer", self._greeting.verdict())
-        self._look_for_beep()
-
-    def _look_for_beep(self) -> None:
-        sounds = self._greeting.sounds if self._awaits_beep_from is not None else ()
-        for span in reversed(sounds):
-            if self._awaits_beep_from is None or span.to_ms < self._awaits_beep_from:
-                return
-            if span.sound == BEEP and sounds[-1].to_ms - span.to_ms >= BEEP_OVER_MS:
-                self._awaits_beep_from = None
-                self._tell(BeepHeard())
+        if self._beep_wait is not None and self._beep_wait.over(self._greeting.sounds):
+            self._beep_wait = None
+            self._tell(BeepHeard())
 
     def _tell_new(self, phase: Phase, verdict: Verdict | None) -> None:
         """Each verdict once; a person may turn out to be a machine."""

@@ -57,7 +57,6 @@ class TalkEvents:
             return self._talk.step(events.DigitPressed(self._now(posted), digit, posted.played_ms))
         if self._after.is_beep(event):
             self._after.switch_beeped(posted.at)
-            return self._talk.step(events.Beeped(self._now(posted)))
         return []
 
     def faulted(self, posted: Posted, what: str) -> ChannelCommands:

@@ -6,9 +6,11 @@ import re
 import sys
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from voicebot.sim.avmd import Avmd
 from voicebot.sim.channel import Channel
 from voicebot.sim.dialstring import Action
 from voicebot.sim.parking import After, afterwards
@@ -69,6 +71,21 @@ async def _record_session(leg: "Leg", argument: str) -> After:
     return None
 
 
+async def _avmd_start(leg: "Leg", argument: str) -> After:
+    if leg.avmd is None:
+        leg.avmd = Avmd(partial(leg.exchange.publish_avmd, leg.channel))
+        leg.port.taps.append(leg.avmd.tap)
+    return None
+
+
+async def _avmd_stop(leg: "Leg", argument: str) -> After:
+    if leg.avmd is not None:
+        leg.port.taps.remove(leg.avmd.tap)
+        leg.avmd.stop()
+        leg.avmd = None
+    return None
+
+
 async def _sched_hangup(leg: "Leg", argument: str) -> After:
     seconds, _, cause = argument.partition(" ")
     leg.hang_up_after(float(seconds.lstrip("+")), cause or "ALLOTTED_TIMEOUT")
@@ -114,6 +131,8 @@ async def _socket(leg: "Leg", argument: str) -> After:
 
 APPLICATIONS: Final[dict[str, Callable[["Leg", str], Awaitable[After]]]] = {
     "answer": _nothing,
+    "avmd_start": _avmd_start,
+    "avmd_stop": _avmd_stop,
     "hangup": _hangup,
     "info": _nothing,
     "log": _nothing,

@@ -35,6 +35,7 @@ ORIGINS: Final[dict[str, tuple[str, str, str]]] = {
     "CHANNEL_DATA": ("mod_event_socket.c", "parse_command", "2021"),
     "DTMF": ("switch_channel.c", "switch_channel_dequeue_dtmf", "677"),
     "RECORD_STOP": ("switch_ivr_async.c", "record_callback", "1560"),
+    "CUSTOM": ("mod_avmd.c", "avmd_fire_event", "700"),
 }
 # Events that carry the channel's variables beside its profile.
 WITHOUT_VARIABLES: Final = frozenset({"CHANNEL_STATE", "DTMF"})
@@ -73,6 +74,19 @@ def channel_event(name: str, channel: Channel, extra: Iterable[tuple[str, str]] 
         before = [("Bridge-A-Unique-ID", channel.uuid), ("Bridge-B-Unique-ID", channel.peer.uuid)]
     variables = [] if name in WITHOUT_VARIABLES else variable_headers(channel.variables)
     return [*base(name), *before, *state(channel), *caller(channel), *other_leg(channel), *variables, *extra]
+
+
+def avmd_event(subclass: str, channel: Channel, own: Iterable[tuple[str, str]]) -> tuple[Headers, Headers]:
+    """An event of mod_avmd as it goes out, twice: first with the channel's id alone, then with all that it has."""
+    short = [
+        ("Event-Subclass", subclass),
+        *base("CUSTOM"),
+        ("Unique-ID", channel.uuid),
+        ("Call-command", "avmd"),
+        *own,
+    ]
+    long = [*short, *state(channel), *caller(channel), *other_leg(channel), *variable_headers(channel.variables)]
+    return short, long
 
 
 def channel_data(channel: Channel, mode: str, control: str) -> Headers:

@@ -97,6 +97,13 @@ class Exchange:
             for listener in listeners:
                 listener.deliver(data)
 
+    def publish_avmd(self, channel: Channel, subclass: str, own: wire.Headers) -> None:
+        """Tell an event of mod_avmd to who subscribed to it by name: both times that the module sends each."""
+        listeners = [listener for listener in self.listeners if listener.wants(subclass, channel)]
+        for headers in events.avmd_event(subclass, channel, own) if listeners else ():
+            for listener in listeners:
+                listener.deliver(wire.event(headers))
+
     def job_done(self, job: str, command: str, argument: str, answer: str) -> None:
         """Tell the result of a `bgapi`."""
         data = wire.event(events.background_job(job, command, argument), answer)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from voicebot.sim import applications
+from voicebot.sim.avmd import Avmd
 from voicebot.sim.callees import Callee, CalleeAction, HangUp, Hold, Press
 from voicebot.sim.cdr import last_variables
 from voicebot.sim.channel import STATE_NUMBERS, Channel, now_us
@@ -36,6 +37,7 @@ class Leg:
         self.recordings: list[Recording] = []
         self.queue: asyncio.Queue[tuple[Action, str] | Interruption] = asyncio.Queue()
         self.unicast_used = False  # in this park
+        self.avmd: Avmd | None = None
         self._parked = self._finished = False
         self._disposition = ""
         self.first_actions: list[Action] = []

@@ -89,8 +89,8 @@ class OutboundSession(Connection):
             mode, control = "async" if self._asynchronous else "static", "full" if self._full else "single-channel"
             self.deliver(wire.channel_data(events.channel_data(self._leg.channel, mode, control)))
         elif command.verb == "myevents":
+            self.deliver(wire.reply("-ERR aready enabled." if self._names >= MY_EVENTS else "+OK Events Enabled"))
             self._names |= MY_EVENTS
-            self.deliver(wire.reply("+OK Events Enabled"))
         elif command.verb in ("linger", "nolinger") and self._asynchronous:
             self._linger(command)
         elif command.verb in ("api", "bgapi") and not self._full:
