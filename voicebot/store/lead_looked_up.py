@@ -1,7 +1,7 @@
 """One lead looked up for people: where it stands, all that refuses it, how many come before it. Read only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, case, func, or_, select
@@ -76,10 +76,8 @@ def find_leads(store: Store, campaign: str, key: str, number: str | None) -> lis
 def refusals_of(store: Store, plan: Plan, lead: FoundLead, at: datetime) -> Mapping[str, Refusal]:
     """All that refuses the lead now, by the name of the check. Raises StoreError."""
     asked_for = frozenset({lead.number}) if lead.lane == Lane.CALLBACK else frozenset()
-    if lead.state == LeadState.CLAIMED:
-        plan = replace(plan, caps=())  # its own call counts by now
     with store.reading() as connection:
-        found = every_refusal(connection, [lead.number], plan, at, asked_for)
+        found = every_refusal(connection, [lead.number], plan, at, asked_for, lead.attempt_id or "")
         return {NAMES[refusal.code]: refusal for _, refusal in reversed(list(found))}
 
 

@@ -14,15 +14,18 @@ from sqlalchemy import Connection, select
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.frequency import FrequencyCap, too_often
 from voicebot.campaign.policy.plan import Plan
+from voicebot.campaign.policy.states import LeadState
 from voicebot.campaign.policy.windows import zone_named
 from voicebot.store.among import among
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, StopEntry
+from voicebot.store.tables import Attempt, Lead, StopEntry
 from voicebot.store.tables_dialling import Complaint, Consent, Exclusion
 
 EVERYWHERE = "*"
 """Scope of the stop list, and purpose of a consent, that hold for every campaign."""
 DAYS_OF_A_MONTH = 30.4375
+CALL_LASTS = timedelta(minutes=1)
+"""So long later a number is looked at again that another call keeps busy."""
 AT_ONCE = 2_000
 """So many numbers a question; databases bound the parameters of one statement."""
 
@@ -48,7 +51,8 @@ def refusals(
     """The refused among `numbers` (E.164) as of `at`, each with its weightiest reason.
 
     `asked_for`: numbers whose person asked to be called back now; daily caps do not hold for them. `but`: an attempt
-    that is not counted, the one that asks. Raises what SQLAlchemy raises.
+    that is not counted, the one that asks. A number with a call in the air is refused for a while, whichever campaign
+    calls it. Raises what SQLAlchemy raises.
     """
     found: dict[str, Refusal] = {}
     if not numbers:
@@ -94,6 +98,7 @@ def every_refusal(
     yield from _consents(connection, numbers, plan, at)
     yield from _exclusions(connection, numbers, plan, at)
     yield from _too_often(connection, numbers, plan.caps, at, asked_for, but)
+    yield from _in_the_air(connection, numbers, at, but)
 
 
 def _complaints(
@@ -149,18 +154,32 @@ def _too_often(
     asked_for: frozenset[str],
     but: str,
 ) -> Iterator[tuple[str, Refusal]]:
-    """Attempts that reached the callee or its network, of every campaign; one that still lives counts."""
+    """Attempts that reached the callee or its network, of every campaign; one that still lives counts.
+
+    So does one that is dated after `at`: whoever asks has waited for the database, or has a slow clock.
+    """
     span = timedelta(days=max(cap.days for cap in caps)) if caps else timedelta()
     called: dict[str, list[datetime]] = defaultdict(list)
     asked = select(Attempt.number, Attempt.started_at, Attempt.code).where(
-        among(connection, Attempt.number, numbers), Attempt.started_at > at - span, Attempt.started_at <= at
+        among(connection, Attempt.number, numbers), Attempt.started_at > at - span
     )
     if but:
         asked = asked.where(Attempt.id != but)
     for number, started_at, code in connection.execute(asked):
         if number is not None and started_at is not None and (code is None or Code(code).uses_up_attempt):
-            called[number].append(started_at)
+            called[number].append(min(started_at, at))
     for number, moments in called.items():
         over = too_often(caps, moments, at, number in asked_for)
         if over is not None:
             yield number, Refusal(Code.TOO_OFTEN, over.why, over.free_at)
+
+
+def _in_the_air(
+    connection: Connection, numbers: Sequence[str], at: datetime, but: str
+) -> Iterator[tuple[str, Refusal]]:
+    """Numbers of which another lead is being called now: a telephone takes one call at a time."""
+    live = select(Lead.number).where(among(connection, Lead.number, numbers), Lead.state == LeadState.CLAIMED)
+    if but:
+        live = live.where(Lead.attempt_id != but)
+    for number in connection.scalars(live.distinct()):
+        yield number, Refusal(Code.TOO_OFTEN, "another call to this number is in the air", at + CALL_LASTS)
