@@ -31,6 +31,7 @@ from voicebot.store.lead_import import (
     LeadRow,
     add_rows,
     begin_batch,
+    check_open,
     flag_numbers,
     has_leads,
     known_keys,
@@ -195,6 +196,7 @@ class _Loading:
             self._fault(line, cells, fault)
         opened = self._store.reading if report.batch_id is None else self._store.loading
         with opened() as connection:
+            check_open(connection, self._plan.name)
             keys = [row.key + self._day for _, row in chunk.good]
             # A key that the sieve has not seen is new, unless an earlier import brought it.
             doubtful = keys if self._before else [key for key in keys if self._sieve.maybe(key)]

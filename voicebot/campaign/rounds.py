@@ -170,7 +170,11 @@ class Rounds:
         if step is None:
             return one.state
         rest = Code.BUDGET if spent else Code.CANCELLED
-        before = campaigns.step_to(self._store, plan.name, step.to, by=BY, why=step.why, only_from=one.state, rest=rest)
+        # A list may be loaded in this moment: its leads are not to wait in a campaign that is over.
+        dry = step.to == CampaignState.DONE and one.state != CampaignState.DRAINING
+        before = campaigns.step_to(
+            self._store, plan.name, step.to, by=BY, why=step.why, only_from=one.state, if_none_waits=dry, rest=rest
+        )
         return step.to if before == one.state else before
 
     def _is_open(self, plan: Plan, at: datetime) -> bool:

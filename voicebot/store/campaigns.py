@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.plan import Plan
@@ -171,21 +171,24 @@ def step_to(
     why: str = "",
     starts_at: datetime | None = None,
     only_from: CampaignState | None = None,
+    if_none_waits: bool = False,
     rest: Code = Code.CANCELLED,
 ) -> CampaignState:
     """Take the campaign to another state; the state before. Two that ask at once: the second sees the first's.
 
-    `only_from`: nothing is done when it is in another state by now, for a decision that was made of that one. When a
-    campaign ends, the leads that still wait are refused with the code `rest`: a finished campaign is not opened again.
-    Raises UsageError when it may not follow (see policy/states.py), StoreError.
+    `only_from`: nothing is done when it is in another state by now, for a decision that was made of that one;
+    `if_none_waits`: nor when a lead waits by now. When a campaign ends, the leads that still wait are refused with the
+    code `rest`: a finished campaign is not opened again. Raises UsageError when it may not follow (see
+    policy/states.py), StoreError.
     """
     with store.writing() as connection:
+        _lock_state(connection, name, shared=False)
         asked = select(Campaign.state).where(Campaign.id == name).with_for_update()
-        text = connection.scalar(asked)
-        if text is None:
+        found = connection.scalar(asked)
+        if found is None:
             raise unknown(connection, name)
-        now = CampaignState(text)
-        if only_from is not None and now != only_from:
+        now = CampaignState(found)
+        if (only_from is not None and now != only_from) or (if_none_waits and _some_waits(connection, name)):
             return now
         check_step(name, now, to)
         values = {"state": str(to), "state_since": datetime.now(UTC), "starts_at": starts_at}
@@ -197,15 +200,43 @@ def step_to(
     return now
 
 
-def _close_waiting(connection: Connection, campaign: str, code: Code, why: str) -> None:
-    waiting = (Lead.campaign_id == campaign, Lead.state == LeadState.WAITING)
-    values = {
+def state_held(connection: Connection, campaign: str) -> CampaignState | None:
+    """The campaign's state, which holds until the transaction ends; None for an unknown one.
+
+    A step to another state waits for those who hold it, and they for the step: ask before any lead is locked. Raises
+    what SQLAlchemy raises.
+    """
+    _lock_state(connection, campaign, shared=True)
+    found = connection.scalar(select(Campaign.state).where(Campaign.id == campaign))
+    return None if found is None else CampaignState(found)
+
+
+def _lock_state(connection: Connection, campaign: str, *, shared: bool) -> None:
+    """Turns are taken in the order of asking: with locks on the row, dialers that claim again and again would keep a
+    pause waiting. SQLite has one writer at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        connection.execute(text(f"SELECT {lock}(hashtextextended(:campaign, 3))"), {"campaign": campaign})
+
+
+def _some_waits(connection: Connection, campaign: str) -> bool:
+    waiting = select(Lead.id).where(Lead.campaign_id == campaign, Lead.state == LeadState.WAITING)
+    return connection.scalar(waiting.limit(1)) is not None
+
+
+def closed_by_end(code: Code, why: str = "") -> dict[str, Any]:
+    """What becomes of the columns of a lead whose campaign has ended."""
+    return {
         "state": str(LeadState.REFUSED),
         "code": str(code),
         "why": f"the campaign has ended: {why}" if why else "the campaign has ended",
         "due_at": None,
     }
-    connection.execute(update(Lead).where(*waiting).values(values))
+
+
+def _close_waiting(connection: Connection, campaign: str, code: Code, why: str) -> None:
+    waiting = (Lead.campaign_id == campaign, Lead.state == LeadState.WAITING)
+    connection.execute(update(Lead).where(*waiting).values(closed_by_end(code, why)))
 
 
 def note(

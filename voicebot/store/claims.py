@@ -22,6 +22,7 @@ from voicebot.campaign.policy.windows import LEGAL, Verdict, Window, may_call, z
 from voicebot.errors import UsageError
 from voicebot.store.among import attempt_of_lead
 from voicebot.store.bulk import add_many
+from voicebot.store.campaigns import state_held
 from voicebot.store.put_off import PutOff
 from voicebot.store.refusals import Refusal, refusals, stale
 from voicebot.store.store import Store
@@ -75,7 +76,7 @@ def claim(
     and budget, counted over all dialers. Raises StoreError.
     """
     with store.writing() as connection:
-        if not _dialling(connection, plan.name):
+        if state_held(connection, plan.name) not in DIALLING:
             return Claim()
         # Looked at and checked first: what follows the exact room waits for the campaign's other dialers.
         wanted = min(wanted, room(connection, plan))
@@ -105,17 +106,17 @@ def claim(
 def still_allowed(store: Store, plan: Plan, claimed: Claimed, at: datetime, outer: Window = LEGAL) -> Refusal | None:
     """Asked just before the switch is told to dial: what has come in between. Raises StoreError.
 
-    A lease that has run out, or a lead that others have settled meanwhile, is CANCELLED: the attempt is not ours.
+    A lease that has run out, or an attempt that others have closed meanwhile, is CANCELLED: it is not ours any more.
     """
     with store.reading() as connection:
         state = _state(connection, claimed.campaign_id)
         if state not in DIALLING:
             return Refusal(Code.CANCELLED, f"the campaign is {state}", at)
-        held = select(Lead.zone, Lead.dated).where(
-            Lead.id == claimed.lead_id,
-            Lead.attempt_id == claimed.attempt_id,
-            Lead.state == LeadState.CLAIMED,
-            Lead.lease_until > at,
+        held = (
+            select(Lead.zone, Lead.dated)
+            .join(Attempt, Attempt.id == Lead.attempt_id)
+            .where(Lead.id == claimed.lead_id, Lead.attempt_id == claimed.attempt_id, Attempt.code.is_(None))
+            .where(Lead.state == LeadState.CLAIMED, Lead.lease_until > at)
         )
         lead = connection.execute(held).first()
         if lead is None:
@@ -156,13 +157,6 @@ def used_calls(connection: Connection, campaign: str, *, live: bool) -> int:
         Attempt.campaign_id == campaign, or_(counted, Attempt.code.is_(None)) if live else counted
     )
     return connection.scalar(asked) or 0
-
-
-def _dialling(connection: Connection, campaign: str) -> bool:
-    """Whether new calls may be placed; the row is shared-locked, so that a pause waits for us and we for it."""
-    asked = select(Campaign.state).where(Campaign.id == campaign).with_for_update(read=True)
-    found = connection.scalar(asked)
-    return found is not None and CampaignState(found) in DIALLING
 
 
 def _state(connection: Connection, campaign: str) -> CampaignState:

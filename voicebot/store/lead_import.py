@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from voicebot.campaign.policy.states import LeadState
+from voicebot.campaign.policy.states import ENDED, LeadState
 from voicebot.errors import UsageError
 from voicebot.store.among import among
 from voicebot.store.bulk import add_many
+from voicebot.store.campaigns import state_held
 from voicebot.store.refusals import AT_ONCE
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Lead
@@ -92,11 +93,19 @@ def add_rows(connection: Connection, campaign: str, batch_id: int | None, rows: 
     add_many(connection, Lead, shared, LeadRow._fields, rows)
 
 
+def check_open(connection: Connection, campaign: str) -> None:
+    """The campaign takes leads until the transaction ends. Raises UsageError for one that has ended: nobody would ever
+    call them, and nothing would close them."""
+    if state_held(connection, campaign) in ENDED:
+        raise UsageError(f"campaign {campaign!r} has ended and takes no more leads; make another one for them")
+
+
 def note_progress(connection: Connection, batch_id: int, rows: int, loaded: int, refused: Counter[str]) -> None:
-    """What the import has come to so far."""
-    connection.execute(
-        update(LeadBatch).where(LeadBatch.id == batch_id).values(rows=rows, loaded=loaded, refused=dict(refused))
-    )
+    """What the import has come to so far. Raises UsageError when somebody has undone it meanwhile."""
+    mine = (LeadBatch.id == batch_id, LeadBatch.undone_at.is_(None))
+    noted = update(LeadBatch).where(*mine).values(rows=rows, loaded=loaded, refused=dict(refused))
+    if not connection.execute(noted).rowcount:
+        raise UsageError(f"import {batch_id} was undone while its list was loaded; load the list again if it is wanted")
 
 
 def flag_numbers(store: Store, batch_id: int, numbers: Sequence[str], flag: str) -> None:
@@ -113,7 +122,10 @@ def flag_numbers(store: Store, batch_id: int, numbers: Sequence[str], flag: str)
 def undo(store: Store, batch_id: int) -> Undone:
     """Take an import back: leads that were never called go. Raises UsageError for one that is not there or undone."""
     with store.writing() as connection:
-        batch = connection.execute(select(LeadBatch.undone_at).where(LeadBatch.id == batch_id)).first()
+        # Locked: a chunk that is being loaded comes before, and no other one after.
+        batch = connection.execute(
+            select(LeadBatch.undone_at).where(LeadBatch.id == batch_id).with_for_update()
+        ).first()
         if batch is None:
             raise UsageError(f"there is no import {batch_id}; `voicebot campaign imports` lists them")
         if batch.undone_at is not None:

@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 
 from voicebot.campaign.policy.codes import Code
-from voicebot.campaign.policy.states import LeadState
+from voicebot.campaign.policy.states import ENDED, LeadState
+from voicebot.store import outbox
+from voicebot.store.campaigns import closed_by_end, state_held
 from voicebot.store.claims import LEASE
 from voicebot.store.records import AttemptResult
 from voicebot.store.refusals import AT_ONCE, Refusal
@@ -51,7 +53,8 @@ def renew(store: Store, owner: str, held: Sequence[str], at: datetime) -> int:
 def turn_back(store: Store, attempt_id: str, refusal: Refusal, at: datetime) -> bool:
     """End an attempt that was claimed and is not dialled; whether the lead was still held by it. Raises StoreError.
 
-    With `until` the lead waits until then, CANCELLED gives it back as it was, any other reason ends it.
+    With `until` the lead waits until then, CANCELLED gives it back as it was, any other reason ends it; so does the end
+    of its campaign.
     """
     values: dict[str, Any] = {"attempt_id": None, "lease_owner": None, "lease_until": None, "why": refusal.why}
     if refusal.code != Code.CANCELLED and refusal.until is None:
@@ -62,9 +65,14 @@ def turn_back(store: Store, attempt_id: str, refusal: Refusal, at: datetime) -> 
         values["due_at"] = refusal.until
     held = (Lead.attempt_id == attempt_id, Lead.state == LeadState.CLAIMED)
     with store.writing() as connection:
-        was_held = bool(connection.execute(update(Lead).where(*held).values(values)).rowcount)
+        campaign = connection.scalar(select(Lead.campaign_id).where(*held))
+        if campaign is not None and state_held(connection, campaign) in ENDED:
+            values |= closed_by_end(Code.CANCELLED)
+        given = connection.scalar(update(Lead).where(*held).values(values).returning(Lead.id))
         write(connection, [AttemptResult(attempt_id, refusal.code, at)])
-    return was_held
+        if given is not None and values["state"] == LeadState.REFUSED:
+            outbox.leads_finished(connection, (given,))
+    return given is not None
 
 
 def hand_on(store: Store, result: AttemptResult, owner: str, at: datetime) -> str | None:

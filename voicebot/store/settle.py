@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from voicebot.campaign.policy.codes import Code
+from voicebot.campaign.policy.codes import Code, Layer
 from voicebot.campaign.policy.order import Lane
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.policy.retry import Again, Done, Past, after
-from voicebot.campaign.policy.states import LeadState
+from voicebot.campaign.policy.states import ENDED, LeadState
 from voicebot.campaign.policy.windows import LEGAL, Window, next_open, open_until, zone_named
 from voicebot.store import outbox
+from voicebot.store.campaigns import closed_by_end, state_held
 from voicebot.store.refusals import refusals
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, FollowUp, Lead
@@ -26,7 +27,8 @@ def settle(store: Store, plan: Plan, attempt_id: str, outer: Window = LEGAL) -> 
     Repeated or late, by whichever process: the lead changes once. Raises StoreError.
     """
     with store.writing() as connection:
-        held = select(Lead.id, Lead.number, Lead.zone).where(
+        ended = state_held(connection, plan.name) in ENDED
+        held = select(Lead.id, Lead.number, Lead.zone, Lead.lane).where(
             Lead.attempt_id == attempt_id, Lead.state == LeadState.CLAIMED
         )
         lead = connection.execute(held.with_for_update()).first()
@@ -53,14 +55,23 @@ def settle(store: Store, plan: Plan, attempt_id: str, outer: Window = LEGAL) -> 
             # Asked for in this very call: the talk's own result stays the lead's.
             decision = Done(history[-1].code, gone.why)
             values |= {"state": str(LeadState.DONE), "code": str(decision.code), "due_at": None, "why": gone.why}
+        elif ended:
+            decision = Done(Code.CANCELLED, "the campaign has ended")
+            values |= closed_by_end(decision.code)
         else:
-            lane = Lane.CALLBACK if decision.callback else Lane.RETRY
+            lane = _lane(decision, history[-1], Lane(lead.lane))
             due = _opened(plan, outer, lead.zone, decision, history[-1].ended_at)
             values |= {"state": str(LeadState.WAITING), "due_at": due, "lane": int(lane), "code": None}
         connection.execute(update(Lead).where(Lead.id == lead.id).values(values))
         if isinstance(decision, Done):
             outbox.leads_finished(connection, (lead.id,))
     return decision
+
+
+def _lane(again: Again, last: Past, before: Lane) -> Lane:
+    """A call-back that our own side failed to place is owed still; daily caps do not hold for it."""
+    owed = before == Lane.CALLBACK and last.code.layer == Layer.OURS
+    return Lane.CALLBACK if again.callback or owed else Lane.RETRY
 
 
 def _history(connection: Connection, lead_id: int) -> Sequence[Past]:
