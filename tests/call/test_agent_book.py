@@ -6,6 +6,7 @@ from typing import Any
 
 import gevent
 import pytest
+from gevent.event import AsyncResult
 
 from tests.store.agents_of import MINUTE, NOW, at_work, queue, state_of, waiting
 from voicebot.call import agent_book
@@ -95,6 +96,19 @@ def test_patience_ends_and_the_queue_is_left(store: Store, book: AgentBook) -> N
     assert book.ask(late, 0.0) is None
     book.gone(late.attempt_id)
     until(lambda: late.attempt_id not in queue(store))
+
+
+def test_an_agent_who_comes_in_the_moment_in_which_patience_ends_is_not_lost(
+    store: Store, book: AgentBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Late(AsyncResult):  # type: ignore[type-arg]
+        def get(self, block: bool = True, timeout: float | None = None) -> Any:
+            super().get(block, DEADLINE_S)
+            raise gevent.Timeout  # its timer was before the answer in the turn of the hub
+
+    monkeypatch.setattr(agent_book, "AsyncResult", Late)
+    at_work(store, "chen")
+    assert isinstance(book.ask(waiting(store), 0.0), Given)
 
 
 def test_a_customer_who_leaves_ends_the_asking(store: Store, book: AgentBook) -> None:

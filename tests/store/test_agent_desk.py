@@ -147,6 +147,24 @@ def test_the_same_told_twice_or_late_changes_nothing(store):
     assert spells_of(store, "chen") == before
 
 
+def test_a_round_whose_answer_was_lost_is_repeated_and_gives_the_same_agent(store):
+    at_work(store, "chen", "li")
+    ask = waiting(store)
+    once = serve(store, OWNER, Round(asks=[ask]), NOW)
+    assert serve(store, OWNER, Round(asks=[ask]), NOW) == once
+    assert (state_of(store, "chen"), state_of(store, "li")) == (AgentState.RINGING, AgentState.IDLE)
+
+
+def test_that_an_agent_talks_may_be_told_again(store):
+    at_work(store, "chen")
+    ask = waiting(store)
+    asked(store, ask)
+    told(store, ask, "talking", NOW)
+    before = spells_of(store, "chen")
+    told(store, ask, "talking", NOW + SECOND)
+    assert spells_of(store, "chen") == before
+
+
 def test_a_customer_who_has_left_is_out_of_the_queue(store):
     at_work(store, "chen")
     first, second = waiting(store, since=NOW - SECOND), waiting(store)

@@ -129,7 +129,7 @@ class AgentBook:
             return answer.get(timeout=patience_s)
         except gevent.Timeout:
             self._waiting.pop(ask.attempt_id, None)
-            return None
+            return answer.value  # it may have come in this very moment: that agent is ours
 
     def reserve(self, name: str, attempt_id: str, leg_id: str) -> Given:
         """This very agent, who wants to call somebody himself. Raises UsageError when it is not idle, StoreError."""

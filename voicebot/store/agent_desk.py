@@ -92,7 +92,10 @@ class Held:
 
 
 def serve(store: Store, owner: str, wanted: Round, at: datetime) -> dict[str, Given | Absence]:
-    """One round of the call server `owner` as of `at`; the answers to its asks by attempt. Raises StoreError."""
+    """One round of the call server `owner` as of `at`; the answers to its asks by attempt. Raises StoreError.
+
+    Safe to repeat: the round may have been written although its answer was lost.
+    """
     with store.writing() as connection:
         free_those_due(connection, at)
         for told in wanted.told:
@@ -105,7 +108,9 @@ def serve(store: Store, owner: str, wanted: Round, at: datetime) -> dict[str, Gi
         for ask in wanted.asks:
             _queue(connection, ask)
         by_age = sorted(wanted.asks, key=lambda ask: (ask.since, ask.attempt_id))
-        return {ask.attempt_id: _agent_for(connection, owner, ask, at) for ask in by_age}
+        return {
+            ask.attempt_id: _given_before(connection, ask) or _agent_for(connection, owner, ask, at) for ask in by_age
+        }
 
 
 def reserve(store: Store, owner: str, name: str, attempt_id: str | None, leg_id: str, at: datetime) -> Given:
@@ -152,6 +157,8 @@ def _follow(connection: Connection, owner: str, told: Told, at: datetime) -> Non
     row = _by_leg(connection, told.leg_id)
     if row is None or row["lease_owner"] != owner:
         return  # its lease had run out, and it is somebody else's or free
+    if told.what == "talking" and row["state"] == AgentState.TALKING:
+        return  # told before, in a round whose answer was lost
     if told.what != "talking":
         _over(connection, row, "released" if told.what == "over" else told.what, told.at)
         return
@@ -169,6 +176,12 @@ def _over(connection: Connection, row: RowMapping, reason: str, at: datetime) ->
 
 def _by_leg(connection: Connection, leg_id: str) -> RowMapping | None:
     return connection.execute(select(Agent.__table__).where(Agent.leg_id == leg_id)).mappings().first()
+
+
+def _given_before(connection: Connection, ask: Ask) -> Given | None:
+    """The agent who was given to this very ask, in a round whose answer was lost."""
+    row = _by_leg(connection, ask.leg_id)
+    return Given(row["name"], row["dial"]) if row is not None else None
 
 
 def _queue(connection: Connection, ask: Ask) -> None:
