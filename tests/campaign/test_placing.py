@@ -21,7 +21,6 @@ from voicebot.esl.control import Job, JobResult
 from voicebot.esl.off_hub import in_thread
 from voicebot.esl.originate import Originate
 from voicebot.settings import Settings
-from voicebot.store.attempts import code_of
 from voicebot.store.records import AttemptResult
 from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
@@ -254,7 +253,7 @@ def test_a_gateway_s_own_reading_of_causes_comes_first(campaign: Campaign) -> No
     assert campaign.codes() == ["CONGESTION"]
 
 
-def test_a_database_that_cannot_be_asked_does_not_keep_a_result_from_being_written(
+def test_while_the_database_does_not_tell_what_a_call_server_wrote_nothing_is_written_over_it(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(store: Store, attempt_id: str) -> Code | None:
@@ -265,6 +264,21 @@ def test_a_database_that_cannot_be_asked_does_not_keep_a_result_from_being_writt
         switch.hang_up(attempt.attempt_id, "NORMAL_CLEARING", variable_sip_hangup_disposition="send_bye")
 
     monkeypatch.setattr(placing, "code_of", down)
-    assert campaign.place(FakeControl(die)) == [Code.NODE_LOST]
-    monkeypatch.setattr(placing, "code_of", code_of)
-    assert campaign.codes() == ["NODE_LOST"]
+    assert campaign.place(FakeControl(die)) == [None]
+    assert campaign.results() == []
+
+
+def test_a_result_that_was_seen_here_alone_is_written_whatever_the_database_does(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(store: Store, attempt_id: str) -> Code | None:
+        raise StoreError("the database is gone")
+
+    def busy(switch: FakeControl, attempt: Originate) -> None:
+        switch.event(attempt.attempt_id, "CHANNEL_CREATE")
+        switch.hang_up(attempt.attempt_id, "USER_BUSY")
+        switch.done(attempt.attempt_id, "-ERR USER_BUSY")
+
+    monkeypatch.setattr(placing, "code_of", down)
+    assert campaign.place(FakeControl(busy)) == [Code.BUSY]
+    assert campaign.codes() == ["BUSY"]

@@ -142,8 +142,9 @@ class Placer:
     def place(self, wanted: Wanted) -> Code | NotTaken | None:
         """Dial, and return when the result is in the store or with the writer; the code that was seen here.
 
-        None: the channel may live on without us (the connection is lost, or the switch keeps silent); nothing was
-        written then, nor for NotTaken. Never raises for what a switch or a database does.
+        None: the channel may live on without us (the connection is lost, or the switch keeps silent), or the database
+        does not tell whether the call server has written the result of its talk; nothing was written then, nor for
+        NotTaken. Never raises for what a switch or a database does.
         """
         placed = self._placed[wanted.attempt_id] = Placed()
         self.placed += 1
@@ -169,7 +170,12 @@ class Placer:
         if after is not Onward.ENDS:
             self.placed -= after is Onward.SAME
             return NotTaken(result, after)
-        written = self._written_by_call_server(wanted) if reached else None
+        try:
+            written = self._written_by_call_server(wanted) if reached else None
+        except StoreError as error:
+            # The call server's word may wait on disk: ours before it would have a customer called again who has talked.
+            log.info("attempt %s: its result is looked for later: %s", wanted.attempt_id, error)
+            return None
         if written is None:
             self.write(result)
         return written or code
@@ -236,22 +242,20 @@ class Placer:
             log.info("attempt %s is not ended by us: %s", attempt_id, error)
 
     def _written_by_call_server(self, wanted: Wanted) -> Code | None:
-        """The result is the call server's to write, who heard the line; None if it did not do so in time."""
+        """The result is the call server's to write, who heard the line; None if it did not do so in time. Raises
+        StoreError when the database did not tell all that time."""
+        down: StoreError | None = None
         for _ in range(round(RECORD_GRACE_S / RECORD_POLL_S)):
-            if (code := self._code_in_store(wanted.attempt_id)) is not None:
-                return code
+            try:
+                if (code := in_thread(code_of, self._store, wanted.attempt_id)) is not None:
+                    return code
+            except StoreError as error:
+                down = error
             gevent.sleep(RECORD_POLL_S)
-        level = logging.INFO if self._writer.stats.down else logging.ERROR
-        log.log(level, "attempt %s: the call server wrote no result within %.0f s", wanted.attempt_id, RECORD_GRACE_S)
+        if down is not None:
+            raise down
+        log.error("attempt %s: the call server wrote no result within %.0f s", wanted.attempt_id, RECORD_GRACE_S)
         return None
-
-    def _code_in_store(self, attempt_id: str) -> Code | None:
-        """The attempt's code; a database that is down knows none."""
-        try:
-            return in_thread(code_of, self._store, attempt_id)
-        except StoreError as error:
-            log.info("attempt %s: %s", attempt_id, error)
-            return None
 
 
 def _result(wanted: Wanted, placed: Placed, outcome: DialOutcome, code: Code) -> AttemptResult:
