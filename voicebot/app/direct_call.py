@@ -134,29 +134,36 @@ class DirectDialler:
             in_thread(rounds.turn_back, due, Refusal(Code.CANCELLED, str(error)))
             raise
         side = AgentSide(self._legs, self._book, self._control, leg_id, self.stop)
+        way = self._way(due, rounds, side)
+        keeping = gevent.spawn(_keep, rounds, way)  # an agent may be rung longer than a lease lasts
         try:
             reason = side.ring(given.dial, self._settings.agent_ring_s)
             if reason is None:
-                return self._dial(wanted, due, rounds, side)
+                return self._dial(wanted, way, rounds, side, keeping)
         finally:
+            keeping.kill()
             self._book.flush(FLUSH_S)
         refusal = Refusal(Code.CANCELLED, f"agent {agent}: {reason}")
         in_thread(rounds.turn_back, due, refusal)
         return replace(wanted, outcome=reason, why=refusal.why, ring_ms=side.ring_ms)
 
-    def _dial(self, wanted: DirectCall, due: Due, rounds: Rounds, side: AgentSide) -> DirectCall:
-        """The agent waits: dial the customer, let them talk, write down what came of it."""
+    def _way(self, due: Due, rounds: Rounds, side: AgentSide) -> OnItsWay:
+        """Of the customer, once the agent waits for him."""
         socket = (self._settings.serve_host, self._settings.serve_port)
         self._placer = Placer(self._control, self._writer, self._store, self._settings, socket, side.take)
-        way = OnItsWay(due, self._placer, rounds, self._lines, self._ending, lambda before: None)
-        keeping = gevent.spawn(_keep, rounds, way)
+        return OnItsWay(due, self._placer, rounds, self._lines, self._ending, lambda before: None)
+
+    def _dial(
+        self, wanted: DirectCall, way: OnItsWay, rounds: Rounds, side: AgentSide, keeping: "gevent.Greenlet[..., None]"
+    ) -> DirectCall:
+        """The agent waits: dial the customer, let them talk, write down what came of it."""
         try:
             code = way.run()
         finally:
-            keeping.kill()
+            keeping.kill()  # before the last round: one at a time
             side.end()
         if code is None:
-            return replace(wanted, why=in_thread(self._why, due.plan, wanted.lead), ring_ms=side.ring_ms)
+            return replace(wanted, why=in_thread(self._why, way.due.plan, wanted.lead), ring_ms=side.ring_ms)
         outcome = "answered" if side.talked_ms else NOT_REACHED
         facts = (way.attempt_id, wanted.agent, outcome, side.ring_ms, side.talked_ms, side.hold_ms)
         self._writer.agent_dialled(AgentDialled(*facts))
