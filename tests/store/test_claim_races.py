@@ -1,24 +1,26 @@
 """What happens between two transactions of dialers, people and lists: nobody is called twice, no lead is left over."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests.store.test_claims import MINUTE, NOW, PLAN, add, end, lead_of, row, running
-from tests.store.turns import Work, until_waiting
+from tests.store.turns import DEADLINE_S, Work, until_waiting
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.order import Lane
 from voicebot.campaign.policy.retry import Done
 from voicebot.campaign.policy.states import CampaignState
 from voicebot.errors import UsageError
-from voicebot.store import campaigns, webhooks
+from voicebot.store import campaigns, claims, webhooks
 from voicebot.store.claims import LEASE, claim, still_allowed
 from voicebot.store.lead_import import add_rows, begin_batch, check_open, note_progress, undo
 from voicebot.store.leases import close_orphan, renew, turn_back
 from voicebot.store.outbox import LEAD_FINISHED
+from voicebot.store.person import forget
 from voicebot.store.records import FollowUpAsked
-from voicebot.store.refusals import Refusal
+from voicebot.store.refusals import Refusal, refusals
 from voicebot.store.rows import write
 from voicebot.store.settle import settle
 from voicebot.store.store import Store, open_store
@@ -150,6 +152,27 @@ def test_a_pause_does_not_wait_for_dialers_that_claim_again_and_again(template, 
     assert pause.result() == CampaignState.RUNNING
     assert later.result().leads == ()
     store.close()
+
+
+def test_who_is_claimed_in_this_moment_is_being_called_and_cannot_be_forgotten(store, tmp_path, monkeypatch):
+    plan = running(store)
+    add(store, row(1))
+    claiming, go_on = threading.Event(), threading.Event()
+
+    def slow(*asked, **more):
+        claiming.set()
+        assert go_on.wait(DEADLINE_S)
+        return refusals(*asked, **more)
+
+    monkeypatch.setattr(claims, "refusals", slow)
+    claimed = Work(lambda: claim(store, plan, "d1", 1, NOW))
+    assert claiming.wait(DEADLINE_S)
+    gone = Work(lambda: forget(store, "+8613800000001", tmp_path, by="li", why="by letter", now=NOW))
+    until_waiting(store, 1)
+    go_on.set()
+    assert len(claimed.result().leads) == 1
+    with pytest.raises(UsageError, match="is being called"):
+        gone.result()
 
 
 def test_a_list_that_is_loaded_in_this_moment_keeps_its_campaign_from_ending(store):

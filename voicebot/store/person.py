@@ -71,6 +71,7 @@ def forget(
     while the person is being called, StoreError.
     """
     with store.writing() as connection:
+        _hold_leads(connection, number)
         whose = _person(connection, number)
         _check_quiet(connection, whose)
         barred = stop or _barred(connection, number, now)
@@ -97,6 +98,11 @@ def _person(connection: Connection, number: str) -> _Person:
     leads = tuple(connection.scalars(select(Lead.id).where(Lead.number == number)))
     called = select(Attempt.id).where(or_(Attempt.number == number, Attempt.lead_id.in_(leads)))
     return _Person(number, leads, tuple(connection.scalars(called)))
+
+
+def _hold_leads(connection: Connection, number: str) -> None:
+    """A dialer that is claiming one of them in this moment comes before, and no other one after."""
+    connection.execute(select(Lead.id).where(Lead.number == number).order_by(Lead.id).with_for_update())
 
 
 def _check_quiet(connection: Connection, whose: _Person) -> None:
