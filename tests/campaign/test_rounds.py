@@ -3,10 +3,12 @@
 import itertools
 import tempfile
 from collections.abc import Collection
+from datetime import timedelta
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from tests.campaign.dialling import NOW, Clock, running
 from voicebot.campaign.in_hand import Hands
@@ -14,10 +16,12 @@ from voicebot.campaign.line import Line, Lines
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.plan import Plan
 from voicebot.campaign.rounds import Rounds, Scope
-from voicebot.store.claims import Claimed
+from voicebot.store import campaigns
+from voicebot.store.claims import LEASE, Claimed
 from voicebot.store.records import AttemptResult
 from voicebot.store.rows import write
 from voicebot.store.store import Store, open_store
+from voicebot.store.tables import Lead
 
 CARRIED = 3
 
@@ -61,6 +65,30 @@ def test_what_another_dialer_has_claimed_without_a_line_yet_counts_too(store: St
     first, second = (Rounds(store, Few(), Scope(f"{name}@switch", 100, 1000.0), Clock()) for name in ("d1", "d2"))
     assert len(first.run(Hands({}), 0.0).due) == CARRIED
     assert second.run(Hands({}), 0.0).due == ()
+
+
+def test_a_plan_that_was_changed_after_the_claim_holds_at_the_last_look(store: Store) -> None:
+    running(store, 1)
+    rounds = Rounds(store, Few(), Scope("d1@switch", 100, 1000.0), Clock())
+    (due,) = rounds.run(Hands({}), 0.0).due
+    assert rounds.check(due, Line("demo")) is None
+    stricter = campaigns.plan_text(store, "spring") + "purpose: survey\nconsent: required\n"
+    campaigns.change_plan(store, "spring", stricter, "plan.yaml")
+    rounds.run(Hands({due.claimed.attempt_id: "spring"}), 0.25)
+    refusal = rounds.check(due, Line("demo"))
+    assert refusal is not None
+    assert refusal.code is Code.NO_CONSENT
+
+
+def test_leases_are_renewed_although_the_clock_was_set_back(store: Store) -> None:
+    running(store, 1)
+    clock = Clock()
+    rounds = Rounds(store, Few(), Scope("d1@switch", 100, 1000.0), clock)
+    (due,) = rounds.run(Hands({}), 0.0).due
+    clock.at = NOW - timedelta(hours=1)
+    rounds.run(Hands({due.claimed.attempt_id: "spring"}), 10.0)
+    with store.reading() as connection:
+        assert connection.scalar(select(Lead.lease_until)) == clock.at + LEASE
 
 
 def _most_at_once(store: Store, taken: list[tuple[str, int]]) -> int:

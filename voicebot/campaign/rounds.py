@@ -94,6 +94,7 @@ class Rounds:
         self._node = Pace(scope.calls_per_second)
         self._renewed: datetime | None = None
         self._turn = 0
+        self._in_force: dict[str, Plan] = {}
 
     def now(self) -> datetime:
         """The clock by which leases run."""
@@ -109,6 +110,7 @@ class Rounds:
                 settle(self._store, plan, attempt_id, self._scope.outer)
         found = standings(self._store, simulated=self._scope.simulated, names=self._scope.names)
         taken = [(one, plan, self._take_on(one, plan, at)) for one in found if (plan := self._plan(one)) is not None]
+        self._in_force = {plan.name: plan for _, plan, _ in taken}
         running = [(one, plan) for one, plan, state in taken if state in DIALLING]
         due = self._claim(running, hands, at, now) if dialling else ()
         return Round(due, leases.held_by(self._store, self._scope.owner))
@@ -119,11 +121,13 @@ class Rounds:
         return not anyone_due(self._store, until, simulated=scope.simulated, names=scope.names)
 
     def check(self, due: Due, line: Line) -> Refusal | None:
-        """The last look before the switch is told to dial; its line and arm are written down. Raises StoreError."""
+        """The last look before the switch is told to dial, by the plan as of the latest round; its line and arm are
+        written down. Raises StoreError."""
         claimed = due.claimed
         assigned_version(self._store, claimed.lead_id)
         leases.note_line(self._store, claimed.attempt_id, line.gateway, line.caller_number)
-        return still_allowed(self._store, due.plan, claimed, self._clock(), self._scope.outer)
+        plan = self._in_force.get(due.plan.name, due.plan)
+        return still_allowed(self._store, plan, claimed, self._clock(), self._scope.outer)
 
     def turn_back(self, due: Due, refusal: Refusal) -> None:
         """A claimed lead is not dialled. Raises StoreError."""
@@ -139,7 +143,7 @@ class Rounds:
         return replace(due, claimed=replace(due.claimed, attempt_id=attempt_id, try_number=due.claimed.try_number + 1))
 
     def _renew(self, hands: Hands, at: datetime) -> None:
-        if self._renewed is None or at >= self._renewed + RENEW_EVERY:
+        if self._renewed is None or abs(at - self._renewed) >= RENEW_EVERY:  # a clock that is set back renews too
             leases.renew(self._store, self._scope.owner, tuple(hands.held), at)
             self._renewed = at
 
