@@ -152,6 +152,17 @@ def test_who_must_not_be_called_is_kept_with_the_reason(store, plan, tmp_path):
     assert report.refused == {"STOP_LIST": 1, "COMPLAINT": 1, "NO_CONSENT": 1, "DUPLICATE": 1}
 
 
+@pytest.mark.parametrize("number", ["13800001234x3", "0512-62345678转8001"])
+def test_an_extension_is_a_fault_with_its_row_column_and_reason(store, plan, tmp_path, number):
+    errors = tmp_path / "errors.csv"
+    report = load(store, plan, written(tmp_path, GOOD, f"{number},王,官网,"), errors=errors)
+    assert (report.loaded, dict(report.faults)) == (1, {"BAD_NUMBER": 1})
+    with errors.open(encoding="utf-8-sig") as file:
+        (fault,) = csv.DictReader(file)
+    assert (fault["row"], fault["column"]) == ("3", "手机号")
+    assert fault["reason"].startswith(f"{number!r} has an extension, which is not dialled")
+
+
 def test_the_same_day_is_a_duplicate_the_next_day_a_new_lead(store, plan, tmp_path):
     path = written(tmp_path, GOOD, "138 0000 1234,王,门店,")
     first = load(store, plan, path)

@@ -41,13 +41,23 @@ def test_what_is_no_number_is_wrong_use(type_in: Voicebot) -> None:
     assert (ended.status, "'abc' is no telephone number" in ended.complaint) == (2, True)
 
 
+def test_an_unknown_home_region_is_one_fault_not_one_of_each_row(
+    type_in: Voicebot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICEBOT_HOME_REGION", "XX")
+    file = tmp_path / "stop.csv"
+    file.write_text("手机号\n13800001234\n13800001235\n")
+    ended = type_in("stop-list", "import", str(file))
+    assert (ended.status, ended.complaint.count("VOICEBOT_HOME_REGION='XX' is no country")) == (2, 1)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_a_file_is_imported_as_often_as_one_likes(type_in: Voicebot, tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "stop.csv"
     file.write_bytes("姓名,手机号\n张三,138 0000 1234\n李四,13800001235\n王五,没有\n".encode(encoding))
     first = type_in("stop-list", "import", str(file))
     assert (first.status, first.out) == (1, "2 added, 0 were on the list, 1 faulty row\n")
-    assert f"{file}:4:1: '没有' is no telephone number" in first.err
+    assert f"{file}:4:2: '没有' is no telephone number" in first.err
     assert type_in("stop-list", "import", str(file)).out.startswith("0 added, 2 were on the list")
     assert type_in("stop-list", "check", "13800001235").status == 1
 

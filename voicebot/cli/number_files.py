@@ -90,10 +90,12 @@ def read_file(
     for row in _with(first, rows, index is None):
         text = _cell(row, index or 0)
         cells = {name: _cell(row, position) for name, position in others.items()}
+        place = (index or 0) + 1
         try:
-            found.append(made(NumberRow(e164(text, region), cells)))
+            number, place = e164(text, region), 1
+            found.append(made(NumberRow(number, cells)))
         except ValueError as fault:
-            faults.append(f"{file}:{row.line}:1: {fault}")
+            faults.append(f"{file}:{row.line}:{place}: {fault}")
     return found, faults
 
 

@@ -12,6 +12,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType, carrier, geocoder, timezone
 
 from voicebot.campaign.policy.mobile_blocks import MobileBlocks
+from voicebot.campaign.policy.numbers import check_written
 from voicebot.campaign.policy.plan import ListRules
 
 CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1\d{10})")
@@ -43,6 +44,7 @@ def read_number(text: str, rules: ListRules) -> LeadNumber:
         return _chinese_mobile(mobile[1])
     if SHORTENED.fullmatch(plain):
         raise ValueError(f"{text!r} was shortened by a spreadsheet; format the column as text and export again")
+    check_written(text, plain)
     return _other(text, plain, rules)
 
 
