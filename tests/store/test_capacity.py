@@ -7,10 +7,12 @@ import threading
 from dataclasses import replace
 
 import pytest
+import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.store.redis_of_ours import redis_client, redis_server  # noqa: F401 - fixtures
+from tools.servers import Redis
 from voicebot.errors import LimitsUnknown
 from voicebot.store.capacity import (
     ASKS_S,
@@ -320,3 +322,19 @@ def test_processes_on_one_redis_share_a_cap(redis_client):  # noqa: F811
         for n in range(3)
     ]
     assert sum(int(child.communicate()[0]) for child in children) == 25
+
+
+def test_a_redis_that_takes_over_with_an_older_state_is_another_memory(redis_client, clock, tmp_path):  # noqa: F811
+    before = RedisCapacity(redis_client, clock)
+    first = before.take(ask("1"))
+    stand_by = Redis(tmp_path)
+    stand_by.start()
+    with redis.Redis.from_url(stand_by.url) as client:
+        for key in redis_client.scan_iter():
+            client.restore(key, 0, redis_client.dump(key))
+        assert isinstance(before.take(replace(ask("2"), epoch=first.epoch)), Taken), "it did not reach the stand-by"
+        after = RedisCapacity(client, clock)
+        forgotten = after.take(replace(ask("3"), epoch=first.epoch))
+        assert isinstance(forgotten, Forgotten)
+        assert isinstance(after.take(replace(ask("3"), epoch=forgotten.epoch)), Taken)
+    stand_by.stop()

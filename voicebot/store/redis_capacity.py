@@ -63,6 +63,9 @@ if not epoch then
   epoch = text(now) .. '-' .. ask.token
   redis.call('SET', prefix .. ':epoch', epoch)
 end
+-- A stand-by in its place, or one restored from a copy, has the key and yet may lack the newest calls.
+local told = redis.pcall('INFO', 'server')
+epoch = epoch .. '@' .. (type(told) == 'string' and string.match(told, 'run_id:(%x+)') or '')
 if ask.epoch ~= '' and ask.epoch ~= epoch then return {'forgotten', epoch} end
 redis.call('HSET', prefix .. ':guaranteed', ask.campaign, ask.guaranteed)
 for _, cap in ipairs(ask.caps) do
