@@ -58,7 +58,7 @@ def put(store: Store, numbers: Mapping[str, Mapping[str, Any]], *, by: str = "",
     now = datetime.now(UTC)
     added = 0
     with store.writing() as connection:
-        for number, values in numbers.items():
+        for number, values in sorted(numbers.items()):  # two who put the same lock their rows in the same order
             check(number, values)
             before = _row(connection, number)
             if before is None:

@@ -95,7 +95,7 @@ def put_on_stop_list(connection: Connection, rows: list[Row]) -> None:
         set_={**renewed, "removed_at": None, "removed_why": None},
         where=StopEntry.removed_at < made.excluded.added_at,
     )
-    ordered = sorted(rows, key=lambda row: str(row["number"]))
+    ordered = sorted(rows, key=lambda row: (str(row["number"]), str(row["scope"])))
     if not outbox.wanting(connection, outbox.STOP_ADDED):
         connection.execute(statement, ordered)
         return
@@ -106,12 +106,16 @@ def put_on_stop_list(connection: Connection, rows: list[Row]) -> None:
 
 def _write_starts(connection: Connection, starts: Sequence[AttemptStarted]) -> None:
     if starts:
+        starts = sorted(starts, key=lambda start: start.attempt_id)
         statement = update(Attempt).where(Attempt.id == bindparam("key"), Attempt.started_at.is_(None))
         connection.execute(statement, [_attempt_columns(start) for start in starts])
 
 
 def _write_results(connection: Connection, results: Sequence[AttemptResult]) -> None:
     if results:
+        results = sorted(
+            results, key=lambda result: result.attempt_id
+        )  # rows are locked in this order; the first holds
         ended = outbox.open_attempts(connection, [result.attempt_id for result in results])
         statement = update(Attempt).where(Attempt.id == bindparam("key"), Attempt.code.is_(None))
         connection.execute(statement, [_attempt_columns(result) | _code_columns(result) for result in results])
