@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -15,7 +16,8 @@ from voicebot.campaign.in_hand import Hands
 from voicebot.campaign.line import Line, Lines
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.plan import Plan
-from voicebot.campaign.rounds import Rounds, Scope
+from voicebot.campaign.rounds import RENEW_EVERY, Rounds, Scope
+from voicebot.errors import StoreError
 from voicebot.store import campaigns
 from voicebot.store.claims import LEASE, Claimed
 from voicebot.store.records import AttemptResult
@@ -89,6 +91,30 @@ def test_leases_are_renewed_although_the_clock_was_set_back(store: Store) -> Non
     rounds.run(Hands({due.claimed.attempt_id: "spring"}), 10.0)
     with store.reading() as connection:
         assert connection.scalar(select(Lead.lease_until)) == clock.at + LEASE
+
+
+def test_while_the_clock_is_wrong_leases_are_kept_and_nobody_is_claimed(store: Store) -> None:
+    running(store, 2, concurrency=1)
+    clock, wrong = Clock(), [False]
+
+    def check() -> None:
+        if wrong[0]:
+            raise StoreError("this machine's clock is 60 s ahead")
+
+    rounds = Rounds(store, Few(), Scope("d1@switch", 100, 1000.0), clock, check_clock=check)
+    (due,) = rounds.run(Hands({}), 0.0).due
+    with store.writing() as connection:
+        write(connection, [AttemptResult(due.claimed.attempt_id, Code.BUSY, NOW)])
+    wrong[0] = True
+    clock.at += RENEW_EVERY
+    for now in (10.0, 10.25):
+        with pytest.raises(StoreError, match="60 s ahead"):
+            rounds.run(Hands({due.claimed.attempt_id: "spring"}), now)
+    with store.reading() as connection:
+        states = connection.execute(select(Lead.state, Lead.lease_until).order_by(Lead.id)).all()
+    assert states == [("claimed", clock.at + LEASE), ("waiting", None)]
+    wrong[0] = False
+    assert len(rounds.run(Hands({}), 11.0).due) == 1
 
 
 def _most_at_once(store: Store, taken: list[tuple[str, int]]) -> int:

@@ -318,7 +318,7 @@ def test_a_database_that_is_down_keeps_us_from_dialling_and_from_nothing_else(
     monkeypatch.setattr(leases, "finished", finished)
     Dialer(store, FakeControl(busy), Clock()).run()
     assert leads_of(store) == [("done", "BUSY")] * 2
-    assert caplog.text.count("nobody is dialled while the database is down") == 1
+    assert caplog.text.count("nobody is dialled for now: the database is gone") == 1
 
 
 def test_nobody_is_dialled_while_the_last_check_cannot_be_made(store: Store) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from voicebot.app.call_server import connected
 from voicebot.app.line_book import follow_gateways, opened_line_book
@@ -22,6 +23,7 @@ from voicebot.campaign.webhooks import Sender
 from voicebot.esl.control import Control
 from voicebot.esl.off_hub import in_thread
 from voicebot.settings import Settings
+from voicebot.store.clock import check_clock
 from voicebot.store.owners import owner_named
 from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
@@ -70,7 +72,8 @@ def dialling(
     )
     lines = lines or OneLine(settings)
     placer = Placer(control, writer, store, settings, socket)
-    rounds = Rounds(store, lines, scope, now, StoreFloor(store, teams_of_campaigns(store), now))
+    floor = StoreFloor(store, teams_of_campaigns(store), now)
+    rounds = Rounds(store, lines, scope, now, floor, partial(check_clock, store, now))
     longest = timedelta(seconds=longest_attempt_s(settings))
     search = Orphans(store, switch, control, longest, now)
     return Dialling(owner, Runner(placer, rounds, search, lines), rounds)

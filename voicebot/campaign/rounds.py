@@ -85,7 +85,9 @@ class Rounds:
         scope: Scope,
         clock: Callable[[], datetime],
         floor: FindFloor = no_agents,
+        check_clock: Callable[[], None] = lambda: None,
     ) -> None:
+        """`check_clock`: raises StoreError while `clock` is not to be trusted; then nobody is dialled."""
         self._store, self._lines, self._scope, self._clock, self._floor = store, lines, scope, clock, floor
         self._plans: dict[str, Plan] = {}
         self._unreadable: set[str] = set()
@@ -95,6 +97,7 @@ class Rounds:
         self._renewed: datetime | None = None
         self._turn = 0
         self._in_force: dict[str, Plan] = {}
+        self._check_clock = check_clock
 
     def now(self) -> datetime:
         """The clock by which leases run."""
@@ -145,6 +148,7 @@ class Rounds:
     def _renew(self, hands: Hands, at: datetime) -> None:
         if self._renewed is None or abs(at - self._renewed) >= RENEW_EVERY:  # a clock that is set back renews too
             leases.renew(self._store, self._scope.owner, tuple(hands.held), at)
+            self._check_clock()
             self._renewed = at
 
     def _plan(self, one: Standing) -> Plan | None:

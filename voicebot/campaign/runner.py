@@ -105,11 +105,11 @@ class Runner:
             done = in_thread(lambda: self._rounds.run(hands, now, dialling=dialling))
         except StoreError as error:
             if not self._down:
-                log.error("nobody is dialled while the database is down: %s", error)
+                log.error("nobody is dialled for now: %s", error)
             self._down = str(error)
             return
         if self._down:
-            log.warning("the database answers again")
+            log.warning("leads are dialled again")
             self._down = ""
         for attempt_id in self._over - done.held:
             self._forget(attempt_id)
@@ -164,5 +164,6 @@ class Runner:
 
     def _watch_orphans(self) -> None:
         while not self._ending.wait(ORPHANS_EVERY_S) and self._placer.lost is None:
-            look_quietly(self._search)
+            if not self._down:  # by a clock that is wrong every lease has run out
+                look_quietly(self._search)
             self._wake.set()
