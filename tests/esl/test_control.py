@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import gevent
 import pytest
@@ -11,9 +12,12 @@ from tests.esl import traces
 from tests.esl.conftest import spawn
 from tests.esl.peer import Peer
 from tests.esl.reference import Command
+from voicebot.campaign.attempt import CHECK_HOLDS
+from voicebot.campaign.rounds import RENEW_EVERY
 from voicebot.errors import SwitchRefused, SwitchUnreachable, UsageError, VoicebotError
 from voicebot.esl.control import Control, JobResult
 from voicebot.esl.originate import Originate, OriginateAgent
+from voicebot.store.claims import LEASE, SURE
 
 CUSTOMER = "94e805d0-e31a-4aa0-b01f-7156cade2d80"
 AGENT = "35c85440-7a3a-4ac5-92c5-289e17001e64"
@@ -60,6 +64,14 @@ def switch() -> Iterator[Switch]:
     yield Switch(listener.getsockname()[1], peers)
     accepting.kill()
     listener.close()
+
+
+def test_a_command_that_the_switch_does_not_hear_dies_before_the_lease_of_its_lead(switch: Switch) -> None:
+    control, _ = switch.logged_in()
+    assert control.sock is not None
+    unheard_ms = control.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    assert CHECK_HOLDS + timedelta(milliseconds=unheard_ms) <= SURE < LEASE - RENEW_EVERY
+    control.close()
 
 
 def test_wrong_password_says_what_to_set(switch: Switch) -> None:

@@ -25,6 +25,9 @@ from voicebot.esl.originate import Originate, OriginateAgent
 log = logging.getLogger(__name__)
 
 CONNECT_DEADLINE_S = 5.0
+UNHEARD_S = 10
+"""A connection whose other end acknowledges nothing for so long is broken, and what was not heard is never sent again:
+a dial command must not reach the switch minutes later, when somebody else has the lead."""
 RING_BACK, RING_BACK_S = "tone_stream://%(1000,4000,450)", 5
 """The tone for a channel that waits, as the switch writes it, and how long one turn of it lasts."""
 
@@ -88,6 +91,7 @@ class Control(CheckedLink, InboundESL):  # type: ignore[misc]  # greenswitch has
             ) from None
         sock.settimeout(None)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_S * 1000)
         self.sock, self.connected = sock, True
         self.start_event_handlers()
         if not self._greeted.wait(CONNECT_DEADLINE_S):

@@ -32,6 +32,9 @@ LOOK_AHEAD, LOOK_AHEAD_PART = 5, 4
 """So many leads more than the wanted ones are looked at, or a part of these, since some will be refused or asleep."""
 LEASE = timedelta(seconds=40)
 """A dialer renews its leases long before; one that died loses them after this time."""
+SURE = timedelta(seconds=15)
+"""So long a lease must still last at the last look: what is sent to the switch then has reached it, or never does,
+before anybody may take the attempt for dead."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +119,11 @@ def still_allowed(store: Store, plan: Plan, claimed: Claimed, at: datetime, oute
             select(Lead.zone, Lead.dated)
             .join(Attempt, Attempt.id == Lead.attempt_id)
             .where(Lead.id == claimed.lead_id, Lead.attempt_id == claimed.attempt_id, Attempt.code.is_(None))
-            .where(Lead.state == LeadState.CLAIMED, Lead.lease_until > at)
+            .where(Lead.state == LeadState.CLAIMED, Lead.lease_until > at + SURE)
         )
         lead = connection.execute(held).first()
         if lead is None:
-            return Refusal(Code.CANCELLED, "the lease has run out", at)
+            return Refusal(Code.CANCELLED, "the lease has run out, or is about to", at)
         verdict = _Hours(plan, outer, at).verdict(lead.zone)
         if not verdict.ok:
             return Refusal(verdict.code or Code.OUT_OF_WINDOW, verdict.why, verdict.next_open)
