@@ -12,7 +12,7 @@ SET_UP = {
     *("call_grade", "stop_list", "complaint", "consent", "exclusion", "caller_number", "gateway"),
     *("audit", "webhook", "webhook_delivery"),
     *("agent", "agent_spell", "outcome", "qa_round", "qa_sample", "qa_verdict", "qa_correction"),
-    *("day_changed", "day_counted", "campaign_day", "segment_asked"),  # notes about the sums, which reports make
+    *("day_changed", "day_counted", "campaign_day"),  # notes about the sums, which reports make
 }
 
 

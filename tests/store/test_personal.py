@@ -31,7 +31,7 @@ def test_tables_of_nobody_have_no_number_of_a_person(name):
     columns = {column.name for column in TABLES[name].columns}
     own = {"caller_number"}  # the key of this table is our own number
     assert name in own or not columns & {"number", "text", "words"}
-    assert "lead_id" not in columns or name == "day_lead"  # counts, by the number of the row
+    assert "lead_id" not in columns
     assert "attempt_id" not in columns or name in {"agent", "agent_wait"}  # of this moment
 
 

@@ -3,12 +3,12 @@
 The decisions are diagnosis.py's, the counts splits.py's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from voicebot.reports.diagnosis import Cause, Miss, Missed, Split, diagnose, missed_rates
 from voicebot.reports.only import Only
-from voicebot.reports.splits import OF_ADDS, Group, counted, customers_without_agent, groups_of_leads, splits
+from voicebot.reports.splits import OF_ADDS, counted, customers_without_agent, splits
 from voicebot.reports.stats import Rate
 from voicebot.reports.targets import loaded, reached
 from voicebot.store.campaigns import StoredCampaign, all_in
@@ -65,12 +65,11 @@ def cause_report(store: Store, only: Only) -> tuple[CauseRow, ...]:
 
 @dataclass(frozen=True)
 class _Looked:
-    """A campaign's calls, its missed rates as (target, actual), and its leads where a rate is missed."""
+    """A campaign's calls, and its missed rates as (target, actual)."""
 
     only: Only
     campaign: str
     rates: Mapping[str, tuple[float, float]]
-    leads: Sequence[Group]
 
 
 def _asked(store: Store, only: Only) -> list[StoredCampaign]:
@@ -80,13 +79,13 @@ def _asked(store: Store, only: Only) -> list[StoredCampaign]:
 def _looked(store: Store, only: Only, targets: Mapping[str, float]) -> _Looked:
     assert only.campaign is not None  # the caller names one campaign at a time
     if not targets:
-        return _Looked(only, only.campaign, {}, ())
+        return _Looked(only, only.campaign, {})
     rates = missed_rates(targets, reached(store, only.campaign), loaded(store, only.campaign))
-    return _Looked(only, only.campaign, rates, groups_of_leads(store, only) if rates else ())
+    return _Looked(only, only.campaign, rates)
 
 
 def _diagnosed(store: Store, looked: _Looked, agents: Split | None) -> tuple[Missed, ...]:
-    found = counted(store, looked.only, looked.leads, agents)
+    found = counted(store, looked.only, agents)
     misses = [Miss(name, target, actual, splits(found, name)) for name, (target, actual) in looked.rates.items()]
     return diagnose(looked.campaign, misses, tuple(_options(looked.only)))
 

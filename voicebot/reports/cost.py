@@ -18,10 +18,9 @@ from voicebot.campaign.policy.plan import Costs
 from voicebot.reports.leads import leads_dialled
 from voicebot.reports.only import Only, attempts
 from voicebot.reports.stops import NEVER_LEFT
-from voicebot.reports.sums.counting import LEAD
 from voicebot.reports.sums.days import NO_CAMPAIGN
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import Sums, fresh
 from voicebot.store.campaigns import all_in
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Handoff, Lead
@@ -94,8 +93,8 @@ def cost_report(store: Store, only: Only) -> tuple[CostRow, ...]:
     plans = {found.id: found.plan.costs if found.plan else Costs() for found in all_in(store)}
     whole = not (only.script or only.version_id or only.since or only.until or only.segment)
     counts = _counts(store, only)
-    with fresh(store, "line", only) as connection:
-        used = _used(connection, only, counts, whole, plans)
+    with fresh(store, DayLength, only, "campaign_id", "gateway", "seconds") as lengths:
+        used = _used(lengths, only, counts, whole, plans)
     rows: list[CostRow] = []
     sums: dict[str, list[tuple[Cost, _Counts]]] = defaultdict(list)
     for campaign in sorted(counts):
@@ -149,21 +148,20 @@ def _money(value: Fraction | None) -> float | None:
 
 def _counts(store: Store, only: Only) -> dict[str, _Counts]:
     """By campaign; attempts without one belong to nobody who pays."""
-    left = case((DayResult.code.not_in(NEVER_LEFT), DayResult.attempts), else_=0)
-    talks = case((DayResult.version_id != 0, DayResult.attempts), else_=0)
-    calls_made = select(DayResult.campaign_id, int_sum(left), int_sum(DayResult.talk_ms), int_sum(talks))
-    calls_made = calls_made.where(*chosen(DayResult, only), DayResult.campaign_id != NO_CAMPAIGN)
-    with fresh(store, "result", only) as connection:
-        made = connection.execute(calls_made.group_by(DayResult.campaign_id)).all()
-    lead = leads_dialled(only, ("connected",))
-    people = (int_sum(lead.c.connected), int_sum(case((lead.c.grade == "A", 1), else_=0)))
-    with fresh(store, LEAD, only) as connection:
-        rows = connection.execute(select(lead.c.campaign_id, *people).group_by(lead.c.campaign_id))
-        reached = {campaign: (int(connected), int(a)) for campaign, connected, a in rows}
+    with fresh(store, DayResult, only, "campaign_id", "code", "version_id") as results:
+        day = results.table
+        left = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
+        talks = case((day.version_id != 0, day.attempts), else_=0)
+        calls_made = select(day.campaign_id, int_sum(left), int_sum(day.talk_ms), int_sum(talks))
+        calls_made = calls_made.where(*results.chosen, day.campaign_id != NO_CAMPAIGN).group_by(day.campaign_id)
+        made = results.connection.execute(calls_made).all()
+    with leads_dialled(store, only) as (connection, leads):
+        reached = leads.by("campaign_id", leads.reached("connected"))
+        best = leads.by("campaign_id", leads.graded("A"))
         won = _won(connection, only)
     found = {}
     for campaign, count, talk_ms, talked in made:
-        connected, a = reached.get(campaign, (0, 0))
+        connected, a = reached.get(campaign, 0), best.get(campaign, 0)
         added, orders, value = won.get(campaign, (0, 0, Fraction()))
         found[campaign] = _Counts(int(count), int(talk_ms), int(talked), connected, a, added, orders, value)
     return found
@@ -194,11 +192,11 @@ def _won(connection: Connection, only: Only) -> Mapping[str, tuple[int, int, Fra
 
 
 def _used(
-    connection: Connection, only: Only, counts: Mapping[str, _Counts], whole: bool, plans: Mapping[str, Costs]
+    sums: Sums[DayLength], only: Only, counts: Mapping[str, _Counts], whole: bool, plans: Mapping[str, Costs]
 ) -> dict[str, Use]:
     """What each campaign pays for; leads and agents' talk are counted only where they have a price."""
+    connection, lengths = sums.connection, _lengths(sums)
     prices = {row.name: row for row in connection.execute(select(Gateway.name, Gateway.price_minute, Gateway.bill_s))}
-    lengths = _lengths(connection, only)
     talked: dict[str, int] = {}
     if any(plan.agent_minute for name, plan in plans.items() if name in counts):
         agents = attempts(select(Attempt.campaign_id, func.sum(Handoff.talked_ms)), only)
@@ -225,16 +223,16 @@ def _line(name: str, price: Any, lengths: list[tuple[int, int]]) -> LineUse:
     return LineUse(name, price.price_minute, price.bill_s, lengths)
 
 
-def _lengths(connection: Connection, only: Only) -> Mapping[str, Mapping[str, list[tuple[int, int]]]]:
+def _lengths(sums: Sums[DayLength]) -> Mapping[str, Mapping[str, list[tuple[int, int]]]]:
     """Answered attempts by campaign, gateway and length in ms, seconds rounded up.
 
     Any whole unit of seconds bills these as it bills the milliseconds: ceil(ceil(x) / n) = ceil(x / n).
     """
-    query = select(DayLength.campaign_id, DayLength.gateway, DayLength.seconds, int_sum(DayLength.attempts))
-    query = query.where(*chosen(DayLength, only))
+    day = sums.table
+    keys = (day.campaign_id, day.gateway, day.seconds)
+    query = select(*keys, int_sum(day.attempts)).where(*sums.chosen).group_by(*keys)
     found: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-    keys = (DayLength.campaign_id, DayLength.gateway, DayLength.seconds)
-    for campaign, gateway, seconds, count in connection.execute(query.group_by(*keys)):
+    for campaign, gateway, seconds, count in sums.connection.execute(query):
         found[campaign][gateway].append((int(seconds) * 1000, int(count)))
     return found
 

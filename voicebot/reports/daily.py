@@ -9,7 +9,7 @@ from sqlalchemy import case, select
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayResult
 from voicebot.store.targets import targets_of
@@ -43,12 +43,12 @@ class DayRow:
 
 def daily_report(store: Store, only: Only) -> tuple[DayRow, ...]:
     """The days on which anything was dialled, the first first. Raises StoreError."""
-    good = case((DayResult.grade.in_(("A", "B")), DayResult.connected), else_=0)
-    parts = (DayResult.attempts, DayResult.connected, good, DayResult.handed_off, DayResult.added, DayResult.ordered)
-    query = select(DayResult.day, *(int_sum(part) for part in parts)).where(DayResult.code != "")
-    query = query.where(*chosen(DayResult, only)).group_by(DayResult.day).order_by(DayResult.day)
-    with fresh(store, "result", only) as connection:
-        rows: list[Any] = list(connection.execute(query))
+    with fresh(store, DayResult, only, "day", "code", "grade") as results:
+        table = results.table
+        good = case((table.grade.in_(("A", "B")), table.connected), else_=0)
+        parts = (table.attempts, table.connected, good, table.handed_off, table.added, table.ordered)
+        query = select(table.day, *(int_sum(part) for part in parts)).where(table.code != "", *results.chosen)
+        rows: list[Any] = list(results.connection.execute(query.group_by(table.day).order_by(table.day)))
     volume_target, success_target = of_a_day(store, only)
     return tuple(
         DayRow(

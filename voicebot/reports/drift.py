@@ -5,17 +5,14 @@ The figures are calibration.py's.
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Float, case, cast, func, select
+import numpy as np
 
 from voicebot.reports.calibration import Calibration, calibration
-from voicebot.reports.leads import leads_dialled, of_intent
+from voicebot.reports.leads import INTENT, leads_dialled
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate
-from voicebot.reports.sums.counting import LEAD
-from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.grouping import grouped
 from voicebot.store.store import Store
-from voicebot.store.tables import Lead
 
 
 @dataclass(frozen=True)
@@ -42,13 +39,14 @@ class DriftRow:
 def drift_report(store: Store, only: Only) -> tuple[DriftRow, ...]:
     """Each campaign whose list has scores. Raises StoreError."""
     scored: dict[str, dict[float, tuple[int, int]]] = {}
-    with fresh(store, LEAD, only) as connection:
-        lead = leads_dialled(only, ())
-        score = cast(Lead.score, Float).label("score")
-        responded = int_sum(case((of_intent(lead.c.grade), 1), else_=0))
-        query = select(lead.c.campaign_id, score, func.count(), responded).join(Lead, Lead.id == lead.c.lead_id)
-        for campaign, value, leads, hits in connection.execute(query.group_by(lead.c.campaign_id, Lead.score)):
-            scored.setdefault(campaign, {})[float(value)] = (leads, hits)
+    with leads_dialled(store, only, "score") as (_, leads):
+        campaigns, scores = leads.fact("campaign_id"), leads.fact("score")
+        _, place = np.unique(scores.values, return_inverse=True)
+        groups = grouped([campaigns.values, place], leads.count)
+        hits = groups.total(leads.graded(*INTENT))
+        named = zip(campaigns.known(groups.some_row), scores.known(groups.some_row), strict=True)
+        for (campaign, score), count, hit in zip(named, groups.sizes().tolist(), hits.tolist(), strict=True):
+            scored.setdefault(campaign, {})[score] = (count, hit)
     return tuple(
         row for campaign, scores in sorted(scored.items()) if len(scores) > 1 for row in _rows(campaign, scores)
     )

@@ -3,21 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from voicebot.campaign.policy.states import LeadState
 from voicebot.reports.grades import GRADES
+from voicebot.reports.leads import INTENT, Leads, leads_dialled
 from voicebot.reports.only import Only
-from voicebot.reports.segments import holds, of_lead
-from voicebot.reports.sums.counting import LEAD
-from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.segments import holds
 from voicebot.store.store import Store
 from voicebot.store.tables import Campaign, Lead
 from voicebot.store.tables_dialling import LeadBatch
-from voicebot.store.tables_sums import DayLead
 from voicebot.store.targets import targets_of
 
 
@@ -51,7 +47,6 @@ LABELS = {
     **AFTER,
 }
 """The steps of leads that were dialled, in order."""
-INTENT = ("A", "B")
 TARGETS = {
     "dialled": ("leads", "", ""),
     "connected": ("connected", "connect_rate", "dialled"),
@@ -63,9 +58,9 @@ TARGETS = {
 
 def funnel(store: Store, only: Only) -> tuple[Step, ...]:
     """The list as it stands, whatever the period and the script; then each step. Raises StoreError."""
-    with fresh(store, LEAD, only) as connection:
+    with leads_dialled(store, only, alone=True) as (connection, dialled):
         loaded, reasons = _list(connection, only)
-        leads = _leads(connection, only)
+        leads = _counts(dialled)
     wanted = {} if only.campaign is None else _wanted(targets_of(store, only.campaign), leads)
     sorted_reasons = tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
     refused = Step("refused", "未拨打（拒绝）", sum(reasons.values()), None, reasons=sorted_reasons)
@@ -108,34 +103,9 @@ def _list(connection: Connection, only: Only) -> tuple[int, Counter[str]]:
     return loaded, reasons
 
 
-def _leads(connection: Connection, only: Only) -> dict[str, int]:
+def _counts(leads: Leads) -> dict[str, int]:
     """Leads by the steps that they came to, and by their best grade."""
-    steps = [name for name in (*BEFORE_TALK, *TALK, *AFTER) if name != "dialled"]
-    narrowed = [*chosen(DayLead, only), *([of_lead(DayLead.lead_id, only.segment)] if only.segment else [])]
-    lead = (
-        select(*(func.max(getattr(DayLead, name)).label(name) for name in steps))
-        .add_columns(func.min(func.nullif(DayLead.grade, "")).label("grade"))
-        .where(DayLead.lead_id != 0, *narrowed)
-        .group_by(DayLead.campaign_id, DayLead.lead_id)
-        .subquery()
-    )
-    reached = [func.coalesce(func.sum(case((lead.c[name] > 0, 1), else_=0)), 0) for name in steps]
-    graded = [func.count(case((lead.c.grade == letter, 1))) for letter in GRADES]
-    counts = connection.execute(select(func.count(), *reached, *graded).select_from(lead)).one()
-    found = dict(zip(("dialled", *steps, *BY_GRADE), map(int, counts), strict=True))
-    if not only.segment:
-        _add_leadless(connection, narrowed, steps, found)
-    found["intent"] = sum(found[name] for name, letter in BY_GRADE.items() if letter in INTENT)
-    return found
-
-
-def _add_leadless(connection: Connection, narrowed: list[Any], steps: list[str], found: dict[str, int]) -> None:
-    """Attempts without a lead are leads themselves."""
-    sums = (int_sum(getattr(DayLead, name)) for name in ("dialled", *steps))
-    asked = select(DayLead.grade, *sums).where(DayLead.lead_id == 0, *narrowed).group_by(DayLead.grade)
-    names = {letter: name for name, letter in BY_GRADE.items()}
-    for grade, *counts in connection.execute(asked):
-        for name, count in zip(("dialled", *steps), counts, strict=True):
-            found[name] += count
-        if grade:
-            found[names[grade]] += counts[0]
+    steps = (name for name in (*BEFORE_TALK, *TALK, *AFTER) if name != "dialled")
+    found = {"dialled": leads.count} | {name: int(leads.reached(name).sum()) for name in steps}
+    found |= {name: int(leads.graded(letter).sum()) for name, letter in BY_GRADE.items()}
+    return found | {"intent": sum(found[name] for name, letter in BY_GRADE.items() if letter in INTENT)}

@@ -11,7 +11,7 @@ from voicebot.campaign.policy.codes import Code
 from voicebot.reports.only import Only, calls
 from voicebot.reports.stats import Rate, rate
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables import Call, CallGrade, ScriptVersion
 from voicebot.store.tables_sums import DayResult
@@ -62,11 +62,11 @@ _KEY = (ScriptVersion.script, ScriptVersion.version)
 
 
 def _own_grades(store: Store, only: Only) -> Sequence[Any]:
-    query = select(*_KEY, DayResult.grade, int_sum(DayResult.attempts)).select_from(DayResult)
-    query = query.join(ScriptVersion, ScriptVersion.id == DayResult.version_id)
-    with fresh(store, "result", only) as connection:
-        query = query.where(*chosen(DayResult, only)).group_by(*_KEY, DayResult.grade).order_by(*_KEY)
-        return connection.execute(query).all()
+    with fresh(store, DayResult, only, "version_id", "grade") as results:
+        day = results.table
+        query = select(*_KEY, day.grade, int_sum(day.attempts)).select_from(day)
+        query = query.join(ScriptVersion, ScriptVersion.id == day.version_id).where(*results.chosen)
+        return results.connection.execute(query.group_by(*_KEY, day.grade).order_by(*_KEY)).all()
 
 
 def _later_grades(store: Store, only: Only, graded_by: int) -> Sequence[Any]:
@@ -86,9 +86,10 @@ def _grade_row(script: str, version: str, counts: Mapping[str | None, int]) -> G
 
 def result_report(store: Store, only: Only) -> tuple[ResultRow, ...]:
     """Every result code that occurred, layer by layer, in the order of the code table. Raises StoreError."""
-    query = select(DayResult.code, int_sum(DayResult.attempts)).where(DayResult.code != "", *chosen(DayResult, only))
-    with fresh(store, "result", only) as connection:
-        counts = {Code(code): count for code, count in connection.execute(query.group_by(DayResult.code))}
+    with fresh(store, DayResult, only, "code") as results:
+        day = results.table
+        query = select(day.code, int_sum(day.attempts)).where(day.code != "", *results.chosen).group_by(day.code)
+        counts = {Code(code): count for code, count in results.connection.execute(query)}
     total = sum(counts.values())
     return tuple(
         ResultRow(str(code), str(code.layer), code.label, counts[code], counts[code] / total, code.uses_up_attempt)

@@ -9,7 +9,7 @@ from voicebot.campaign.policy.windows import DAY_NAMES
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayResult
 
@@ -28,12 +28,13 @@ class HeatRow:
 
 def heat_report(store: Store, only: Only) -> tuple[HeatRow, ...]:
     """The weekdays and hours at which anything was dialled, in their order. Raises StoreError."""
-    key = (DayResult.day, DayResult.hour, DayResult.grade)
-    query = select(*key, int_sum(DayResult.attempts), int_sum(DayResult.connected))
-    query = query.where(DayResult.code != "", *chosen(DayResult, only)).group_by(*key)
     attempts, connected, intents = Counter[tuple[int, int]](), Counter[tuple[int, int]](), Counter[tuple[int, int]]()
-    with fresh(store, "result", only) as connection:
-        for day, hour, grade, tried, reached in connection.execute(query):
+    with fresh(store, DayResult, only, "day", "hour", "code", "grade") as results:
+        table = results.table
+        key = (table.day, table.hour, table.grade)
+        query = select(*key, int_sum(table.attempts), int_sum(table.connected))
+        query = query.where(table.code != "", *results.chosen).group_by(*key)
+        for day, hour, grade, tried, reached in results.connection.execute(query):
             cell = (day.weekday(), hour)
             attempts[cell] += tried
             connected[cell] += reached

@@ -10,7 +10,7 @@ from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
 from voicebot.reports.stops import NEVER_LEFT
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayResult
 
@@ -36,13 +36,13 @@ class HourRow:
 
 def hour_report(store: Store, only: Only) -> tuple[HourRow, ...]:
     """The hours in which anything was dialled, then all. Raises StoreError."""
-    left = case((DayResult.code.not_in(NEVER_LEFT), DayResult.attempts), else_=0)
-    good = case((DayResult.grade.in_(INTENT), DayResult.connected), else_=0)
-    sums = (left, *(getattr(DayResult, name) for name in ("answered", "connected", "handed_off")), good)
-    columns = (int_sum(each) for each in (*sums, DayResult.added, DayResult.ordered))
-    query = select(DayResult.hour, *columns).where(*chosen(DayResult, only))
-    with fresh(store, "result", only) as connection:
-        found = connection.execute(query.group_by(DayResult.hour).order_by(DayResult.hour)).all()
+    with fresh(store, DayResult, only, "hour", "code", "grade") as results:
+        day = results.table
+        left = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
+        good = case((day.grade.in_(INTENT), day.connected), else_=0)
+        columns = (int_sum(each) for each in (left, day.answered, day.connected, day.handed_off, good, day.added))
+        query = select(day.hour, *columns, int_sum(day.ordered)).where(*results.chosen)
+        found = results.connection.execute(query.group_by(day.hour).order_by(day.hour)).all()
     if not found:
         return ()
     rows = [_row(f"{hour:02}:00", counts) for hour, *counts in found]

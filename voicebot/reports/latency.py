@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from voicebot.reports.only import Only
 from voicebot.reports.stats import binned, quantile
-from voicebot.reports.sums.counting_talks import NOT_NEXT
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.reading import NOT_NEXT
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayLatency
 
@@ -37,11 +37,11 @@ class Latencies:
 
 def latency_report(store: Store, only: Only) -> Latencies:
     """Both latencies of all turns that have them. Raises StoreError."""
-    query = select(DayLatency.kind, DayLatency.ms, int_sum(DayLatency.turns)).where(DayLatency.ms != NOT_NEXT)
     counts: dict[str, dict[int, int]] = {"answer": {}, "barge_in": {}}
-    with fresh(store, "latency", only) as connection:
-        query = query.where(*chosen(DayLatency, only)).group_by(DayLatency.kind, DayLatency.ms)
-        for kind, ms, turns in connection.execute(query):
+    with fresh(store, DayLatency, only, "kind", "ms") as latencies:
+        day = latencies.table
+        query = select(day.kind, day.ms, int_sum(day.turns)).where(day.ms != NOT_NEXT, *latencies.chosen)
+        for kind, ms, turns in latencies.connection.execute(query.group_by(day.kind, day.ms)):
             counts[kind][ms] = turns
     return Latencies(_spread(counts["answer"]), _spread(counts["barge_in"]))
 

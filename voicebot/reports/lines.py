@@ -14,7 +14,7 @@ from voicebot.campaign.policy.codes import Code
 from voicebot.reports.only import Only, attempts, within
 from voicebot.reports.stats import Rate, rate
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import Sums, fresh
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt
 from voicebot.store.tables_dialling import Complaint, OwnNumber
@@ -76,9 +76,9 @@ class NumberRow:
 
 def gateway_lines(store: Store, only: Only) -> tuple[GatewayRow, ...]:
     """One row a gateway, the busiest first. Raises StoreError."""
-    with fresh(store, "line", only) as connection:
-        found = _lines(connection, only, DayLine.gateway)
-        causes = _mix(connection, only, DayLine.gateway, DayLine.cause)
+    with fresh(store, DayLine, only, "gateway", "code", "cause") as lines:
+        found = _lines(lines, lines.table.gateway)
+        causes = _mix(lines, lines.table.gateway, lines.table.cause)
     return tuple(
         GatewayRow(
             line=line,
@@ -98,11 +98,11 @@ def gateway_lines(store: Store, only: Only) -> tuple[GatewayRow, ...]:
 
 def number_lines(store: Store, only: Only) -> tuple[NumberRow, ...]:
     """One row a number shown, the busiest first. Raises StoreError."""
-    with fresh(store, "line", only) as connection:
-        found = _lines(connection, only, DayLine.caller_number)
-        days = _days(connection, only)
-        complaints = _complaints(connection, only)
-        states = {number: (state, why) for number, state, why in connection.execute(_STATES)}
+    with fresh(store, DayLine, only, "caller_number", "code", "day") as lines:
+        found = _lines(lines, lines.table.caller_number)
+        days = _days(lines)
+        complaints = _complaints(lines.connection, only)
+        states = {number: (state, why) for number, state, why in lines.connection.execute(_STATES)}
     return tuple(
         NumberRow(
             line=line,
@@ -127,27 +127,28 @@ Found = tuple[str, Mapping[str, int], Mapping[str, int]]
 """A line, its sums by the names of COUNTS, its attempts by result code."""
 
 
-def _lines(connection: Connection, only: Only, line: Any) -> list[Found]:
-    query = select(line, *(int_sum(getattr(DayLine, name)) for name in COUNTS)).where(DayLine.code != "")
-    query = query.where(*chosen(DayLine, only)).group_by(line)
-    codes = _mix(connection, only, line, DayLine.code)
-    rows = [(name, dict(zip(COUNTS, counts, strict=True)), codes[name]) for name, *counts in connection.execute(query)]
+def _lines(lines: Sums[DayLine], line: Any) -> list[Found]:
+    query = select(line, *(int_sum(getattr(lines.table, name)) for name in COUNTS)).where(lines.table.code != "")
+    found = lines.connection.execute(query.where(*lines.chosen).group_by(line))
+    codes = _mix(lines, line, lines.table.code)
+    rows = [(name, dict(zip(COUNTS, counts, strict=True)), codes[name]) for name, *counts in found]
     return sorted(rows, key=lambda row: (-row[1]["attempts"], row[0]))
 
 
-def _mix(connection: Connection, only: Only, line: Any, part: Any) -> Mapping[str, Mapping[str, int]]:
+def _mix(lines: Sums[DayLine], line: Any, part: Any) -> Mapping[str, Mapping[str, int]]:
     """Attempts of each line by code or cause, the most frequent first."""
-    count = int_sum(DayLine.attempts)
-    query = select(line, part, count).where(DayLine.code != "", part != "", *chosen(DayLine, only))
+    count = int_sum(lines.table.attempts)
+    query = select(line, part, count).where(lines.table.code != "", part != "", *lines.chosen)
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for name, each, attempts_of in connection.execute(query.group_by(line, part).order_by(count.desc(), part)):
+    for name, each, attempts_of in lines.connection.execute(query.group_by(line, part).order_by(count.desc(), part)):
         found[name][each] = attempts_of
     return found
 
 
-def _days(connection: Connection, only: Only) -> Counter[str]:
-    query = select(DayLine.caller_number, func.count(DayLine.day.distinct())).where(*chosen(DayLine, only))
-    return Counter(dict(_pairs(connection, query.group_by(DayLine.caller_number))))
+def _days(lines: Sums[DayLine]) -> Counter[str]:
+    day = lines.table
+    query = select(day.caller_number, func.count(day.day.distinct())).where(*lines.chosen)
+    return Counter(dict(_pairs(lines.connection, query.group_by(day.caller_number))))
 
 
 def _complaints(connection: Connection, only: Only) -> Counter[str]:

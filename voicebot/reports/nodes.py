@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import case, func, select
 
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, binned, rate
-from voicebot.reports.sums.counting_talks import SECOND_MS
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.reading import SECOND_MS
+from voicebot.reports.sums.refresh import Sums, fresh
 from voicebot.store.store import Store
 from voicebot.store.tables import ScriptVersion
 from voicebot.store.tables_sums import DayHangup, DayNext, DayNode
@@ -52,10 +52,12 @@ Key = tuple[str, str, str]
 
 def node_report(store: Store, only: Only) -> tuple[NodeRow, ...]:
     """All nodes visited, opening and benefit first, then as calls come by them. Raises StoreError."""
-    with fresh(store, "node", only) as connection:
-        offsets = _offsets(connection, only)
-        next_nodes = _next_nodes(connection, only)
-        visits = _visits(connection, only)
+    with fresh(store, DayHangup, only, "version_id", "node", "phase", "second") as hangups:
+        offsets = _offsets(hangups)
+    with fresh(store, DayNext, only, "version_id", "node", "after") as steps:
+        next_nodes = _next_nodes(steps)
+    with fresh(store, DayNode, only, "version_id", "node") as nodes:
+        visits = _visits(nodes)
     return tuple(
         NodeRow(
             *(row.script, row.version, row.node, row.role, row.visits, row.playing, row.listening),
@@ -71,38 +73,41 @@ def node_report(store: Store, only: Only) -> tuple[NodeRow, ...]:
     )
 
 
-def _visits(connection: Connection, only: Only) -> list[Any]:
-    first = case(*((DayNode.role == role, rank) for rank, role in enumerate(FIRST_ROLES)), else_=len(FIRST_ROLES))
+def _visits(nodes: Sums[DayNode]) -> list[Any]:
+    day = nodes.table
+    first = case(*((day.role == role, rank) for rank, role in enumerate(FIRST_ROLES)), else_=len(FIRST_ROLES))
     names = ("visits", "playing", "listening", "no_inputs", "no_matches", "barge_ins")
-    sums = [int_sum(getattr(DayNode, name)).label(name) for name in names]
-    key = (ScriptVersion.script, ScriptVersion.version, DayNode.node)
-    query = _of_versions(select(*key, func.max(DayNode.role).label("role"), *sums), DayNode, only)
-    place = int_sum(DayNode.places) * 1.0 / int_sum(DayNode.visits)
-    query = query.group_by(*key).having(int_sum(DayNode.visits) > 0)
-    query = query.order_by(ScriptVersion.script, ScriptVersion.version, func.min(first), place, DayNode.node)
-    return list(connection.execute(query))
+    sums = [int_sum(getattr(day, name)).label(name) for name in names]
+    key = (ScriptVersion.script, ScriptVersion.version, day.node)
+    query = _of_versions(select(*key, func.max(day.role).label("role"), *sums), nodes)
+    place = int_sum(day.places) * 1.0 / int_sum(day.visits)
+    query = query.group_by(*key).having(int_sum(day.visits) > 0)
+    query = query.order_by(ScriptVersion.script, ScriptVersion.version, func.min(first), place, day.node)
+    return list(nodes.connection.execute(query))
 
 
-def _offsets(connection: Connection, only: Only) -> Mapping[tuple[str, str, str, str], Mapping[int, int]]:
+def _offsets(hangups: Sums[DayHangup]) -> Mapping[tuple[str, str, str, str], Mapping[int, int]]:
     """Hang-ups by phase, node and offset."""
-    key = (DayHangup.phase, ScriptVersion.script, ScriptVersion.version, DayHangup.node, DayHangup.second)
-    query = _of_versions(select(*key, int_sum(DayHangup.hangups)), DayHangup, only)
-    counts = _nested(connection.execute(query.group_by(*key)))
+    day = hangups.table
+    key = (day.phase, ScriptVersion.script, ScriptVersion.version, day.node, day.second)
+    query = _of_versions(select(*key, int_sum(day.hangups)), hangups)
+    counts = _nested(hangups.connection.execute(query.group_by(*key)))
     return defaultdict(
         dict, {each: {second * SECOND_MS: count for second, count in found.items()} for each, found in counts.items()}
     )
 
 
-def _next_nodes(connection: Connection, only: Only) -> Mapping[Key, Mapping[str, int]]:
+def _next_nodes(steps: Sums[DayNext]) -> Mapping[Key, Mapping[str, int]]:
     """Visits by node and the node visited after it."""
-    key = (ScriptVersion.script, ScriptVersion.version, DayNext.node, DayNext.after)
-    query = _of_versions(select(*key, int_sum(DayNext.steps)), DayNext, only)
-    return _nested(connection.execute(query.group_by(*key)))
+    day = steps.table
+    key = (ScriptVersion.script, ScriptVersion.version, day.node, day.after)
+    query = _of_versions(select(*key, int_sum(day.steps)), steps)
+    return _nested(steps.connection.execute(query.group_by(*key)))
 
 
-def _of_versions(query: Any, table: Any, only: Only) -> Any:
-    query = query.select_from(table).join(ScriptVersion, ScriptVersion.id == table.version_id)
-    return query.where(*chosen(table, only))
+def _of_versions(query: Any, sums: Sums[Any]) -> Any:
+    query = query.select_from(sums.table).join(ScriptVersion, ScriptVersion.id == sums.table.version_id)
+    return query.where(*sums.chosen)
 
 
 def _nested(rows: Iterable[Any]) -> Mapping[Any, Mapping[Any, int]]:

@@ -12,7 +12,7 @@ from voicebot.reports.leads import INTENT
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables import Campaign
 from voicebot.store.tables_sums import DayResult
@@ -38,14 +38,15 @@ class ProductRow:
 
 def product_report(store: Store, only: Only) -> tuple[ProductRow, ...]:
     """Product by product, the first day first. Raises StoreError."""
-    good = case((DayResult.grade.in_(INTENT), DayResult.connected), else_=0)
-    parts = (DayResult.attempts, DayResult.connected, good, DayResult.ordered)
-    query = select(Campaign.purpose, DayResult.day, DayResult.campaign_id, *(int_sum(part) for part in parts))
-    query = query.join(Campaign, Campaign.id == DayResult.campaign_id).where(DayResult.code != "")
-    query = query.where(*chosen(DayResult, only)).group_by(Campaign.purpose, DayResult.day, DayResult.campaign_id)
     found: dict[tuple[str, date], list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
-    with fresh(store, "result", only) as connection:
-        for product, day, campaign, *counts in connection.execute(query):
+    with fresh(store, DayResult, only, "campaign_id", "day", "code", "grade") as results:
+        table = results.table
+        good = case((table.grade.in_(INTENT), table.connected), else_=0)
+        parts = (table.attempts, table.connected, good, table.ordered)
+        key = (Campaign.purpose, table.day, table.campaign_id)
+        query = select(*key, *(int_sum(part) for part in parts)).select_from(table)
+        query = query.join(Campaign, Campaign.id == table.campaign_id).where(table.code != "", *results.chosen)
+        for product, day, campaign, *counts in results.connection.execute(query.group_by(*key)):
             found[product, day].append((campaign, tuple(map(int, counts))))
     campaigns = {campaign for group in found.values() for campaign, _ in group}
     wanted = {campaign: of_a_day(store, Only(campaign)) for campaign in campaigns}

@@ -1,10 +1,7 @@
 """The kinds of groups of calls that a diagnosis looks at: their names, where they lie, how their calls are listed."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from voicebot.reports.diagnosis import Ease, Kind
-from voicebot.store.tables import Lead
+from voicebot.reports.segments import PROPERTIES
 
 
 def _node(name: str) -> tuple[str, ...]:
@@ -43,11 +40,4 @@ def _segment(name: str) -> Kind:
     return Kind(name, name, Ease.SEGMENT, lambda value: ("--segment", f"{name}={value}"))
 
 
-PROPERTIES: Mapping[str, Any] = {
-    "source": Lead.source,
-    "persona": Lead.persona,
-    "area": Lead.area,
-    "carrier": Lead.carrier,
-    "arm": Lead.arm,
-}
 SEGMENTS = {name: _segment(name) for name in PROPERTIES}

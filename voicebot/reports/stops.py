@@ -11,7 +11,7 @@ from sqlalchemy import Connection, case, func, select
 from voicebot.campaign.policy.codes import Code, Layer
 from voicebot.reports.only import Only, attempts
 from voicebot.reports.stats import Rate, rate
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables import USUAL_ZONE, Attempt, Call, ScriptVersion, StopEntry, Turn
 from voicebot.store.tables_dialling import Complaint
@@ -128,26 +128,26 @@ Totals = dict[str, dict[str, tuple[int, int]]]
 
 
 def _totals(store: Store, only: Only) -> Totals:
-    left = case((DayResult.code.not_in(NEVER_LEFT), DayResult.attempts), else_=0)
-    talks = case((DayResult.version_id != 0, DayResult.attempts), else_=0)
     found: Totals = {}
-    with fresh(store, "result", only) as connection:
-        days = select(DayResult.day, func.sum(talks), func.sum(left)).where(*chosen(DayResult, only))
-        found[DAY] = _named(connection.execute(days.group_by(DayResult.day)))
+    with fresh(store, DayResult, only, "day", "version_id", "code") as results:
+        day = results.table
+        left = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
+        talks = func.sum(case((day.version_id != 0, day.attempts), else_=0))
+        days = select(day.day, talks, func.sum(left)).where(*results.chosen).group_by(day.day)
+        found[DAY] = _named(results.connection.execute(days))
         name = ScriptVersion.script + "@" + ScriptVersion.version
-        scripts = select(name, func.sum(talks), func.sum(talks)).join(
-            ScriptVersion, ScriptVersion.id == DayResult.version_id
-        )
-        found[SCRIPT] = _named(connection.execute(scripts.where(*chosen(DayResult, only)).group_by(name)))
+        scripts = select(name, talks, talks).select_from(day).join(ScriptVersion, ScriptVersion.id == day.version_id)
+        found[SCRIPT] = _named(results.connection.execute(scripts.where(*results.chosen).group_by(name)))
     found[ALL] = {"": tuple(sum(pair[place] for pair in found[DAY].values()) for place in (0, 1))}  # type: ignore[dict-item]
-    with fresh(store, "node", only) as connection:
-        visits = func.sum(DayNode.visits)
-        nodes = select(DayNode.node, visits, visits).where(*chosen(DayNode, only)).group_by(DayNode.node)
-        found[NODE] = _named(connection.execute(nodes))
-    with fresh(store, "line", only) as connection:
-        left = case((DayLine.code.not_in(NEVER_LEFT), DayLine.attempts), else_=0)
-        numbers = select(DayLine.caller_number, func.sum(DayLine.talks), func.sum(left)).where(*chosen(DayLine, only))
-        found[NUMBER] = _named(connection.execute(numbers.group_by(DayLine.caller_number)))
+    with fresh(store, DayNode, only, "node") as nodes:
+        visits = func.sum(nodes.table.visits)
+        asked = select(nodes.table.node, visits, visits).where(*nodes.chosen).group_by(nodes.table.node)
+        found[NODE] = _named(nodes.connection.execute(asked))
+    with fresh(store, DayLine, only, "caller_number", "code") as lines:
+        line = lines.table
+        left = case((line.code.not_in(NEVER_LEFT), line.attempts), else_=0)
+        numbers = select(line.caller_number, func.sum(line.talks), func.sum(left)).where(*lines.chosen)
+        found[NUMBER] = _named(lines.connection.execute(numbers.group_by(line.caller_number)))
     return found
 
 

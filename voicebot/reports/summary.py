@@ -12,7 +12,7 @@ from voicebot.reports.latency import Latencies, latency_report
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayLatency, DayResult
 
@@ -41,16 +41,17 @@ def summary(store: Store, only: Only) -> Summary:
     for version in grade_report(store, only):
         grades.update(version.grades)
     names = ("attempts", "answered", "handed_off", "frames_late")
-    sums = select(*[int_sum(getattr(DayResult, name)) for name in names], func.max(DayResult.worst_gap_ms))
-    with fresh(store, "result", only) as connection:
-        total, answered, transfers, late, gap = tuple(connection.execute(sums.where(*chosen(DayResult, only))).one())
+    with fresh(store, DayResult, only) as results:
+        day = results.table
+        sums = select(*[int_sum(getattr(day, name)) for name in names], func.max(day.worst_gap_ms))
+        total, answered, transfers, late, gap = tuple(results.connection.execute(sums.where(*results.chosen)).one())
     hangups = Counter[str]()
     for row in node_report(store, only):
         hangups[row.node] += row.hangups.hits
-    with fresh(store, "latency", only) as connection:
-        turns = connection.execute(
-            select(int_sum(DayLatency.turns)).where(DayLatency.kind == "answer", *chosen(DayLatency, only))
-        ).scalar_one()
+    with fresh(store, DayLatency, only, "kind") as latencies:
+        kind = latencies.table.kind == "answer"
+        asked = select(int_sum(latencies.table.turns)).where(kind, *latencies.chosen)
+        turns = latencies.connection.execute(asked).scalar_one()
     return Summary(
         attempts=total,
         answered=answered,

@@ -3,22 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from voicebot.campaign.policy.outcomes import ADDED, ORDER
 from voicebot.campaign.policy.replan import Actuals
 from voicebot.campaign.policy.targets import QUANTITIES
-from voicebot.reports.leads import leads_dialled, of_intent
+from voicebot.reports.leads import INTENT, leads_dialled
 from voicebot.reports.only import Only
-from voicebot.reports.sums.counting import LEAD
-from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables import Campaign, Lead
 from voicebot.store.tables_quality import Outcome
-from voicebot.store.tables_sums import DayLead
+from voicebot.store.tables_sums import DayResult
 from voicebot.store.targets import targets_of
 
 
@@ -36,25 +33,12 @@ class TargetRow:
 def actuals(store: Store, campaign: str, outcomes: Mapping[str, int] | None = None) -> Actuals | None:
     """Leads dialled, connected, graded A or B, added; None before the first. Adds are None until `voicebot outcome` was
     told of one: then nobody counts them. `outcomes`: of won, where they are counted already. Raises StoreError."""
-    only = Only(campaign)
-    # Attempts without a lead are leads themselves.
-    alone = select(
-        int_sum(DayLead.dialled),
-        int_sum(DayLead.connected),
-        int_sum(case((of_intent(DayLead.grade), DayLead.dialled), else_=0)),
-    ).where(DayLead.lead_id == 0, *chosen(DayLead, only))
-    with fresh(store, LEAD, only) as connection:
-        counts = zip(connection.execute(_people(only)).one(), connection.execute(alone).one(), strict=True)
-        dialled, connected, intents = (int(one) + int(nameless) for one, nameless in counts)
-    if not dialled:
+    with leads_dialled(store, Only(campaign), alone=True) as (_, leads):
+        connected, intents = int(leads.reached("connected").sum()), int(leads.graded(*INTENT).sum())
+    if not leads.count:
         return None
     after = won(store, campaign) if outcomes is None else outcomes
-    return Actuals(dialled, connected, intents, after.get("adds"))
-
-
-def _people(only: Only) -> Any:
-    lead = leads_dialled(only, ("connected",))
-    return select(func.count(), int_sum(lead.c.connected), int_sum(case((of_intent(lead.c.grade), 1), else_=0)))
+    return Actuals(leads.count, connected, intents, after.get("adds"))
 
 
 def won(store: Store, campaign: str) -> Mapping[str, int]:
@@ -121,5 +105,5 @@ def _place(name: str) -> tuple[int, str]:
 def first_day(store: Store, campaign: str) -> date | None:
     """When the campaign first dialled, in its zone. Raises StoreError."""
     only = Only(campaign)
-    with fresh(store, LEAD, only) as connection:
-        return connection.scalar(select(func.min(DayLead.day)).where(*chosen(DayLead, only)))
+    with fresh(store, DayResult, only, "day") as results:
+        return results.connection.scalar(select(func.min(results.table.day)).where(*results.chosen))

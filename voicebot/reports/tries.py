@@ -8,7 +8,7 @@ from sqlalchemy import case, select
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import chosen, fresh
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayResult
 
@@ -29,12 +29,13 @@ class TryRow:
 
 def try_report(store: Store, only: Only) -> tuple[TryRow, ...]:
     """First attempts first. Raises StoreError."""
-    good = case((DayResult.grade.in_(("A", "B")), DayResult.attempts), else_=0)
-    sums = (DayResult.attempts, DayResult.answered, DayResult.connected, good, DayResult.added)
-    query = select(DayResult.try_number, *(int_sum(each) for each in sums))
-    query = query.where(DayResult.code != "", *chosen(DayResult, only)).group_by(DayResult.try_number)
-    with fresh(store, "result", only) as connection:
-        rows: list[Any] = list(connection.execute(query.order_by(DayResult.try_number)))
+    with fresh(store, DayResult, only, "try_number", "code", "grade") as results:
+        day = results.table
+        good = case((day.grade.in_(("A", "B")), day.attempts), else_=0)
+        sums = (day.attempts, day.answered, day.connected, good, day.added)
+        query = select(day.try_number, *(int_sum(each) for each in sums)).where(day.code != "", *results.chosen)
+        query = query.group_by(day.try_number).order_by(day.try_number)
+        rows: list[Any] = list(results.connection.execute(query))
     reached = sum(row[3] for row in rows)
     return tuple(
         TryRow(

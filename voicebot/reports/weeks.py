@@ -5,24 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from sqlalchemy import case, func, select
-
 from voicebot.campaign.policy.calendar import Calendar
 from voicebot.campaign.policy.exact import from_store, upward
 from voicebot.campaign.policy.weeks import Week, dated_days, weekly
 from voicebot.campaign.policy.windows import MARKETING, zone_named
 from voicebot.errors import UsageError
+from voicebot.reports.leads import leads_dialled
 from voicebot.reports.only import Only
-from voicebot.reports.sums.counting import LEAD
-from voicebot.reports.sums.refresh import fresh
 from voicebot.reports.targets import first_day
 from voicebot.store.campaigns import StoredCampaign, all_in
 from voicebot.store.store import Store
-from voicebot.store.tables_sums import DayLead
 from voicebot.store.targets import targets_of
 
-COUNTS = {"leads": "dialled", "connected": "connected", "adds": "added"}
-"""Targets that are shared out to weeks, and the column that counts them."""
+COUNTS = {"leads": None, "connected": "connected", "adds": "added"}
+"""Targets that are shared out to weeks, and the step that counts for them; None: being dialled."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +76,5 @@ def _row(campaign: str, week: Week, name: str, days: Mapping[date, int], latest:
 
 def _firsts(store: Store, campaign: str) -> Mapping[str, Mapping[date, int]]:
     """People by the day on which they were first dialled, connected, added."""
-    only = Only(campaign)
-    found: dict[str, Counter[date]] = {}
-    with fresh(store, LEAD, only) as connection:
-        for name, column in COUNTS.items():
-            came = func.min(case((getattr(DayLead, column) > 0, DayLead.day)))
-            each = select(came.label("day")).where(DayLead.campaign_id == campaign, DayLead.lead_id != 0)
-            lead = each.group_by(DayLead.lead_id).subquery()
-            rows = connection.execute(
-                select(lead.c.day, func.count()).where(lead.c.day.is_not(None)).group_by(lead.c.day)
-            )
-            found[name] = Counter({day: count for day, count in rows})  # noqa: C416 - a row is no pair to mypy
-    return found
+    with leads_dialled(store, Only(campaign)) as (_, leads):
+        return {name: Counter(leads.first_days(step)) for name, step in COUNTS.items()}

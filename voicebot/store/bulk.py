@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 
 from voicebot.store.tables import Base
@@ -20,7 +20,7 @@ ROWS_A_STATEMENT = 50
 
 def add_many(
     connection: Connection,
-    table: type[Base],
+    table: type[Base] | Table,
     shared: Mapping[str, Any],
     names: tuple[str, ...],
     rows: Iterable[Sequence[Any]],
@@ -31,27 +31,28 @@ def add_many(
     Values are converted as SQLAlchemy does it. Raises what SQLAlchemy raises.
     """
     constant, names = tuple(shared.values()), (*shared, *names)
-    converts = _converts(connection.dialect, table, names)
+    into: Any = table if isinstance(table, Table) else table.__table__
+    converts = _converts(connection.dialect, into, names)
     constant = tuple(converts.get(place, _as_it_is)(value) for place, value in enumerate(constant))
     varying = [(place - len(constant), one) for place, one in converts.items() if place >= len(constant)]
     put = _copy if connection.dialect.name == "postgresql" else _insert
-    put(connection, table, names, _converted(constant, varying, rows))
+    put(connection, into.name, names, _converted(constant, varying, rows))
 
 
-def _insert(connection: Connection, table: type[Base], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
+def _insert(connection: Connection, table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
     rows = iter(rows)
     while some := list(islice(rows, ROWS_A_STATEMENT)):
         connection.exec_driver_sql(_statement(table, names, len(some)), tuple(chain.from_iterable(some)))
 
 
 @lru_cache(maxsize=ROWS_A_STATEMENT * 2)
-def _statement(table: type[Base], names: tuple[str, ...], rows: int) -> str:
+def _statement(table: str, names: tuple[str, ...], rows: int) -> str:
     one = f"({', '.join('?' * len(names))})"
-    return f"INSERT INTO {table.__tablename__} ({_quoted(names)}) VALUES {', '.join([one] * rows)}"
+    return f"INSERT INTO {table} ({_quoted(names)}) VALUES {', '.join([one] * rows)}"
 
 
-def _copy(connection: Connection, table: type[Base], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
-    statement = f"COPY {table.__tablename__} ({_quoted(names)}) FROM STDIN"
+def _copy(connection: Connection, table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
+    statement = f"COPY {table} ({_quoted(names)}) FROM STDIN"
     cursor: Any = connection.connection.cursor()
     try:
         with cursor.copy(statement) as copy:
@@ -67,9 +68,9 @@ def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def _converts(dialect: Dialect, table: type[Base], names: Sequence[str]) -> dict[int, Convert]:
+def _converts(dialect: Dialect, table: Any, names: Sequence[str]) -> dict[int, Convert]:
     """Which places of a row are to be converted, and how."""
-    types = [table.__table__.c[name].type.dialect_impl(dialect) for name in names]
+    types = [table.c[name].type.dialect_impl(dialect) for name in names]
     found = {place: one.bind_processor(dialect) for place, one in enumerate(types)}
     return {place: convert for place, convert in found.items() if convert is not None}
 

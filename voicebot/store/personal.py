@@ -115,11 +115,11 @@ SPECIAL = {
 
 _SUMS = "sums of a day: counts of a group of leads, whatever becomes of each"
 NOBODY = {
-    **dict.fromkeys(("campaign_day", "day_changed", "day_counted", "segment_asked"), "which sums of days are counted"),
+    **dict.fromkeys(("campaign_day", "day_changed", "day_counted"), "which sums of days are counted"),
     **dict.fromkeys(
         ("day_result", "day_line", "day_node", "day_hangup", "day_next", "day_latency", "day_length"), _SUMS
     ),
-    "day_lead": "counts of a lead's day; the lead itself is treated",
+    "day_fact": "codes, lengths, counts by the number of the lead's row; the lead itself is treated",
     "agent": "colleagues who take calls, not people who are called",
     "agent_spell": "what colleagues did",
     "agent_wait": "calls that wait at this moment",

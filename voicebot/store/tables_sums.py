@@ -1,10 +1,10 @@
-"""Tables of daily sums: what reports read in place of every attempt. They can be made anew at any time.
+"""Tables of daily sums and facts: what reports read in place of every attempt. They can be made anew at any time.
 
 Days and hours are those of the campaign's zone. Triggers note in `day_changed` which days must be counted again; who
 counts, and when, is in reports/sums.
 """
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Date, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,10 +18,6 @@ COMPACT = {"sqlite_with_rowid": False}
 
 def _key(what: str) -> Mapped[str]:
     return mapped_column(primary_key=True, doc=what)
-
-
-def _segment() -> Mapped[str]:
-    return _key("group of leads as JSON of [name, value] pairs; empty: every attempt")
 
 
 def _campaign() -> Mapped[str]:
@@ -66,19 +62,24 @@ class DayCounted(Base):
 
     __tablename__ = "day_counted"
 
-    segment: Mapped[str] = _segment()
-    sums: Mapped[str] = _key("which sums: result, line, node, latency or lead")
+    sums: Mapped[str] = _key("which facts, and the sums of them: attempt or talk")
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()
 
 
-class SegmentAsked(Base):
-    """A group of leads that somebody asked about; its sums go when nobody has asked for long."""
+class DayFact(Base):
+    """A fact of all attempts, visits or turns of a day, one after the other: what any group of leads is counted from.
+    The rows of a part, campaign and day have the same length and order."""
 
-    __tablename__ = "segment_asked"
+    __tablename__ = "day_fact"
 
-    segment: Mapped[str] = _segment()
-    asked_at: Mapped[datetime] = mapped_column(doc="when last; UTC")
+    part: Mapped[str] = _key("what the values are of: attempt, visit (of a node) or turn")
+    name: Mapped[str] = _key("which fact: code, lead, came, ...")
+    campaign_id: Mapped[str] = _campaign()
+    day: Mapped[date] = _day()
+    kind: Mapped[str] = mapped_column(doc="how each value is written: <i2 for whole numbers of two bytes, ...")
+    texts: Mapped[str] = mapped_column(doc="JSON list of the texts that the values are places of; empty: numbers")
+    body: Mapped[bytes] = mapped_column(doc="the values, compressed by zlib")
 
 
 class DayResult(Base):
@@ -87,7 +88,6 @@ class DayResult(Base):
     __tablename__ = "day_result"
     __table_args__ = (COMPACT,)
 
-    segment: Mapped[str] = _segment()
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()
     version_id: Mapped[int] = _version()
@@ -115,7 +115,6 @@ class DayLine(Base):
     __tablename__ = "day_line"
     __table_args__ = (COMPACT,)
 
-    segment: Mapped[str] = _segment()
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()
     version_id: Mapped[int] = _version()
@@ -144,7 +143,6 @@ class DayLength(Base):
     __tablename__ = "day_length"
     __table_args__ = (COMPACT,)
 
-    segment: Mapped[str] = _segment()
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()
     version_id: Mapped[int] = _version()
@@ -159,7 +157,6 @@ class DayNode(Base):
     __tablename__ = "day_node"
     __table_args__ = (COMPACT,)
 
-    segment: Mapped[str] = _segment()
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()
     version_id: Mapped[int] = _version()
@@ -180,7 +177,6 @@ class DayHangup(Base):
     __tablename__ = "day_hangup"
     __table_args__ = (COMPACT,)
 
-    segment: Mapped[str] = _segment()
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()
     version_id: Mapped[int] = _version()
@@ -196,7 +192,6 @@ class DayNext(Base):
     __tablename__ = "day_next"
     __table_args__ = (COMPACT,)
 
-    segment: Mapped[str] = _segment()
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()
     version_id: Mapped[int] = _version()
@@ -211,7 +206,6 @@ class DayLatency(Base):
     __tablename__ = "day_latency"
     __table_args__ = (COMPACT,)
 
-    segment: Mapped[str] = _segment()
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()
     version_id: Mapped[int] = _version()
@@ -219,32 +213,3 @@ class DayLatency(Base):
     engine: Mapped[str] = _key("engine that was asked what the words mean; empty: none was")
     ms: Mapped[int] = _number("so many ms; -1: the robot was not next")
     turns: Mapped[int] = mapped_column(doc="turns")
-
-
-class DayLead(Base):
-    """What a lead came to on a day: by it a lead is counted once, however often it was called."""
-
-    __tablename__ = "day_lead"
-    __table_args__ = (Index(None, "campaign_id", "day"), COMPACT)
-
-    campaign_id: Mapped[str] = _campaign()
-    lead_id: Mapped[int] = mapped_column(
-        ROW_ID,
-        primary_key=True,
-        autoincrement=False,
-        doc="the lead; 0: attempts without one, each a lead of its own",
-    )
-    day: Mapped[date] = _day()
-    version_id: Mapped[int] = _version()
-    grade: Mapped[str] = mapped_column(
-        primary_key=True, doc="best grade; empty: no talk. Attempts without a lead have a row a grade"
-    )
-    dialled: Mapped[int] = mapped_column(doc="attempts")
-    rung: Mapped[int] = mapped_column(doc="of these: rang, or gave early media, or were answered")
-    answered: Mapped[int] = mapped_column(doc="of these: were answered")
-    connected: Mapped[int] = mapped_column(doc="of these: a person answered")
-    talked: Mapped[int] = mapped_column(doc="of these: the customer said something")
-    talked_3: Mapped[int] = mapped_column(doc="of these: the customer said something three times or more")
-    handed_off: Mapped[int] = mapped_column(doc="of these: an agent took the hand-off")
-    added: Mapped[int] = mapped_column(doc="of these: a friend was added after it")
-    ordered: Mapped[int] = mapped_column(doc="of these: an order was placed after it")

@@ -1,129 +1,197 @@
-"""Counting days: their attempts and leads, put in place of what was counted before. Talks are in counting_talks.py."""
+"""The daily sums: which facts each is grouped by, and what is added up. One code for every attempt and for a segment.
 
-from collections.abc import Callable, Mapping, Sequence
+The facts are reading.py's; when days are counted is refresh.py's.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, delete, func, insert, select
+import numpy as np
 
-from voicebot.reports.segments import key_of
-from voicebot.reports.sums import counting_talks
-from voicebot.reports.sums.days import Unit
-from voicebot.reports.sums.facts import (
-    ADDED_AFTER,
-    ANSWERED,
-    CONNECTED,
-    DELAY_MS,
-    LENGTH_MS,
-    RUNG,
-    SHORT,
-    one,
-    steps,
-    words,
-)
-from voicebot.reports.sums.summing import Counted, shared, summed
-from voicebot.store.tables import Attempt, Base, Call
-from voicebot.store.tables_sums import DayHangup, DayLatency, DayLead, DayLength, DayLine, DayNext, DayNode, DayResult
+from voicebot.reports.sums.columns import Column, Numbers, Rows, joined, narrowed, same
+from voicebot.reports.sums.grouping import Groups, grouped
+from voicebot.reports.sums.reading import ATTEMPT, NONE, SECOND_MS, TURN, VISIT, came_to
+from voicebot.store.tables import Base
+from voicebot.store.tables_sums import DayHangup, DayLatency, DayLength, DayLine, DayNext, DayNode, DayResult
 
-LEAD = "lead"
-"""The one kind of sums that is never counted by segment: its rows name the lead, which tells its own groups."""
+SHARED = ("campaign_id", "day", "version_id")
+OF_ATTEMPTS = ("hour", "try_number", "code", "grade", "gateway", "caller_number", "cause")
+"""Keys that are facts of attempts: read only where somebody groups by them."""
+INTENT = ("A", "B")
+MEAN_OF = 3
+"""So many turns with words are a talk of some length."""
+
+Of = Callable[[Rows], Numbers]
+Parts = Mapping[str, Rows]
 
 
-def count(connection: Connection, sums: str, unit: Unit) -> None:
-    """Put these sums of the unit in place of those that are there. Raises SQLAlchemy's errors."""
-    tables, counted = SUMS[sums]
-    for table in tables:
-        columns = table.__table__.columns
-        days = columns.day.between(unit.first, unit.last)
-        old: list[ColumnElement[bool]] = [columns.campaign_id.in_(unit.campaigns), days]
-        if "segment" in columns:
-            old.append(columns.segment == key_of(unit.segment))
-        connection.execute(delete(table).where(*old))
-    for table, names, query in counted(unit):
-        connection.execute(insert(table).from_select(names, query))
+@dataclass(frozen=True)
+class Summed:
+    """One table of sums. `needs`: which facts of which part, without keys of attempts (OF_ATTEMPTS); `rows`: what is
+    grouped, out of these; `keys`: what it is grouped by besides SHARED; `sums`: what is added up; `greatest`: columns
+    of which the greatest value is kept."""
+
+    needs: Mapping[str, Collection[str]]
+    rows: Callable[[Parts], Rows]
+    keys: tuple[str, ...]
+    sums: Mapping[str, Of]
+    greatest: tuple[str, ...] = ()
 
 
-def _attempts(unit: Unit, columns: dict[str, Any], said: Subquery | None = None) -> Any:
-    """A row an attempt of the unit, so that nothing is worked out twice. `said`: of facts.words()."""
-    query = select(*(column.label(name) for name, column in (shared(unit) | columns).items())).select_from(Attempt)
-    query = query.outerjoin(Call, Call.attempt_id == Attempt.id)
-    if said is not None:
-        query = query.outerjoin(said, said.c.attempt_id == Attempt.id)
-    return query.where(unit.attempts()).subquery()
+def came(name: str) -> Of:
+    """1 for an attempt that came to it, else 0."""
+    return lambda rows: came_to(rows, name).astype(np.int64)
 
 
-def _steps(said: Subquery) -> dict[str, ColumnElement[int]]:
-    return {name: one(condition) for name, condition in steps(said).items()}
+def _known(name: str) -> Of:
+    return lambda rows: (rows[name].values != NONE).astype(np.int64)
 
 
-_GRADE = func.coalesce(Call.grade, "")
-_INTENT = Call.grade.in_(("A", "B"))
-SECOND_MS = 1_000
+def _value(name: str) -> Of:
+    """0 where there is none."""
+    return lambda rows: np.where(rows[name].values == NONE, 0, rows[name].values.astype(np.int64))
 
 
-def _results(unit: Unit) -> list[Counted]:
-    values = {
-        "talk_ms": func.coalesce(Call.talk_ms, 0),
-        "frames_late": func.coalesce(Call.frames_late, 0),
-        "worst_gap_ms": func.coalesce(Call.worst_gap_ms, 0),
-    }
-    keys = {
-        "hour": unit.hour(),
-        "try_number": func.coalesce(Attempt.try_number, 0),
-        "code": func.coalesce(Attempt.code, ""),
-        "grade": _GRADE,
-    }
-    said = words(unit.attempts())
-    came = _steps(said)
-    rows = _attempts(unit, keys | came | values, said)
-    sums = {"attempts": func.count()} | {name: func.sum(rows.c[name]) for name in (*came, "talk_ms", "frames_late")}
-    return [summed(unit, DayResult, rows, list(keys), sums | {"worst_gap_ms": func.max(rows.c.worst_gap_ms)})]
+def _both(*names: Of) -> Of:
+    return lambda rows: np.prod([name(rows) for name in names], axis=0)
 
 
-def _lines(unit: Unit) -> list[Counted]:
-    keys = {name: func.coalesce(getattr(Attempt, name), "") for name in ("gateway", "caller_number", "code", "cause")}
-    values = {
-        "answered": one(ANSWERED),
-        "connected": one(CONNECTED),
-        "short": one(SHORT),
-        "talks": one(Call.talk_ms.is_not(None)),
-        "talk_ms": func.coalesce(Call.talk_ms, 0),
-        "lengths": one(LENGTH_MS.is_not(None)),
-        "length_ms": func.coalesce(LENGTH_MS, 0),
-        "delays": one(RUNG),
-        "delay_ms": func.coalesce(DELAY_MS, 0),
-        "intents": one(and_(CONNECTED, _INTENT)),
-        "added": one(and_(CONNECTED, ADDED_AFTER)),
-        "intents_added": one(and_(CONNECTED, _INTENT, ADDED_AFTER)),
-    }
-    rows = _attempts(unit, keys | values)
-    sums = {"attempts": func.count()} | {name: func.sum(rows.c[name]) for name in values}
-    return [summed(unit, DayLine, rows, list(keys), sums), _lengths(unit)]
+def _ones(rows: Rows) -> Numbers:
+    return np.ones(len(rows["day"].values), dtype=np.int64)
 
 
-def _lengths(unit: Unit) -> Counted:
-    keys = {"gateway": func.coalesce(Attempt.gateway, ""), "seconds": (LENGTH_MS + SECOND_MS - 1) // SECOND_MS}
-    rows = _attempts(unit, keys)
-    table, names, query = summed(unit, DayLength, rows, list(keys), {"attempts": func.count()})
-    return table, names, query.where(rows.c.seconds.is_not(None))
+def _intents(rows: Rows) -> Numbers:
+    return rows["grade"].among(INTENT).astype(np.int64)
 
 
-def _leads(unit: Unit) -> list[Counted]:
-    # Of a lead its best grade of the day counts; attempts without a lead stay apart, each is a lead of its own.
-    apart = case((Attempt.lead_id.is_(None), _GRADE), else_="")
-    keys = {"lead_id": func.coalesce(Attempt.lead_id, 0)}
-    said = words(unit.attempts())
-    came = _steps(said)
-    rows = _attempts(unit, keys | came | {"apart": apart, "grade": func.nullif(_GRADE, "")}, said)
-    sums = {"grade": func.coalesce(func.min(rows.c.grade), ""), "dialled": func.count()}
-    sums |= {name: func.sum(rows.c[name]) for name in came}
-    return [summed(unit, DayLead, rows, list(keys), sums, apart=[rows.c.apart])]
+def _turns(least: int) -> Of:
+    return lambda rows: (rows["turns"].values >= least).astype(np.int64)
 
 
-SUMS: Mapping[str, tuple[Sequence[type[Base]], Callable[[Unit], list[Counted]]]] = {
-    "result": ((DayResult,), _results),
-    "line": ((DayLine, DayLength), _lines),
-    "node": ((DayNode, DayHangup, DayNext), counting_talks.nodes),
-    "latency": ((DayLatency,), counting_talks.latencies),
-    LEAD: ((DayLead,), _leads),
+def _phase(name: str) -> Of:
+    return lambda rows: rows["phase"].among((name,)).astype(np.int64)
+
+
+def _lengths(parts: Parts) -> Rows:
+    found = parts[ATTEMPT]
+    rows = narrowed(found, found["length_ms"].values != NONE)
+    seconds = (rows["length_ms"].values.astype(np.int64) + SECOND_MS - 1) // SECOND_MS
+    return {**rows, "seconds": Column(seconds)}
+
+
+def _nodes(parts: Parts) -> Rows:
+    """Visits, and below them the interruptions, each of a node."""
+    seen, said = parts[VISIT], parts[TURN]
+    cut = narrowed(said, said["barge_in"].values == 1)
+    of, more = len(seen["node"].values), len(cut["node"].values)
+    counts = ("no_inputs", "no_matches", "places")
+    visits = {**seen, "visits": Column(np.ones(of, dtype=np.int64)), "barge_ins": Column(np.zeros(of, dtype=np.int64))}
+    none = Column(np.zeros(more, dtype=np.int64))
+    cuts = {**cut, **dict.fromkeys((*counts, "visits"), none), "barge_ins": Column(np.ones(more, dtype=np.int64))}
+    cuts |= {"role": same("", more), "phase": same("", more)}
+    return {name: joined([visits[name], cuts[name]]) for name in visits if name in cuts}
+
+
+def _hangups(parts: Parts) -> Rows:
+    found = parts[VISIT]
+    return narrowed(found, ~found["phase"].among(("",)) & (found["second"].values != NONE))
+
+
+def _steps(parts: Parts) -> Rows:
+    found = parts[VISIT]
+    return narrowed(found, ~found["after"].among(("",)))
+
+
+def _latencies(parts: Parts) -> Rows:
+    """Every turn has a row of kind answer, one that interrupted another of kind barge_in."""
+    found = parts[TURN]
+    cut = narrowed(found, found["silent_ms"].values != NONE)
+    of, more = len(found["ms"].values), len(cut["ms"].values)
+    answers = {**found, "kind": same("answer", of)}
+    silences = {**cut, "kind": same("barge_in", more), "engine": same("", more), "ms": cut["silent_ms"]}
+    return {name: joined([answers[name], silences[name]]) for name in answers}
+
+
+def _values(*names: str) -> dict[str, Of]:
+    return {name: _value(name) for name in names}
+
+
+_STEPS = {name: came(name) for name in ("rung", "answered", "connected", "handed_off", "added", "ordered")}
+SUMS: Mapping[type[Base], Summed] = {
+    DayResult: Summed(
+        {ATTEMPT: ("came", "turns", "talk_ms", "frames_late", "worst_gap_ms")},
+        lambda parts: parts[ATTEMPT],
+        ("hour", "try_number", "code", "grade"),
+        {"attempts": _ones, **_STEPS, "talked": _turns(1), "talked_3": _turns(MEAN_OF)}
+        | _values("talk_ms", "frames_late"),
+        ("worst_gap_ms",),
+    ),
+    DayLine: Summed(
+        {ATTEMPT: ("came", "grade", "talk_ms", "length_ms", "delay_ms")},
+        lambda parts: parts[ATTEMPT],
+        ("gateway", "caller_number", "code", "cause"),
+        {
+            "attempts": _ones,
+            **{name: came(name) for name in ("answered", "connected", "short")},
+            "talks": _known("talk_ms"),
+            "lengths": _known("length_ms"),
+            "delays": came("rung"),
+            "intents": _both(came("connected"), _intents),
+            "added": _both(came("connected"), came("added")),
+            "intents_added": _both(came("connected"), _intents, came("added")),
+        }
+        | _values("talk_ms", "length_ms", "delay_ms"),
+    ),
+    DayLength: Summed({ATTEMPT: ("length_ms",)}, _lengths, ("gateway", "seconds"), {"attempts": _ones}),
+    DayNode: Summed(
+        {VISIT: ("node", "role", "phase", "no_inputs", "no_matches", "places"), TURN: ("node", "barge_in")},
+        _nodes,
+        ("node",),
+        {"playing": _phase("playing"), "listening": _phase("listening")}
+        | _values("visits", "no_inputs", "no_matches", "barge_ins", "places"),
+        ("role",),
+    ),
+    DayHangup: Summed({VISIT: ("node", "phase", "second")}, _hangups, ("node", "phase", "second"), {"hangups": _ones}),
+    DayNext: Summed({VISIT: ("node", "after")}, _steps, ("node", "after"), {"steps": _ones}),
+    DayLatency: Summed({TURN: ("silent_ms", "engine", "ms")}, _latencies, ("kind", "engine", "ms"), {"turns": _ones}),
 }
-"""The kinds of sums: their tables, and what fills them."""
+"""Every table of sums."""
+
+
+def names_of(table: type[Base], part: str, by: Collection[str]) -> tuple[str, ...]:
+    """The facts of the part that are needed to group by these keys."""
+    keys = (*OF_ATTEMPTS, "version_id") if part == ATTEMPT else ("version_id",)
+    return tuple(dict.fromkeys((*SUMS[table].needs[part], *(name for name in keys if name in by))))
+
+
+def summed(table: type[Base], parts: Parts, by: Collection[str]) -> tuple[tuple[str, ...], Iterable[Sequence[Any]]]:
+    """Columns and rows of the table, out of the facts; keys that are not in `by` are left empty, and all that differs
+    in these alone is one row."""
+    asked = SUMS[table]
+    rows = asked.rows(parts)
+    keys = (*SHARED, *asked.keys)
+    groups = grouped([rows[name].values for name in keys if name in by], len(rows["day"].values))
+    columns = {name: _key(name, rows, groups) if name in by else _empty(table, name, groups) for name in keys}
+    columns |= {name: groups.total(of(rows)).tolist() for name, of in asked.sums.items()}
+    columns |= {name: _greatest(rows[name], groups) for name in asked.greatest}
+    return tuple(columns), zip(*columns.values(), strict=True)
+
+
+def _key(name: str, rows: Rows, groups: Groups) -> list[Any]:
+    values = rows[name].known(groups.some_row)
+    return [date.fromordinal(value) for value in values] if name == "day" else values
+
+
+def _empty(table: type[Base], name: str, groups: Groups) -> list[Any]:
+    kind = table.__table__.columns[name].type.python_type
+    return [date.min if kind is date else kind()] * groups.count
+
+
+def _greatest(column: Column, groups: Groups) -> list[Any]:
+    if column.words is None:
+        return list(groups.largest(column.values.astype(np.int64), 0).tolist())
+    words = sorted(column.words)
+    rank = np.array([words.index(word) for word in column.words], dtype=np.int64)
+    return [words[place] for place in groups.largest(rank[column.values], 0).tolist()]

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, literal, or_
 
 from voicebot.campaign.policy.windows import zone_named
-from voicebot.reports.segments import Segment, of_lead
 from voicebot.reports.sums.functions import local_day, local_hour
 from voicebot.store.tables import Attempt
 from voicebot.store.zones import day_begins, day_ends
@@ -24,13 +23,12 @@ NO_CAMPAIGN = ""
 
 @dataclass(frozen=True)
 class Unit:
-    """The days `first` to `last` of these campaigns, which have one zone; only of leads in `segment`."""
+    """The days `first` to `last` of these campaigns, which have one zone."""
 
     first: date
     last: date
     zone: str
     campaigns: tuple[str, ...]
-    segment: Segment = ()
 
     @property
     def length(self) -> int:
@@ -40,10 +38,7 @@ class Unit:
     def attempts(self) -> ColumnElement[bool]:
         """The attempts of it."""
         begin, end = day_begins(self.first, self.zone), day_ends(self.last, self.zone)
-        parts = [Attempt.started_at >= begin, Attempt.started_at < end, self._campaigns()]
-        if self.segment:
-            parts.append(of_lead(Attempt.lead_id, self.segment))
-        return and_(*parts)
+        return and_(Attempt.started_at >= begin, Attempt.started_at < end, self._campaigns())
 
     def day(self) -> ColumnElement[date]:
         """The day of an attempt, by the clock of the zone."""
@@ -82,7 +77,7 @@ def offsets(first: date, last: date, zone: str) -> tuple[tuple[datetime, int], .
     return tuple(spans)
 
 
-def units(rows: Iterable[tuple[str, date, str, bool]], at_once: int, segment: Segment) -> list[Unit]:
+def units(rows: Iterable[tuple[str, date, str, bool]], at_once: int) -> list[Unit]:
     """Units of what is not counted yet, each of `at_once` days at most. `rows`: (zone, day, campaign, whether it is
     counted), by zone and day; a unit never has a counted day of one of its campaigns."""
     found: list[Unit] = []
@@ -94,7 +89,7 @@ def units(rows: Iterable[tuple[str, date, str, bool]], at_once: int, segment: Se
             for _, _, campaign, done in of_day:
                 counted[bool(done)].add(campaign)
             if mine and ((mine | counted[False]) & (others | counted[True]) or (day - first).days >= at_once):
-                found.append(Unit(first, last, zone, tuple(sorted(mine)), segment))
+                found.append(Unit(first, last, zone, tuple(sorted(mine))))
                 mine = set()
             if not mine:
                 first, others = day, set()
@@ -103,7 +98,7 @@ def units(rows: Iterable[tuple[str, date, str, bool]], at_once: int, segment: Se
             mine |= counted[False]
             others |= counted[True]
         if mine:
-            found.append(Unit(first, last, zone, tuple(sorted(mine)), segment))
+            found.append(Unit(first, last, zone, tuple(sorted(mine))))
     return found
 
 

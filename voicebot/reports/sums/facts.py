@@ -1,9 +1,9 @@
 """What is counted of an attempt, each thing defined once: the conditions that sums and reports go by.
 
-They speak of Attempt, outer-joined with Call and, for what was said, with `words`.
+They speak of Attempt, outer-joined with Call.
 """
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.reports.sums.functions import epoch_ms
@@ -11,44 +11,19 @@ from voicebot.store.number_health import CUSTOMER, SHORT_MS
 from voicebot.store.tables import Attempt, Call, Handoff, Turn
 from voicebot.store.tables_quality import Outcome
 
-ADDED, ORDER = "added", "order"
-"""Types of outcome."""
-
-
-def _outcome(kind: str) -> ColumnElement[bool]:
-    return exists().where(Outcome.attempt_id == Attempt.id, Outcome.type == kind).correlate(Attempt)
-
-
+OUTCOMES = {
+    kind: exists().where(Outcome.attempt_id == Attempt.id, Outcome.type == kind).correlate(Attempt)
+    for kind in ("added", "order")
+}
+"""That something of this type came of the attempt."""
+TAKEN = exists().where(Handoff.attempt_id == Attempt.id, Handoff.outcome == "answered").correlate(Attempt)
+"""An agent took the hand-off."""
 ANSWERED = Attempt.answered_at.is_not(None)
 RUNG = or_(Attempt.rang_at.is_not(None), ANSWERED)
-TALKED = Call.attempt_id.is_not(None)
 CONNECTED = Call.answered_by == str(Code.HUMAN)
-ADDED_AFTER = _outcome(ADDED)
-
-
-def words(these: ColumnElement[bool]) -> Subquery:
-    """How often customers said something (`turns`), by attempt_id; a row for each of `these` attempts with a talk in
-    which they did at all."""
-    said = select(Turn.attempt_id, func.count().label("turns")).select_from(Attempt)
-    said = said.join(Call, Call.attempt_id == Attempt.id).join(Turn, Turn.attempt_id == Attempt.id)
-    return said.where(these, Turn.text != "").group_by(Turn.attempt_id).subquery("words")
-
-
-def steps(said: Subquery) -> dict[str, ColumnElement[bool]]:
-    """What an attempt may have come to, by the names that sums and funnel have for it. `said`: of words()."""
-    taken = exists().where(Handoff.attempt_id == Attempt.id, Handoff.outcome == "answered").correlate(Attempt)
-    return {
-        "rung": RUNG,
-        "answered": ANSWERED,
-        "connected": CONNECTED,
-        "talked": said.c.turns >= 1,
-        "talked_3": said.c.turns >= 3,
-        "handed_off": and_(TALKED, taken),
-        "added": ADDED_AFTER,
-        "ordered": _outcome(ORDER),
-    }
-
-
+_SAID = select(func.count()).select_from(Turn).where(Turn.attempt_id == Attempt.id, Turn.text != "").correlate(Attempt)
+TURNS = case((Call.attempt_id.is_not(None), _SAID.scalar_subquery()), else_=0)
+"""How often the customer said something in the talk."""
 SHORT = and_(
     ANSWERED,
     or_(
@@ -60,8 +35,3 @@ SHORT = and_(
 DELAY_MS = epoch_ms(func.coalesce(Attempt.rang_at, Attempt.answered_at)) - epoch_ms(Attempt.started_at)
 """Post-dial delay: dialling to the first ringing or early media, or to an answer without either."""
 LENGTH_MS = epoch_ms(Attempt.ended_at) - epoch_ms(Attempt.answered_at)
-
-
-def one(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """1 where it holds, else 0."""
-    return case((condition, 1), else_=0)

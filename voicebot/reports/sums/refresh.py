@@ -1,4 +1,4 @@
-"""Keeping the daily sums right: before a report reads them, days that changed are counted again, by one code.
+"""Keeping facts and daily sums right: before a report reads them, days that changed are counted again, by one code.
 
 Triggers note in `day_changed`, within each writer's own transaction, of which day something was written (migration
 0005). Whoever reads takes the notes away, strikes out what was counted of these days, and counts the days that the
@@ -8,35 +8,40 @@ report is about; all in one transaction, and one reader at a time, so that no no
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Generic
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, literal, or_, select, text
 
 from voicebot.reports.only import Only
-from voicebot.reports.segments import Segment, key_of
-from voicebot.reports.sums.counting import LEAD, SUMS, count
+from voicebot.reports.sums.chosen import chosen, period
+from voicebot.reports.sums.columns import Rows
+from voicebot.reports.sums.counting import SHARED, SUMS, summed
 from voicebot.reports.sums.days import Unit, local_days, units
+from voicebot.reports.sums.kept import keep
+from voicebot.reports.sums.narrowed import AnyTable, of_segment, read
+from voicebot.reports.sums.reading import ATTEMPT, PARTS, TURN, VISIT
+from voicebot.store.bulk import add_many
 from voicebot.store.rows import insert_once
 from voicebot.store.store import Store
-from voicebot.store.tables import USUAL_ZONE, Attempt, Base, Campaign, ScriptVersion
-from voicebot.store.tables_sums import CampaignDay, DayChanged, DayCounted, SegmentAsked
+from voicebot.store.tables import USUAL_ZONE, Attempt, Campaign
+from voicebot.store.tables_sums import CampaignDay, DayChanged, DayCounted, DayFact
 from voicebot.store.zones import campaign_zones
 
-KEPT = timedelta(days=30)
-"""Sums of a segment that nobody asked about for so long are deleted."""
-ASKED_AGAIN = timedelta(days=1)
-"""How exactly it is noted when somebody last asked."""
-DAYS_AT_ONCE = {"sqlite": 1, "postgresql": 92}
-"""Days counted in one transaction: on SQLite nobody can write meanwhile, on PostgreSQL many are quicker than one by
-one."""
+TALK = "talk"
+KINDS = {ATTEMPT: (ATTEMPT,), TALK: (VISIT, TURN)}
+"""What is counted together, and the parts of it."""
+DAYS_AT_ONCE = {"sqlite": 1, "postgresql": 7}
+"""Days counted in one transaction: on SQLite nobody can write meanwhile, on PostgreSQL some are quicker than one by
+one. All their facts are in memory."""
 _LOCK = 0x766F6965
 """Any number of our own: the advisory lock that keeps two who count apart on PostgreSQL."""
 _MAPPED = "PRAGMA mmap_size = 1073741824"
 """SQLite's pages are read where the system keeps them, not copied each time that one is looked at."""
 _ROOM = "SET LOCAL work_mem = '64MB'"
-"""Who counts joins and groups in PostgreSQL's memory; with the usual 4 MB it would sort on disk. Who only reads sums
-needs no more: in their order they are grouped as they are read, by several processes."""
+"""Who counts joins in PostgreSQL's memory; with the usual 4 MB it would sort on disk. Who only reads sums needs no
+more: in their order they are grouped as they are read, by several processes."""
 
 Told = Callable[[int, int], None]
 """Told while days are counted: how many are done, and of how many."""
@@ -53,41 +58,78 @@ def telling(told: Told) -> Iterator[None]:
         _TOLD.reset(before)
 
 
+@dataclass(frozen=True)
+class Sums(Generic[AnyTable]):
+    """Sums as a report reads them: `connection`, the `table`, and which of its rows the report is about."""
+
+    connection: Connection
+    table: type[AnyTable]
+    chosen: tuple[ColumnElement[bool], ...]
+
+
 @contextmanager
-def fresh(store: Store, sums: str, only: Only) -> Iterator[Connection]:
-    """A connection that reads these sums, counted up to now for the days and segment of `only`. Raises StoreError."""
-    refresh(store, sums, only)
+def fresh(store: Store, table: type[AnyTable], only: Only, *by: str) -> Iterator[Sums[AnyTable]]:
+    """Sums counted up to now for `only`. `by`: the keys that the report groups by or chooses by; others are empty where
+    `only` has a segment. Raises StoreError."""
+    kind = next(kind for kind, parts in KINDS.items() if not SUMS[table].needs.keys() - parts)
+    with _counted(store, kind, only) as connection:
+        if only.segment:
+            yield Sums(connection, of_segment(connection, table, only, by), ())
+        else:
+            yield Sums(connection, table, tuple(chosen(table, only)))
+
+
+@contextmanager
+def fresh_facts(store: Store, only: Only, *names: str) -> Iterator[tuple[Connection, Rows]]:
+    """Facts of the attempts of `only` up to now, with campaign and day. Raises StoreError."""
+    with _counted(store, ATTEMPT, only) as connection:
+        yield connection, read(connection, ATTEMPT, names, only)
+
+
+@contextmanager
+def _counted(store: Store, kind: str, only: Only) -> Iterator[Connection]:
+    refresh(store, kind, only)
     with store.reading() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql(_MAPPED)
         yield connection
 
 
-def refresh(store: Store, sums: str, only: Only) -> int:
-    """Count again what changed; how many days of campaigns that were. Raises StoreError.
+def refresh(store: Store, kind: str, only: Only) -> int:
+    """Count again what changed of one of KINDS; how many days of campaigns that were. Raises StoreError.
 
     Days are counted in transactions of DAYS_AT_ONCE.
     """
-    segment = () if sums == LEAD else only.segment
-    if segment:
-        _asked(store, key_of(segment))
     with store.reading() as connection:
         changed = connection.scalar(select(_stale()))
     if changed:
         with _counting(store):
             pass
     with store.reading() as connection:
-        missing = _missing(connection, sums, segment, only)
+        missing = _missing(connection, kind, only)
     counted, done, days = 0, 0, sum(unit.length for unit in missing)
     told = _TOLD.get() or (lambda done, days: None)
     for unit in missing:
         told(done, days)
         with _counting(store) as connection:
-            count(connection, sums, unit)
-            counted += _note(connection, sums, unit)
+            _count(connection, kind, unit)
+            counted += _note(connection, kind, unit)
         done += unit.length
     told(done, days)
     return counted
+
+
+def _count(connection: Connection, kind: str, unit: Unit) -> None:
+    """Put facts and sums of the unit in place of those that are there."""
+    parts = {part: PARTS[part](connection, unit) for part in KINDS[kind]}
+    for part, rows in parts.items():
+        keep(connection, part, unit, rows)
+    for table in SUMS:
+        if not SUMS[table].needs.keys() - parts.keys():
+            columns = table.__table__.columns
+            old = columns.campaign_id.in_(unit.campaigns), columns.day.between(unit.first, unit.last)
+            connection.execute(delete(table).where(*old))
+            add_many(connection, table, {}, *summed(table, parts, (*SHARED, *SUMS[table].keys)))
 
 
 def forget(store: Store) -> None:
@@ -119,8 +161,9 @@ def _cut_anew(connection: Connection) -> None:
     """All days of a campaign change when its zone does."""
     asked = select(CampaignDay.campaign_id).distinct().join(Campaign, Campaign.id == CampaignDay.campaign_id)
     for campaign in connection.scalars(asked.where(Campaign.zone != CampaignDay.zone)).all():
-        for table in _tables(CampaignDay, DayCounted):
-            connection.execute(delete(table).where(table.__table__.columns.campaign_id == campaign))
+        tables: list[Any] = [CampaignDay, DayCounted, DayFact, *SUMS]
+        for table in tables:
+            connection.execute(delete(table).where(table.campaign_id == campaign))
         moments = select(func.min(Attempt.started_at), func.max(Attempt.started_at))
         first, last = connection.execute(moments.where(Attempt.campaign_id == campaign)).one()
         if first is not None and last is not None:
@@ -145,71 +188,20 @@ def _strike_out(connection: Connection) -> None:
         connection.execute(delete(DayCounted).where(DayCounted.campaign_id == campaign, DayCounted.day.in_(days)))
 
 
-def _missing(connection: Connection, sums: str, segment: Segment, only: Only) -> list[Unit]:
+def _missing(connection: Connection, kind: str, only: Only) -> list[Unit]:
     """What is to be counted for `only`: campaigns of one zone together, and as many days as are counted at once."""
     mine = and_(
-        DayCounted.segment == key_of(segment),
-        DayCounted.sums == sums,
-        DayCounted.campaign_id == CampaignDay.campaign_id,
-        DayCounted.day == CampaignDay.day,
+        DayCounted.sums == kind, DayCounted.campaign_id == CampaignDay.campaign_id, DayCounted.day == CampaignDay.day
     )
     asked = select(CampaignDay.zone, CampaignDay.day, CampaignDay.campaign_id, exists().where(mine))
     rows = connection.execute(asked.where(*period(CampaignDay, only)).order_by(CampaignDay.zone, CampaignDay.day))
-    return units(
-        ((zone, day, name, done) for zone, day, name, done in rows), DAYS_AT_ONCE[connection.dialect.name], segment
-    )
+    return units(((zone, day, name, done) for zone, day, name, done in rows), DAYS_AT_ONCE[connection.dialect.name])
 
 
-def _note(connection: Connection, sums: str, unit: Unit) -> int:
+def _note(connection: Connection, kind: str, unit: Unit) -> int:
     """Note that the unit is counted; how many days of campaigns that are."""
-    days = select(literal(key_of(unit.segment)), literal(sums), CampaignDay.campaign_id, CampaignDay.day).where(
+    days = select(literal(kind), CampaignDay.campaign_id, CampaignDay.day).where(
         CampaignDay.campaign_id.in_(unit.campaigns), CampaignDay.day.between(unit.first, unit.last)
     )
-    noted = insert_once(connection, DayCounted).from_select(["segment", "sums", "campaign_id", "day"], days)
+    noted = insert_once(connection, DayCounted).from_select(["sums", "campaign_id", "day"], days)
     return connection.execute(noted, execution_options={"preserve_rowcount": True}).rowcount
-
-
-def _asked(store: Store, segment: str) -> None:
-    """Note that the segment is of use; those that are not go."""
-    now = datetime.now(UTC)
-    with store.reading() as connection:
-        known = connection.scalar(select(SegmentAsked.asked_at).where(SegmentAsked.segment == segment))
-    if known is not None and now - known < ASKED_AGAIN:
-        return
-    with _counting(store) as connection:
-        connection.execute(insert_once(connection, SegmentAsked).values(segment=segment, asked_at=now))
-        connection.execute(update(SegmentAsked).where(SegmentAsked.segment == segment).values(asked_at=now))
-        old = connection.scalars(select(SegmentAsked.segment).where(SegmentAsked.asked_at < now - KEPT)).all()
-        for table in _tables(SegmentAsked, DayCounted):
-            if old and "segment" in table.__table__.columns:
-                connection.execute(delete(table).where(table.__table__.columns.segment.in_(old)))
-
-
-def _tables(*more: type[Base]) -> list[type[Base]]:
-    """All tables of sums, and `more`."""
-    return [*more, *(table for tables, _ in SUMS.values() for table in tables)]
-
-
-def period(table: Any, only: Only) -> list[Any]:
-    """That rows of a table with campaign and day are of the campaign and the days of `only`."""
-    conditions = []
-    if only.campaign is not None:
-        conditions.append(table.campaign_id == only.campaign)
-    if only.since is not None:
-        conditions.append(table.day >= only.since)
-    if only.until is not None:
-        conditions.append(table.day <= only.until)
-    return conditions
-
-
-def chosen(table: Any, only: Only) -> list[Any]:
-    """That rows of a table of sums are of `only`; those of leads are narrowed to the segment by who reads them."""
-    conditions = period(table, only)
-    if "segment" in table.__table__.columns:
-        conditions.append(table.segment == key_of(only.segment))
-    if only.script is not None:
-        versions = select(ScriptVersion.id).where(ScriptVersion.script == only.script)
-        conditions.append(table.version_id.in_(versions))
-    if only.version_id is not None:
-        conditions.append(table.version_id == only.version_id)
-    return conditions

@@ -1,0 +1,86 @@
+"""Columns of facts in memory: numbers, or words and the places of each in them. Pure: no database, no meaning.
+
+What the columns of attempts and talks are is reading.py's, how they are kept kept.py's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[Any]
+SIZES = (np.int8, np.int16, np.int32, np.int64)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One value a row. `values`: numbers, or places in `words` where there are any."""
+
+    values: Numbers
+    words: tuple[str, ...] | None = None
+
+    def of(self, rows: Numbers) -> "Column":
+        """The values of some rows: their places, or a mask."""
+        return Column(self.values[rows], self.words)
+
+    def known(self, places: Numbers) -> list[Any]:
+        """The values at these places as Python has them."""
+        found = self.values[places].tolist()
+        return found if self.words is None else [self.words[place] for place in found]
+
+    def among(self, words: Iterable[str]) -> Numbers:
+        """A mask: the rows whose word is one of these."""
+        wanted = frozenset(words)
+        assert self.words is not None  # asked of columns of words only
+        return np.array([word in wanted for word in self.words], dtype=bool)[self.values]
+
+
+Rows = Mapping[str, Column]
+"""Columns of the same length by name."""
+NOTHING = Column(np.zeros(0, dtype=np.int64), ())
+"""A column without rows, of numbers and of words."""
+
+
+def numbers(values: Sequence[int]) -> Column:
+    """A column of whole numbers, as small as they allow."""
+    found = np.array(values, dtype=np.int64)
+    low, high = (int(found.min()), int(found.max())) if len(found) else (0, 0)
+    size = next(each for each in SIZES if np.iinfo(each).min <= low and high <= np.iinfo(each).max)
+    return Column(found.astype(size))
+
+
+def ratios(values: Sequence[float]) -> Column:
+    """A column of any numbers."""
+    return Column(np.array(values, dtype=np.float64))
+
+
+def texts(values: Sequence[str]) -> Column:
+    """A column of words, each kept once."""
+    places: dict[str, int] = {}
+    found = numbers([places.setdefault(value, len(places)) for value in values])
+    return Column(found.values, tuple(places))
+
+
+def same(word: str, rows: int) -> Column:
+    """A column of one word."""
+    return Column(np.zeros(rows, dtype=np.int8), (word,))
+
+
+def joined(parts: Sequence[Column]) -> Column:
+    """One below the other; at least one part."""
+    if parts[0].words is None:
+        return Column(np.concatenate([part.values for part in parts]))
+    places: dict[str, int] = {}
+    moved = []
+    for part in parts:
+        assert part.words is not None  # a column is of words in all its parts, or in none
+        moved.append(np.array([places.setdefault(word, len(places)) for word in part.words], dtype=np.int32))
+    values = [to[part.values] if len(to) else part.values for to, part in zip(moved, parts, strict=True)]
+    return Column(np.concatenate(values), tuple(places))
+
+
+def narrowed(rows: Rows, which: Numbers) -> Rows:
+    """Some rows of all columns."""
+    return {name: column.of(which) for name, column in rows.items()}

@@ -1,0 +1,148 @@
+"""The facts of days out of the store: a row an attempt, a visit, a turn of the customer. Each is defined here, once.
+
+What is counted of them is counting.py's and leads.py's. The conditions are facts.py's.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Float, Text, and_, case, cast, func, select
+
+from voicebot.reports.sums.columns import Column, Numbers, Rows, numbers, ratios, texts
+from voicebot.reports.sums.days import NO_CAMPAIGN, Unit
+from voicebot.reports.sums.facts import ANSWERED, CONNECTED, DELAY_MS, LENGTH_MS, OUTCOMES, RUNG, SHORT, TAKEN, TURNS
+from voicebot.store.tables import Attempt, Call, Lead, NodeVisit, Turn
+
+NONE = -(2**31)
+"""Stands for a length or a moment that is not there."""
+NOT_NEXT = -1
+"""Stands for the latency of a turn after which the robot did not speak."""
+SECOND_MS = 1_000
+"""Hang-ups are counted by whole seconds."""
+NO_FLAGS = "[]"
+CAME = {
+    "rung": RUNG,
+    "answered": ANSWERED,
+    "connected": CONNECTED,
+    "handed_off": and_(Call.attempt_id.is_not(None), TAKEN),
+    "added": OUTCOMES["added"],
+    "ordered": OUTCOMES["order"],
+    "short": SHORT,
+    "flagged": cast(Lead.flags, Text) != NO_FLAGS,
+}
+"""What an attempt came to, a bit of the column `came` each; `flagged`: something is odd about the lead."""
+BITS = {name: 1 << place for place, name in enumerate(CAME)}
+ATTEMPT, VISIT, TURN = "attempt", "visit", "turn"
+
+
+def came_to(attempts: Rows, name: str) -> Numbers:
+    """A mask: the attempts that came to one of CAME."""
+    found: Numbers = attempts["came"].values.astype(np.int64) & BITS[name] != 0
+    return found
+
+
+Make = Callable[[list[Any]], Column]
+
+
+def _none(column: Any, instead: Any) -> Any:
+    return func.coalesce(column, instead)
+
+
+def _shared(unit: Unit) -> dict[str, tuple[Any, Make]]:
+    """What every row has. `lead`: 0: none; `version`: 0: no talk."""
+    return {
+        "campaign_id": (_none(Attempt.campaign_id, NO_CAMPAIGN), texts),
+        "day": (unit.day(), lambda days: numbers([day.toordinal() for day in days])),
+        "lead": (_none(Attempt.lead_id, 0), numbers),
+        "version_id": (_none(Call.script_version_id, 0), numbers),
+    }
+
+
+def attempts(connection: Connection, unit: Unit) -> Rows:
+    """A row an attempt. `turns`: how often the customer said something; lengths in ms, NONE without; of the lead: what
+    it is told by."""
+    came = sum((case((condition, BITS[name]), else_=0) for name, condition in CAME.items()), start=0)
+    words = ("code", "gateway", "caller_number", "cause")
+    lead = {name: (_none(getattr(Lead, name), ""), texts) for name in ("source", "persona", "area", "carrier", "arm")}
+    columns: dict[str, tuple[Any, Make]] = {
+        **_shared(unit),
+        **{name: (_none(getattr(Attempt, name), ""), texts) for name in words},
+        "grade": (_none(Call.grade, ""), texts),
+        "hour": (unit.hour(), numbers),
+        "try_number": (_none(Attempt.try_number, 0), numbers),
+        "came": (came, numbers),
+        "turns": (TURNS, numbers),
+        "talk_ms": (_none(Call.talk_ms, NONE), numbers),
+        "length_ms": (_none(LENGTH_MS, NONE), numbers),
+        "delay_ms": (_none(DELAY_MS, NONE), numbers),
+        "frames_late": (_none(Call.frames_late, 0), numbers),
+        "worst_gap_ms": (_none(Call.worst_gap_ms, 0), numbers),
+        **lead,
+        "batch": (_none(Lead.batch_id, 0), numbers),
+        "score": (_none(cast(Lead.score, Float), 0.0), ratios),
+    }
+    query = select(*(column.label(name) for name, (column, _) in columns.items())).select_from(Attempt)
+    query = query.outerjoin(Call, Call.attempt_id == Attempt.id).outerjoin(Lead, Lead.id == Attempt.lead_id)
+    return _read(connection, query.where(unit.attempts()), columns)
+
+
+def visits(connection: Connection, unit: Unit) -> Rows:
+    """A row a visit of a node. `phase` in which the customer hung up, empty: he did not, at `second` (NONE: not told);
+    `after`: the node visited next, empty: none."""
+    offset = NodeVisit.offset_ms
+    second = case((offset.is_(None), NONE), (offset > 0, offset // SECOND_MS), else_=0)
+    columns: dict[str, tuple[Any, Make]] = {
+        **_shared(unit),
+        "call": (cast(NodeVisit.attempt_id, Text), texts),
+        "node": (NodeVisit.node, texts),
+        "role": (NodeVisit.role, texts),
+        "phase": (_none(NodeVisit.hangup_phase, ""), texts),
+        "second": (second, numbers),
+        "no_inputs": (NodeVisit.no_inputs, numbers),
+        "no_matches": (NodeVisit.no_matches, numbers),
+        "places": (NodeVisit.seq, numbers),
+    }
+    found = dict(_read(connection, _of_calls(unit, NodeVisit, columns), columns))
+    found["after"] = _next(found.pop("call"), found["places"], found["node"])
+    return found
+
+
+def turns(connection: Connection, unit: Unit) -> Rows:
+    """A row a turn. `ms` until the robot answered (NOT_NEXT); `silent_ms` until it fell silent when interrupted, NONE
+    when it was not."""
+    columns: dict[str, tuple[Any, Make]] = {
+        **_shared(unit),
+        "node": (Turn.node, texts),
+        "engine": (Turn.engine, texts),
+        "ms": (_none(Turn.latency_ms, NOT_NEXT), numbers),
+        "barge_in": (case((Turn.barge_in, 1), else_=0), numbers),
+        "silent_ms": (_none(Turn.barge_in_ms, NONE), numbers),
+    }
+    return _read(connection, _of_calls(unit, Turn, columns), columns)
+
+
+PARTS: Mapping[str, Callable[[Connection, Unit], Rows]] = {ATTEMPT: attempts, VISIT: visits, TURN: turns}
+"""The facts by name; each row knows campaign, day, lead and version."""
+
+
+def _of_calls(unit: Unit, part: Any, columns: Mapping[str, tuple[Any, Make]]) -> Any:
+    query = select(*(column.label(name) for name, (column, _) in columns.items())).select_from(Attempt)
+    query = query.join(Call, Call.attempt_id == Attempt.id).join(part, part.attempt_id == Attempt.id)
+    return query.where(unit.attempts())
+
+
+def _read(connection: Connection, query: Any, columns: Mapping[str, tuple[Any, Make]]) -> Rows:
+    rows = connection.execute(query).all()
+    values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    return {name: make(list(its)) for (name, (_, make)), its in zip(columns.items(), values, strict=True)}
+
+
+def _next(call: Column, place: Column, node: Column) -> Column:
+    """The node of the same call's next visit; the empty word where there is none."""
+    assert node.words is not None  # made by texts
+    order = np.lexsort((place.values, call.values))
+    follows = call.values[order][1:] == call.values[order][:-1]
+    found = np.full(len(order), len(node.words), dtype=np.int32)
+    found[order[:-1]] = np.where(follows, node.values[order[1:]], len(node.words))
+    return Column(found, (*node.words, ""))
