@@ -30,6 +30,8 @@ LAST_DAY = date(2026, 3, 31)
 AHEAD = timedelta(hours=8)
 """The campaigns' zone has no summer time."""
 CAMPAIGNS = {"spring": "wecom_invite", "members": "wecom_invite", "loans": "loan"}
+OUT_OF_REACH = "connect_rate: 90%, intent_rate: 80%, accept_rate: 90%, add_rate: 50%"
+"""Every rate is missed, so that a diagnosis has all to look at."""
 SCRIPTS = {"wecom_invite": ("1", "2"), "loan": ("1",)}
 LEADS_OF_ATTEMPTS = 0.6
 SOURCES, CARRIERS = ("天猫", "京东", "抖音"), ("移动", "联通", "电信")
@@ -200,7 +202,7 @@ def _plain(value: Any) -> Any:
 def make(store: Store, attempts: int, days: int) -> History:
     """Write it all into the empty `store`."""
     for campaign, script in CAMPAIGNS.items():
-        plan = f"campaign: {campaign}\nscript: {script}\ntargets: {{connect_rate: 50%, intent_rate: 30%, adds: 9000}}\n"
+        plan = f"campaign: {campaign}\nscript: {script}\ntargets: {{{OUT_OF_REACH}}}\n"
         campaigns.create(store, plan, "made-up plan")
     versions = {
         (script, version): store.add_script_version(script, version, script, f"script: {script}\nversion: {version}\n")

@@ -15,12 +15,14 @@ from voicebot.campaign.policy.costs import Cost, LineUse, Use, cost_of, each
 from voicebot.campaign.policy.exact import nearest
 from voicebot.campaign.policy.outcomes import ADDED, ORDER
 from voicebot.campaign.policy.plan import Costs
-from voicebot.reports.leads import leads_dialled
+from voicebot.reports.leads import leads_of
 from voicebot.reports.only import Only, attempts
 from voicebot.reports.stops import NEVER_LEFT
 from voicebot.reports.sums.days import NO_CAMPAIGN
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import Sums, fresh
+from voicebot.reports.sums.reader import Reader
+from voicebot.reports.sums.reading import ATTEMPT
+from voicebot.reports.sums.refresh import opened
 from voicebot.store.campaigns import all_in
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Handoff, Lead
@@ -92,9 +94,9 @@ def cost_report(store: Store, only: Only) -> tuple[CostRow, ...]:
     """Each campaign with attempts, then all of each currency that several share. Raises StoreError, InputFault."""
     plans = {found.id: found.plan.costs if found.plan else Costs() for found in all_in(store)}
     whole = not (only.script or only.version_id or only.since or only.until or only.segment)
-    counts = _counts(store, only)
-    with fresh(store, DayLength, only, "campaign_id", "gateway", "seconds") as lengths:
-        used = _used(lengths, only, counts, whole, plans)
+    with opened(store, only, ATTEMPT) as reader:
+        counts = _counts(reader)
+        used = _used(reader, counts, whole, plans)
     rows: list[CostRow] = []
     sums: dict[str, list[tuple[Cost, _Counts]]] = defaultdict(list)
     for campaign in sorted(counts):
@@ -146,19 +148,19 @@ def _money(value: Fraction | None) -> float | None:
     return None if value is None else float(nearest(value, PLACES))
 
 
-def _counts(store: Store, only: Only) -> dict[str, _Counts]:
+def _counts(reader: Reader) -> dict[str, _Counts]:
     """By campaign; attempts without one belong to nobody who pays."""
-    with fresh(store, DayResult, only, "campaign_id", "code", "version_id") as results:
-        day = results.table
-        left = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
-        talks = case((day.version_id != 0, day.attempts), else_=0)
-        calls_made = select(day.campaign_id, int_sum(left), int_sum(day.talk_ms), int_sum(talks))
-        calls_made = calls_made.where(*results.chosen, day.campaign_id != NO_CAMPAIGN).group_by(day.campaign_id)
-        made = results.connection.execute(calls_made).all()
-    with leads_dialled(store, only) as (connection, leads):
-        reached = leads.by("campaign_id", leads.reached("connected"))
-        best = leads.by("campaign_id", leads.graded("A"))
-        won = _won(connection, only)
+    results = reader.sums(DayResult, "campaign_id", "code", "version_id")
+    day = results.table
+    left = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
+    talks = case((day.version_id != 0, day.attempts), else_=0)
+    calls_made = select(day.campaign_id, int_sum(left), int_sum(day.talk_ms), int_sum(talks))
+    calls_made = calls_made.where(*results.chosen, day.campaign_id != NO_CAMPAIGN).group_by(day.campaign_id)
+    made = reader.connection.execute(calls_made).all()
+    leads = leads_of(reader)
+    reached = leads.by("campaign_id", leads.reached("connected"))
+    best = leads.by("campaign_id", leads.graded("A"))
+    won = _won(reader.connection, reader.only)
     found = {}
     for campaign, count, talk_ms, talked in made:
         connected, a = reached.get(campaign, 0), best.get(campaign, 0)
@@ -191,11 +193,9 @@ def _won(connection: Connection, only: Only) -> Mapping[str, tuple[int, int, Fra
     }
 
 
-def _used(
-    sums: Sums[DayLength], only: Only, counts: Mapping[str, _Counts], whole: bool, plans: Mapping[str, Costs]
-) -> dict[str, Use]:
+def _used(reader: Reader, counts: Mapping[str, _Counts], whole: bool, plans: Mapping[str, Costs]) -> dict[str, Use]:
     """What each campaign pays for; leads and agents' talk are counted only where they have a price."""
-    connection, lengths = sums.connection, _lengths(sums)
+    connection, only, lengths = reader.connection, reader.only, _lengths(reader)
     prices = {row.name: row for row in connection.execute(select(Gateway.name, Gateway.price_minute, Gateway.bill_s))}
     talked: dict[str, int] = {}
     if any(plan.agent_minute for name, plan in plans.items() if name in counts):
@@ -223,16 +223,17 @@ def _line(name: str, price: Any, lengths: list[tuple[int, int]]) -> LineUse:
     return LineUse(name, price.price_minute, price.bill_s, lengths)
 
 
-def _lengths(sums: Sums[DayLength]) -> Mapping[str, Mapping[str, list[tuple[int, int]]]]:
+def _lengths(reader: Reader) -> Mapping[str, Mapping[str, list[tuple[int, int]]]]:
     """Answered attempts by campaign, gateway and length in ms, seconds rounded up.
 
     Any whole unit of seconds bills these as it bills the milliseconds: ceil(ceil(x) / n) = ceil(x / n).
     """
-    day = sums.table
+    lengths = reader.sums(DayLength, "campaign_id", "gateway", "seconds")
+    day = lengths.table
     keys = (day.campaign_id, day.gateway, day.seconds)
-    query = select(*keys, int_sum(day.attempts)).where(*sums.chosen).group_by(*keys)
+    query = select(*keys, int_sum(day.attempts)).where(*lengths.chosen).group_by(*keys)
     found: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-    for campaign, gateway, seconds, count in sums.connection.execute(query):
+    for campaign, gateway, seconds, count in reader.connection.execute(query):
         found[campaign][gateway].append((int(seconds) * 1000, int(count)))
     return found
 

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from voicebot.reports.only import Only
 from voicebot.reports.sums.columns import Column, Numbers, Rows, narrowed
 from voicebot.reports.sums.grouping import Groups, grouped
-from voicebot.reports.sums.reading import came_to
-from voicebot.reports.sums.refresh import fresh_facts
+from voicebot.reports.sums.reader import Reader
+from voicebot.reports.sums.reading import ATTEMPT, came_to
+from voicebot.reports.sums.refresh import opened
 from voicebot.store.store import Store
 
 INTENT = ("A", "B")
@@ -78,12 +79,13 @@ class Leads:
 def leads_dialled(store: Store, only: Only, *facts: str, alone: bool = False) -> Iterator[tuple[Connection, Leads]]:
     """The leads of `only` that were dialled up to now, their attempts with these further facts. `alone`: attempts
     without a lead are leads themselves; else they are left out. Raises StoreError."""
-    with fresh_facts(store, only, *FACTS, *facts) as (connection, rows):
-        yield connection, leads_of(rows, alone=alone)
+    with opened(store, only, ATTEMPT) as reader:
+        yield reader.connection, leads_of(reader, *facts, alone=alone)
 
 
-def leads_of(rows: Rows, *, alone: bool = False) -> Leads:
-    """The leads of these attempts, which have FACTS and campaign_id; see `leads_dialled`."""
+def leads_of(reader: Reader, *facts: str, alone: bool = False) -> Leads:
+    """The leads that a reader reads of; see `leads_dialled`."""
+    rows = reader.facts(ATTEMPT, *FACTS, *facts)
     lead = rows["lead"].values.astype(np.int64)
     if not alone:
         rows = narrowed(rows, lead != 0)

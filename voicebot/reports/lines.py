@@ -14,7 +14,8 @@ from voicebot.campaign.policy.codes import Code
 from voicebot.reports.only import Only, attempts, within
 from voicebot.reports.stats import Rate, rate
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import Sums, fresh
+from voicebot.reports.sums.reader import Sums
+from voicebot.reports.sums.refresh import fresh
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt
 from voicebot.store.tables_dialling import Complaint, OwnNumber

@@ -10,8 +10,9 @@ from sqlalchemy import case, func, select
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, binned, rate
 from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.reader import Sums
 from voicebot.reports.sums.reading import SECOND_MS
-from voicebot.reports.sums.refresh import Sums, fresh
+from voicebot.reports.sums.refresh import opened
 from voicebot.store.store import Store
 from voicebot.store.tables import ScriptVersion
 from voicebot.store.tables_sums import DayHangup, DayNext, DayNode
@@ -52,12 +53,10 @@ Key = tuple[str, str, str]
 
 def node_report(store: Store, only: Only) -> tuple[NodeRow, ...]:
     """All nodes visited, opening and benefit first, then as calls come by them. Raises StoreError."""
-    with fresh(store, DayHangup, only, "version_id", "node", "phase", "second") as hangups:
-        offsets = _offsets(hangups)
-    with fresh(store, DayNext, only, "version_id", "node", "after") as steps:
-        next_nodes = _next_nodes(steps)
-    with fresh(store, DayNode, only, "version_id", "node") as nodes:
-        visits = _visits(nodes)
+    with opened(store, only, DayHangup, DayNext, DayNode) as reader:
+        offsets = _offsets(reader.sums(DayHangup, "version_id", "node", "phase", "second"))
+        next_nodes = _next_nodes(reader.sums(DayNext, "version_id", "node", "after"))
+        visits = _visits(reader.sums(DayNode, "version_id", "node"))
     return tuple(
         NodeRow(
             *(row.script, row.version, row.node, row.role, row.visits, row.playing, row.listening),

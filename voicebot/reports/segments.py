@@ -1,6 +1,5 @@
 """Groups of leads by one of their properties, as `--segment NAME=VALUE` says them."""
 
-import json
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, cast, select
@@ -26,11 +25,6 @@ def of_lead(lead_id: Any, segment: Segment) -> ColumnElement[bool]:
     """That the lead of this id (a column) is one for which all of the segment holds."""
     fits = (holds(name, value) for name, value in segment)
     return select(Lead.id).where(Lead.id == lead_id, *fits).exists()
-
-
-def key_of(segment: Segment) -> str:
-    """The segment as sums are kept under it; empty for every lead."""
-    return json.dumps(segment, ensure_ascii=False) if segment else ""
 
 
 def parse(text: str) -> tuple[str, str]:

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, case, func, select
 from voicebot.campaign.policy.codes import Code, Layer
 from voicebot.reports.only import Only, attempts
 from voicebot.reports.stats import Rate, rate
-from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.reader import Sums
+from voicebot.reports.sums.refresh import opened
+from voicebot.store.among import among
 from voicebot.store.store import Store
 from voicebot.store.tables import USUAL_ZONE, Attempt, Call, ScriptVersion, StopEntry, Turn
 from voicebot.store.tables_dialling import Complaint
@@ -91,7 +93,8 @@ def _complained() -> Any:
 
 def _about(connection: Connection, only: Only, which: Any) -> list[_About]:
     """The attempts of `which` within the selection, each once."""
-    ids = which.distinct().subquery()
+    # Found first: they are few, and a database that begins with the selection looks at all of its attempts.
+    ids = list(connection.scalars(which.distinct()))
     last_words = (
         select(Turn.node)
         .where(Turn.attempt_id == Attempt.id)
@@ -103,7 +106,7 @@ def _about(connection: Connection, only: Only, which: Any) -> list[_About]:
     node = func.coalesce(last_words, Call.ended_node, "")
     script = ScriptVersion.script + "@" + ScriptVersion.version
     columns = (Attempt.id, Attempt.campaign_id, Attempt.started_at, script, node, Attempt.caller_number)
-    query = attempts(select(*columns), only, with_calls=True).join(ids, ids.c.id == Attempt.id)
+    query = attempts(select(*columns), only, with_calls=True).where(among(connection, Attempt.id, ids))
     return [
         _About(key, campaign or "", started, made_by or "", at or "", number or "")
         for key, campaign, started, made_by, at, number in connection.execute(query)
@@ -128,27 +131,29 @@ Totals = dict[str, dict[str, tuple[int, int]]]
 
 
 def _totals(store: Store, only: Only) -> Totals:
-    found: Totals = {}
-    with fresh(store, DayResult, only, "day", "version_id", "code") as results:
-        day = results.table
-        left = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
-        talks = func.sum(case((day.version_id != 0, day.attempts), else_=0))
-        days = select(day.day, talks, func.sum(left)).where(*results.chosen).group_by(day.day)
-        found[DAY] = _named(results.connection.execute(days))
-        name = ScriptVersion.script + "@" + ScriptVersion.version
-        scripts = select(name, talks, talks).select_from(day).join(ScriptVersion, ScriptVersion.id == day.version_id)
-        found[SCRIPT] = _named(results.connection.execute(scripts.where(*results.chosen).group_by(name)))
-    found[ALL] = {"": tuple(sum(pair[place] for pair in found[DAY].values()) for place in (0, 1))}  # type: ignore[dict-item]
-    with fresh(store, DayNode, only, "node") as nodes:
-        visits = func.sum(nodes.table.visits)
+    with opened(store, only, DayResult, DayNode, DayLine) as reader:
+        found = _of_attempts(reader.sums(DayResult, "day", "version_id", "code"))
+        found[ALL] = {"": tuple(sum(pair[place] for pair in found[DAY].values()) for place in (0, 1))}  # type: ignore[dict-item]
+        nodes, lines = reader.sums(DayNode, "node"), reader.sums(DayLine, "caller_number", "code")
+        visits, line = func.sum(nodes.table.visits), lines.table
         asked = select(nodes.table.node, visits, visits).where(*nodes.chosen).group_by(nodes.table.node)
-        found[NODE] = _named(nodes.connection.execute(asked))
-    with fresh(store, DayLine, only, "caller_number", "code") as lines:
-        line = lines.table
+        found[NODE] = _named(reader.connection.execute(asked))
         left = case((line.code.not_in(NEVER_LEFT), line.attempts), else_=0)
         numbers = select(line.caller_number, func.sum(line.talks), func.sum(left)).where(*lines.chosen)
-        found[NUMBER] = _named(lines.connection.execute(numbers.group_by(line.caller_number)))
-    return found
+        found[NUMBER] = _named(reader.connection.execute(numbers.group_by(line.caller_number)))
+        return found
+
+
+def _of_attempts(results: Sums[DayResult]) -> Totals:
+    """By day and by script."""
+    day = results.table
+    left = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
+    talks = func.sum(case((day.version_id != 0, day.attempts), else_=0))
+    days = select(day.day, talks, func.sum(left)).where(*results.chosen).group_by(day.day)
+    name = ScriptVersion.script + "@" + ScriptVersion.version
+    scripts = select(name, talks, talks).select_from(day).join(ScriptVersion, ScriptVersion.id == day.version_id)
+    scripts = scripts.where(*results.chosen).group_by(name)
+    return {by: _named(results.connection.execute(query)) for by, query in ((DAY, days), (SCRIPT, scripts))}
 
 
 def _named(rows: Iterable[Any]) -> dict[str, tuple[int, int]]:

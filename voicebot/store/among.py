@@ -14,7 +14,7 @@ from voicebot.store.types import CHANNEL_UUID
 def among(connection: Connection, column: InstrumentedAttribute[Any], texts: Sequence[str]) -> ColumnElement[bool]:
     """Whether the column's text is one of `texts`, on SQLite and PostgreSQL."""
     if connection.dialect.name == "postgresql":
-        return column == any_(cast(literal(list(texts), ARRAY(Text)), ARRAY(Text)))
+        return column == any_(cast(literal(list(texts), ARRAY(Text)), ARRAY(column.type)))
     each = func.json_each(json.dumps(list(texts))).table_valued("value")
     return column.in_(select(each.c.value))
 

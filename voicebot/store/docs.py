@@ -49,11 +49,12 @@ came of it later.
 The `day_...` tables are sums of the star by day, counted by the reports and kept right by triggers
 ([reports.md](reports.md#always-right-and-quick)): `day_result` by hour, try, result and grade; `day_line` and
 `day_length` by gateway, number and cause; `day_node`, `day_hangup`, `day_next` by node; `day_latency` by
-milliseconds; `day_lead` by lead, so that a lead is counted once. They can be emptied at any time together with
+milliseconds. `day_fact` holds what these are summed from, a compressed column a day and fact: of any group of leads
+the same sums are made of it, and each lead counted once. All of them can be emptied at any time together with
 `day_counted`: the next report counts them anew. Whoever reads them directly must know that a day in `day_changed`
 is not counted yet; so they are in no view and no export, where the star itself has all that they sum up, and
 `voicebot report NAME --format csv` has the figures. A migration that makes a table of the star anew must make its
-triggers anew, see migration 0005.
+triggers anew, see migrations 0005 and 0006.
 
 BI tools read the views `bi_attempt`, `bi_call`, `bi_node` and `bi_lead`, which `voicebot db views` makes
 ([reports.md](reports.md#for-bi-tools)).

@@ -21,7 +21,8 @@ from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only
 from voicebot.reports.sums.days import offsets, units
-from voicebot.reports.sums.refresh import ATTEMPT, DAYS_AT_ONCE, KINDS, forget, refresh, telling
+from voicebot.reports.sums.reading import ATTEMPT, KINDS
+from voicebot.reports.sums.refresh import DAYS_AT_ONCE, forget, refresh, telling
 from voicebot.reports.tries import try_report
 from voicebot.store.ingest import put
 from voicebot.store.records import AttemptResult

@@ -58,9 +58,8 @@ def ratios(values: Sequence[float]) -> Column:
 
 def texts(values: Sequence[str]) -> Column:
     """A column of words, each kept once."""
-    places: dict[str, int] = {}
-    found = numbers([places.setdefault(value, len(places)) for value in values])
-    return Column(found.values, tuple(places))
+    places = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    return Column(numbers(list(map(places.__getitem__, values))).values, tuple(places))
 
 
 def same(word: str, rows: int) -> Column:

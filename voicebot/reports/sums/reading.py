@@ -3,13 +3,15 @@
 What is counted of them is counting.py's and leads.py's. The conditions are facts.py's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Float, Text, and_, case, cast, func, select
 
-from voicebot.reports.sums.columns import Column, Numbers, Rows, numbers, ratios, texts
+from voicebot.reports.segments import PROPERTIES
+from voicebot.reports.sums.columns import Column, Numbers, Rows, narrowed, numbers, ratios, texts
 from voicebot.reports.sums.days import NO_CAMPAIGN, Unit
 from voicebot.reports.sums.facts import ANSWERED, CONNECTED, DELAY_MS, LENGTH_MS, OUTCOMES, RUNG, SHORT, TAKEN, TURNS
 from voicebot.store.tables import Attempt, Call, Lead, NodeVisit, Turn
@@ -34,6 +36,7 @@ CAME = {
 """What an attempt came to, a bit of the column `came` each; `flagged`: something is odd about the lead."""
 BITS = {name: 1 << place for place, name in enumerate(CAME)}
 ATTEMPT, VISIT, TURN = "attempt", "visit", "turn"
+TALK = "talk"
 
 
 def came_to(attempts: Rows, name: str) -> Numbers:
@@ -43,17 +46,25 @@ def came_to(attempts: Rows, name: str) -> Numbers:
 
 
 Make = Callable[[list[Any]], Column]
+Named = Mapping[str, tuple[Any, Make]]
+"""What is asked of the store, and how a column is made of the answers."""
 
 
 def _none(column: Any, instead: Any) -> Any:
     return func.coalesce(column, instead)
 
 
-def _shared(unit: Unit) -> dict[str, tuple[Any, Make]]:
+def _days(texts_of_days: list[str]) -> Column:
+    found = texts(texts_of_days)
+    days = np.array([date.fromisoformat(day).toordinal() for day in found.words or ()], dtype=np.int32)
+    return Column(days[found.values])
+
+
+def _shared(unit: Unit) -> Named:
     """What every row has. `lead`: 0: none; `version`: 0: no talk."""
     return {
         "campaign_id": (_none(Attempt.campaign_id, NO_CAMPAIGN), texts),
-        "day": (unit.day(), lambda days: numbers([day.toordinal() for day in days])),
+        "day": (cast(unit.day(), Text), _days),
         "lead": (_none(Attempt.lead_id, 0), numbers),
         "version_id": (_none(Call.script_version_id, 0), numbers),
     }
@@ -64,8 +75,8 @@ def attempts(connection: Connection, unit: Unit) -> Rows:
     it is told by."""
     came = sum((case((condition, BITS[name]), else_=0) for name, condition in CAME.items()), start=0)
     words = ("code", "gateway", "caller_number", "cause")
-    lead = {name: (_none(getattr(Lead, name), ""), texts) for name in ("source", "persona", "area", "carrier", "arm")}
-    columns: dict[str, tuple[Any, Make]] = {
+    lead: Named = {name: (_none(getattr(Lead, name), ""), texts) for name in PROPERTIES}
+    columns: Named = {
         **_shared(unit),
         **{name: (_none(getattr(Attempt, name), ""), texts) for name in words},
         "grade": (_none(Call.grade, ""), texts),
@@ -82,19 +93,26 @@ def attempts(connection: Connection, unit: Unit) -> Rows:
         "batch": (_none(Lead.batch_id, 0), numbers),
         "score": (_none(cast(Lead.score, Float), 0.0), ratios),
     }
-    query = select(*(column.label(name) for name, (column, _) in columns.items())).select_from(Attempt)
+    query = select(*_labelled(columns)).select_from(Attempt)
     query = query.outerjoin(Call, Call.attempt_id == Attempt.id).outerjoin(Lead, Lead.id == Attempt.lead_id)
     return _read(connection, query.where(unit.attempts()), columns)
 
 
-def visits(connection: Connection, unit: Unit) -> Rows:
+def talks(connection: Connection, unit: Unit) -> Mapping[str, Rows]:
+    """Visits and turns."""
+    of_calls = {**_shared(unit), "call": (cast(Call.attempt_id, Text), texts)}
+    query = select(*_labelled(of_calls)).select_from(Attempt).join(Call, Call.attempt_id == Attempt.id)
+    calls = dict(_read(connection, query.where(unit.attempts()), of_calls))
+    ids = calls.pop("call").words or ()
+    return {VISIT: _visits(connection, unit, calls, ids), TURN: _turns(connection, unit, calls, ids)}
+
+
+def _visits(connection: Connection, unit: Unit, calls: Rows, ids: Sequence[str]) -> Rows:
     """A row a visit of a node. `phase` in which the customer hung up, empty: he did not, at `second` (NONE: not told);
-    `after`: the node visited next, empty: none."""
+    `places`: position in the call; `after`: the node visited next, empty: none."""
     offset = NodeVisit.offset_ms
     second = case((offset.is_(None), NONE), (offset > 0, offset // SECOND_MS), else_=0)
-    columns: dict[str, tuple[Any, Make]] = {
-        **_shared(unit),
-        "call": (cast(NodeVisit.attempt_id, Text), texts),
+    columns: Named = {
         "node": (NodeVisit.node, texts),
         "role": (NodeVisit.role, texts),
         "phase": (_none(NodeVisit.hangup_phase, ""), texts),
@@ -103,46 +121,64 @@ def visits(connection: Connection, unit: Unit) -> Rows:
         "no_matches": (NodeVisit.no_matches, numbers),
         "places": (NodeVisit.seq, numbers),
     }
-    found = dict(_read(connection, _of_calls(unit, NodeVisit, columns), columns))
-    found["after"] = _next(found.pop("call"), found["places"], found["node"])
-    return found
+    call, found = _of_calls(connection, unit, NodeVisit, columns, ids)
+    after = _next(call, found["places"], found["node"])
+    return {**narrowed(calls, call), **found, "after": after}
 
 
-def turns(connection: Connection, unit: Unit) -> Rows:
+def _turns(connection: Connection, unit: Unit, calls: Rows, ids: Sequence[str]) -> Rows:
     """A row a turn. `ms` until the robot answered (NOT_NEXT); `silent_ms` until it fell silent when interrupted, NONE
     when it was not."""
-    columns: dict[str, tuple[Any, Make]] = {
-        **_shared(unit),
+    columns: Named = {
         "node": (Turn.node, texts),
         "engine": (Turn.engine, texts),
         "ms": (_none(Turn.latency_ms, NOT_NEXT), numbers),
         "barge_in": (case((Turn.barge_in, 1), else_=0), numbers),
         "silent_ms": (_none(Turn.barge_in_ms, NONE), numbers),
     }
-    return _read(connection, _of_calls(unit, Turn, columns), columns)
+    call, found = _of_calls(connection, unit, Turn, columns, ids)
+    return {**narrowed(calls, call), **found}
 
 
-PARTS: Mapping[str, Callable[[Connection, Unit], Rows]] = {ATTEMPT: attempts, VISIT: visits, TURN: turns}
-"""The facts by name; each row knows campaign, day, lead and version."""
+KINDS: Mapping[str, tuple[Collection[str], Callable[[Connection, Unit], Mapping[str, Rows]]]] = {
+    ATTEMPT: ((ATTEMPT,), lambda connection, unit: {ATTEMPT: attempts(connection, unit)}),
+    TALK: ((VISIT, TURN), talks),
+}
+"""What is read together: its parts, and the facts of these. Each row knows campaign, day, lead and version."""
 
 
-def _of_calls(unit: Unit, part: Any, columns: Mapping[str, tuple[Any, Make]]) -> Any:
-    query = select(*(column.label(name) for name, (column, _) in columns.items())).select_from(Attempt)
-    query = query.join(Call, Call.attempt_id == Attempt.id).join(part, part.attempt_id == Attempt.id)
-    return query.where(unit.attempts())
+def _of_calls(
+    connection: Connection, unit: Unit, part: Any, columns: Named, ids: Sequence[str]
+) -> tuple[Numbers, Rows]:
+    """For each row of `part` the place of its call in `ids`; and the columns. A call that came after these were read is
+    left out: its day is noted, and counted again."""
+    place = {call: place for place, call in enumerate(ids)}
+    asked: Named = {
+        "call": (cast(part.attempt_id, Text), lambda calls: numbers([place.get(call, -1) for call in calls])),
+        **columns,
+    }
+    query = select(*_labelled(asked)).select_from(Attempt).join(Call, Call.attempt_id == Attempt.id)
+    query = query.join(part, part.attempt_id == Attempt.id).where(unit.attempts())
+    found = _read(connection, query, asked)
+    found = narrowed(found, found["call"].values >= 0)
+    return found["call"].values, {name: found[name] for name in columns}
 
 
-def _read(connection: Connection, query: Any, columns: Mapping[str, tuple[Any, Make]]) -> Rows:
+def _labelled(columns: Named) -> list[Any]:
+    return [column.label(name) for name, (column, _) in columns.items()]
+
+
+def _read(connection: Connection, query: Any, columns: Named) -> Rows:
     rows = connection.execute(query).all()
     values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
     return {name: make(list(its)) for (name, (_, make)), its in zip(columns.items(), values, strict=True)}
 
 
-def _next(call: Column, place: Column, node: Column) -> Column:
+def _next(call: Numbers, place: Column, node: Column) -> Column:
     """The node of the same call's next visit; the empty word where there is none."""
     assert node.words is not None  # made by texts
-    order = np.lexsort((place.values, call.values))
-    follows = call.values[order][1:] == call.values[order][:-1]
+    order = np.lexsort((place.values, call))
+    follows = call[order][1:] == call[order][:-1]
     found = np.full(len(order), len(node.words), dtype=np.int32)
     found[order[:-1]] = np.where(follows, node.values[order[1:]], len(node.words))
     return Column(found, (*node.words, ""))

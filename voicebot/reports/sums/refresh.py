@@ -8,30 +8,25 @@ report is about; all in one transaction, and one reader at a time, so that no no
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Generic
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, literal, or_, select, text
+from sqlalchemy import Connection, and_, delete, exists, func, insert, literal, or_, select, text
 
 from voicebot.reports.only import Only
-from voicebot.reports.sums.chosen import chosen, period
-from voicebot.reports.sums.columns import Rows
+from voicebot.reports.sums.chosen import period
 from voicebot.reports.sums.counting import SHARED, SUMS, summed
 from voicebot.reports.sums.days import Unit, local_days, units
 from voicebot.reports.sums.kept import keep
-from voicebot.reports.sums.narrowed import AnyTable, of_segment, read
-from voicebot.reports.sums.reading import ATTEMPT, PARTS, TURN, VISIT
+from voicebot.reports.sums.reader import AnyTable, Reader, Sums
+from voicebot.reports.sums.reading import KINDS
 from voicebot.store.bulk import add_many
 from voicebot.store.rows import insert_once
 from voicebot.store.store import Store
-from voicebot.store.tables import USUAL_ZONE, Attempt, Campaign
+from voicebot.store.tables import USUAL_ZONE, Attempt, Base, Campaign
 from voicebot.store.tables_sums import CampaignDay, DayChanged, DayCounted, DayFact
 from voicebot.store.zones import campaign_zones
 
-TALK = "talk"
-KINDS = {ATTEMPT: (ATTEMPT,), TALK: (VISIT, TURN)}
-"""What is counted together, and the parts of it."""
 DAYS_AT_ONCE = {"sqlite": 1, "postgresql": 7}
 """Days counted in one transaction: on SQLite nobody can write meanwhile, on PostgreSQL some are quicker than one by
 one. All their facts are in memory."""
@@ -58,41 +53,24 @@ def telling(told: Told) -> Iterator[None]:
         _TOLD.reset(before)
 
 
-@dataclass(frozen=True)
-class Sums(Generic[AnyTable]):
-    """Sums as a report reads them: `connection`, the `table`, and which of its rows the report is about."""
-
-    connection: Connection
-    table: type[AnyTable]
-    chosen: tuple[ColumnElement[bool], ...]
-
-
 @contextmanager
 def fresh(store: Store, table: type[AnyTable], only: Only, *by: str) -> Iterator[Sums[AnyTable]]:
-    """Sums counted up to now for `only`. `by`: the keys that the report groups by or chooses by; others are empty where
-    `only` has a segment. Raises StoreError."""
-    kind = next(kind for kind, parts in KINDS.items() if not SUMS[table].needs.keys() - parts)
-    with _counted(store, kind, only) as connection:
-        if only.segment:
-            yield Sums(connection, of_segment(connection, table, only, by), ())
-        else:
-            yield Sums(connection, table, tuple(chosen(table, only)))
+    """One table of sums, counted up to now for `only`; `by`: see Reader.sums. Raises StoreError."""
+    with opened(store, only, table) as reader:
+        yield reader.sums(table, *by)
 
 
 @contextmanager
-def fresh_facts(store: Store, only: Only, *names: str) -> Iterator[tuple[Connection, Rows]]:
-    """Facts of the attempts of `only` up to now, with campaign and day. Raises StoreError."""
-    with _counted(store, ATTEMPT, only) as connection:
-        yield connection, read(connection, ATTEMPT, names, only)
-
-
-@contextmanager
-def _counted(store: Store, kind: str, only: Only) -> Iterator[Connection]:
-    refresh(store, kind, only)
+def opened(store: Store, only: Only, *of: type[Base] | str) -> Iterator[Reader]:
+    """A reader of these tables of sums, or parts of the facts, counted up to now for `only`. Raises StoreError."""
+    parts = {part for each in of for part in ((each,) if isinstance(each, str) else SUMS[each].needs)}
+    for kind, (its, _) in KINDS.items():
+        if parts.intersection(its):
+            refresh(store, kind, only)
     with store.reading() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql(_MAPPED)
-        yield connection
+        yield Reader(connection, only)
 
 
 def refresh(store: Store, kind: str, only: Only) -> int:
@@ -121,7 +99,8 @@ def refresh(store: Store, kind: str, only: Only) -> int:
 
 def _count(connection: Connection, kind: str, unit: Unit) -> None:
     """Put facts and sums of the unit in place of those that are there."""
-    parts = {part: PARTS[part](connection, unit) for part in KINDS[kind]}
+    _, facts = KINDS[kind]
+    parts = facts(connection, unit)
     for part, rows in parts.items():
         keep(connection, part, unit, rows)
     for table in SUMS:
