@@ -1,8 +1,9 @@
 """How long reports take: `python -m tools.bench_reports [--attempts N] [URL ...]`; alone SQLite and a PostgreSQL.
 
 A history is made where there is none (tools/make_history.py). Then: counting all days, counting one changed day, each
-report of the catalogue, whole and narrowed by each of the filters, and how many calls a second are written. Clock and processor seconds: on a busy machine only the second say what the work costs. The whole size is
-a million attempts: `--attempts 1000000`.
+report of the catalogue, whole and narrowed by each of the filters, and how many calls a second are written. Clock and
+processor seconds: on a busy machine only the second say what the work costs. The whole size is a million attempts:
+`--attempts 1000000`.
 """
 
 import argparse

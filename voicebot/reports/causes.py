@@ -6,9 +6,9 @@ The decisions are diagnosis.py's, the counts splits.py's.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from voicebot.reports.diagnosis import Cause, Miss, Missed, Split, diagnose, missed_rates
+from voicebot.reports.diagnosis import Cause, Miss, Missed, diagnose, missed_rates
 from voicebot.reports.only import Only
-from voicebot.reports.splits import OF_ADDS, counted, customers_without_agent, splits
+from voicebot.reports.splits import Visits, counted, splits, visits_ever
 from voicebot.reports.stats import Rate
 from voicebot.reports.targets import loaded, reached
 from voicebot.store.campaigns import StoredCampaign, all_in
@@ -56,11 +56,8 @@ def cause_report(store: Store, only: Only) -> tuple[CauseRow, ...]:
         _looked(store, replace(only, campaign=each.id), targets_of(store, each.id)) for each in _asked(store, only)
     )
     missed = [each for each in found if each.rates]
-    asked = any(rate in OF_ADDS for each in missed for rate in each.rates)
-    agents = customers_without_agent(store, only) if asked else {}
-    return tuple(
-        row for each in missed for told in _diagnosed(store, each, agents.get(each.campaign)) for row in _rows(told)
-    )
+    ever = visits_ever(store) if missed else ()
+    return tuple(row for each in missed for told in _diagnosed(store, each, ever) for row in _rows(told))
 
 
 @dataclass(frozen=True)
@@ -84,8 +81,8 @@ def _looked(store: Store, only: Only, targets: Mapping[str, float]) -> _Looked:
     return _Looked(only, only.campaign, rates)
 
 
-def _diagnosed(store: Store, looked: _Looked, agents: Split | None) -> tuple[Missed, ...]:
-    found = counted(store, looked.only, agents)
+def _diagnosed(store: Store, looked: _Looked, ever: Visits) -> tuple[Missed, ...]:
+    found = counted(store, looked.only, ever)
     misses = [Miss(name, target, actual, splits(found, name)) for name, (target, actual) in looked.rates.items()]
     return diagnose(looked.campaign, misses, tuple(_options(looked.only)))
 

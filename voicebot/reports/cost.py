@@ -9,17 +9,19 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, case, func, select
 
 from voicebot.campaign.policy.costs import Cost, LineUse, Use, cost_of, each
 from voicebot.campaign.policy.exact import nearest
-from voicebot.campaign.policy.outcomes import ADDED, ORDER
 from voicebot.campaign.policy.plan import Costs
-from voicebot.reports.leads import leads_of
+from voicebot.reports.leads import Leads, leads_of
 from voicebot.reports.only import Only, attempts
 from voicebot.reports.stops import NEVER_LEFT
+from voicebot.reports.sums.columns import Numbers
 from voicebot.reports.sums.days import NO_CAMPAIGN
 from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.sums.grouping import grouped
 from voicebot.reports.sums.reader import Reader
 from voicebot.reports.sums.reading import ATTEMPT
 from voicebot.reports.sums.refresh import opened
@@ -27,7 +29,6 @@ from voicebot.store.campaigns import all_in
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Handoff, Lead
 from voicebot.store.tables_dialling import Gateway
-from voicebot.store.tables_quality import Outcome
 from voicebot.store.tables_sums import DayLength, DayResult
 
 PLACES = 4
@@ -158,39 +159,30 @@ def _counts(reader: Reader) -> dict[str, _Counts]:
     calls_made = calls_made.where(*results.chosen, day.campaign_id != NO_CAMPAIGN).group_by(day.campaign_id)
     made = reader.connection.execute(calls_made).all()
     leads = leads_of(reader)
-    reached = leads.by("campaign_id", leads.reached("connected"))
-    best = leads.by("campaign_id", leads.graded("A"))
-    won = _won(reader.connection, reader.only)
+    people = [leads.by("campaign_id", which) for which in _people(leads)]
+    orders = _orders(reader)
     found = {}
     for campaign, count, talk_ms, talked in made:
-        connected, a = reached.get(campaign, 0), best.get(campaign, 0)
-        added, orders, value = won.get(campaign, (0, 0, Fraction()))
-        found[campaign] = _Counts(int(count), int(talk_ms), int(talked), connected, a, added, orders, value)
+        connected, a, added = (of.get(campaign, 0) for of in people)
+        placed, worth = orders.get(campaign, (0, Fraction()))
+        found[campaign] = _Counts(int(count), int(talk_ms), int(talked), connected, a, added, placed, worth)
     return found
 
 
-def _won(connection: Connection, only: Only) -> Mapping[str, tuple[int, int, Fraction]]:
-    """People added, orders and their worth by campaign, of outcomes that came of a call."""
-    order = Outcome.type == ORDER
-    # Outcomes know their campaign: the attempts are asked only where these are narrowed further.
-    whole = only == Only(only.campaign, zones=only.zones)
-    campaign_id = Outcome.campaign_id if whole else Attempt.campaign_id
-    query = select(
-        campaign_id,
-        func.count(case((Outcome.type == ADDED, Outcome.lead_id)).distinct()),
-        func.count(case((order, 1))),
-        func.coalesce(func.sum(case((order, Outcome.amount))), 0),
+def _people(leads: Leads) -> Iterable[Numbers]:
+    """Masks of those connected, graded A, added."""
+    return leads.reached("connected"), leads.graded("A"), leads.reached("added")
+
+
+def _orders(reader: Reader) -> Mapping[str, tuple[int, Fraction]]:
+    """Orders that came of a call, and their worth, by campaign."""
+    rows = reader.facts(ATTEMPT, "orders", "worth")
+    groups = grouped([rows["campaign_id"].values], len(rows["orders"].values))
+    worth = np.bincount(groups.of_row, weights=rows["worth"].values, minlength=groups.count).tolist()
+    found = zip(
+        rows["campaign_id"].known(groups.some_row), groups.total(rows["orders"].values).tolist(), worth, strict=True
     )
-    if whole:
-        mine = [] if only.campaign is None else [Outcome.campaign_id == only.campaign]
-        query = query.where(Outcome.attempt_id.is_not(None), *mine)
-    else:
-        query = attempts(query, only).join(Outcome, Outcome.attempt_id == Attempt.id)
-    query = query.group_by(campaign_id)
-    return {
-        campaign: (added, orders, nearest(Fraction(float(value)), PLACES))
-        for campaign, added, orders, value in connection.execute(query)
-    }
+    return {campaign: (orders, nearest(Fraction(value), PLACES)) for campaign, orders, value in found}
 
 
 def _used(reader: Reader, counts: Mapping[str, _Counts], whole: bool, plans: Mapping[str, Costs]) -> dict[str, Use]:

@@ -17,9 +17,9 @@ from voicebot.reports.sums.refresh import opened
 from voicebot.store.store import Store
 
 INTENT = ("A", "B")
-FACTS = ("lead", "came", "turns", "grade")
-TURNS = {"talked": 1, "talked_3": 3}
-"""Steps that a lead comes to by saying so much in one talk."""
+FACTS = ("lead", "came", "turns", "orders", "grade")
+LEAST = {"talked": ("turns", 1), "talked_3": ("turns", 3), "ordered": ("orders", 1)}
+"""Steps that a lead comes to by so much of something in one attempt."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,10 @@ class Leads:
         return self.groups.count
 
     def reached(self, step: str) -> Numbers:
-        """A mask: those that came to a step, one of reading.CAME or TURNS, in any attempt."""
+        """A mask: those that came to a step, one of reading.CAME or LEAST, in any attempt."""
         found = np.zeros(self.count, dtype=bool)
-        which = self.attempts["turns"].values >= TURNS[step] if step in TURNS else came_to(self.attempts, step)
+        fact, least = LEAST.get(step, ("", 0))
+        which = self.attempts[fact].values >= least if fact else came_to(self.attempts, step)
         found[self.groups.of_row[which]] = True
         return found
 

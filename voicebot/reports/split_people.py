@@ -8,11 +8,10 @@ import numpy as np
 
 from voicebot.reports.behind import DEAD
 from voicebot.reports.diagnosis import Split
-from voicebot.reports.leads import INTENT, Leads, leads_dialled
-from voicebot.reports.only import Only
+from voicebot.reports.leads import INTENT, Leads, leads_of
 from voicebot.reports.split_kinds import BATCH, DEAD_BATCH, DEAD_SOURCE, RUN, SEGMENTS
 from voicebot.reports.sums.columns import Column, Numbers, texts
-from voicebot.store.store import Store
+from voicebot.reports.sums.reader import Reader
 
 MOST = 40
 """Values of one property of leads that are looked at, the most frequent; each look makes the others' proof harder."""
@@ -61,21 +60,21 @@ class People:
     dead_by_source: Mapping[str, int]
 
 
-def people_dialled(store: Store, only: Only) -> People:
-    """The leads of `only`. Raises StoreError."""
-    with leads_dialled(store, only, "code", "batch", *SEGMENTS) as (_, leads):
-        masks = _masks(leads)
-        dead = leads.ended(*DEAD)
-        batch = texts([str(number) if number else "" for number in leads.fact("batch").values.tolist()])
-        flag = Column(leads.reached("flagged").astype(np.int8), (OTHERS, FLAGGED))
-        return People(
-            Counts(*(int(mask.sum()) for mask in masks)),
-            {name: _by(leads.fact(name), masks) for name in SEGMENTS},
-            _by(batch, masks),
-            _by(flag, masks),
-            _count(batch, dead),
-            _count(leads.fact(SOURCE), dead),
-        )
+def people_dialled(reader: Reader) -> People:
+    """The leads that a reader reads of."""
+    leads = leads_of(reader, "code", "batch", *SEGMENTS)
+    masks = _masks(leads)
+    dead = leads.ended(*DEAD)
+    batch = texts([str(number) if number else "" for number in leads.fact("batch").values.tolist()])
+    flag = Column(leads.reached("flagged").astype(np.int8), (OTHERS, FLAGGED))
+    return People(
+        Counts(*(int(mask.sum()) for mask in masks)),
+        {name: _by(leads.fact(name), masks) for name in SEGMENTS},
+        _by(batch, masks),
+        _by(flag, masks),
+        _count(batch, dead),
+        _count(leads.fact(SOURCE), dead),
+    )
 
 
 def _masks(leads: Leads) -> tuple[Numbers, ...]:

@@ -8,22 +8,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, select
 
 from voicebot.campaign.policy.windows import DAY_NAMES
 from voicebot.reports.diagnosis import Kind, Split
 from voicebot.reports.leads import INTENT
-from voicebot.reports.only import Only, attempts
+from voicebot.reports.only import Only
 from voicebot.reports.split_kinds import AGENT, GATEWAY, HOUR, NODE, NUMBER, TRY, VERSION, WEEKDAY
 from voicebot.reports.split_notes import of_gateways, of_numbers
 from voicebot.reports.split_people import ByName, Counts, People, people_dialled, splits_of_people
 from voicebot.reports.stops import NEVER_LEFT
 from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import fresh
-from voicebot.store.asked import customers_who_asked
+from voicebot.reports.sums.reader import Reader
+from voicebot.reports.sums.reading import ATTEMPT, came_to
+from voicebot.reports.sums.refresh import opened
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt, ScriptVersion
-from voicebot.store.tables_quality import Outcome
+from voicebot.store.tables import ScriptVersion
 from voicebot.store.tables_sums import DayLine, DayNode, DayResult
 
 CLOSING = "closing"
@@ -31,6 +31,8 @@ CLOSING = "closing"
 OF_ADDS = ("accept_rate", "add_rate")
 ELSEWHERE = "elsewhere"
 UNASKED, ASKED = "no agent came", "an agent came"
+Visits = Sequence[Any]
+"""Rows of role, node, version, visits that the customer did not end, visits."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,17 @@ class Counted:
     notes: Mapping[Kind, Mapping[str, str]]
     people: People
     nodes: Sequence[Split]
-    agents: Split | None
+    agents: Split
 
 
-def counted(store: Store, only: Only, agents: Split | None) -> Counted:
-    """All that diagnoses of `only` look at; `agents`: of its campaign, from customers_without_agent. Raises
-    StoreError."""
-    numbers, gateways = _lines(store, only)
-    hours, days, tries, versions = _results(store, only)
-    by_kind = {NUMBER: numbers, GATEWAY: gateways, HOUR: hours, WEEKDAY: days, TRY: tries, VERSION: versions}
-    with store.reading() as connection:
-        notes = {NUMBER: of_numbers(connection), GATEWAY: of_gateways(connection)}
-    return Counted(by_kind, notes, people_dialled(store, only), _nodes(store, only), agents)
+def counted(store: Store, only: Only, ever: Visits) -> Counted:
+    """All that diagnoses of `only` look at; `ever`: all visits, from visits_ever. Raises StoreError."""
+    with opened(store, only, DayLine, DayResult, DayNode) as reader:
+        numbers, gateways = _lines(reader)
+        hours, days, tries, versions = _results(reader)
+        by_kind = {NUMBER: numbers, GATEWAY: gateways, HOUR: hours, WEEKDAY: days, TRY: tries, VERSION: versions}
+        notes = {NUMBER: of_numbers(reader.connection), GATEWAY: of_gateways(reader.connection)}
+        return Counted(by_kind, notes, people_dialled(reader), _nodes(reader, ever), _without_agent(reader))
 
 
 def splits(found: Counted, metric: str) -> list[Split]:
@@ -68,7 +69,7 @@ def splits(found: Counted, metric: str) -> list[Split]:
     looks = [*calls_by, *splits_of_people(found.people, metric)]
     if metric != "connect_rate":
         looks += found.nodes
-    if found.agents is not None and metric in OF_ADDS:
+    if metric in OF_ADDS:
         looks.append(found.agents)
     return [split for split in looks if len(split.counts) > 1]
 
@@ -86,31 +87,31 @@ def _rates(by_name: ByName, metric: str) -> dict[str, tuple[int, int]]:
 
 
 # --- attempts ---------------------------------------------------------------------------------------
-def _lines(store: Store, only: Only) -> tuple[ByName, ByName]:
+def _lines(reader: Reader) -> tuple[ByName, ByName]:
     """By number shown and by gateway."""
-    with fresh(store, DayLine, only, "caller_number", "gateway", "code") as lines:
-        day = lines.table
-        tried = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
-        sums = (tried, day.connected, day.intents, day.added, day.intents_added)
-        keys = (day.caller_number, day.gateway)
-        found = lines.connection.execute(select(*keys, *map(int_sum, sums)).where(*lines.chosen).group_by(*keys))
-        rows = [(number, gateway, Counts(*map(int, each))) for number, gateway, *each in found]
+    lines = reader.sums(DayLine, "caller_number", "gateway", "code")
+    day = lines.table
+    tried = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
+    sums = (tried, day.connected, day.intents, day.added, day.intents_added)
+    keys = (day.caller_number, day.gateway)
+    found = reader.connection.execute(select(*keys, *map(int_sum, sums)).where(*lines.chosen).group_by(*keys))
+    rows = [(number, gateway, Counts(*map(int, each))) for number, gateway, *each in found]
     return _by_name((number, each) for number, _, each in rows), _by_name((name, each) for _, name, each in rows)
 
 
-def _results(store: Store, only: Only) -> tuple[ByName, ByName, ByName, ByName]:
+def _results(reader: Reader) -> tuple[ByName, ByName, ByName, ByName]:
     """By hour and weekday of the first attempts, since later ones fall on other hours and connect less; by try; by
     version of the script."""
-    with fresh(store, DayResult, only, "hour", "day", "try_number", "version_id", "code", "grade") as results:
-        table = results.table
-        intent = table.grade.in_(INTENT)
-        tried = case((table.code.not_in(NEVER_LEFT), table.attempts), else_=0)
-        of_intent = (case((intent, each), else_=0) for each in (table.connected, table.added))
-        sums = (tried, table.connected, next(of_intent), table.added, next(of_intent))
-        keys = (table.hour, table.day, table.try_number, table.version_id)
-        query = select(*keys, *map(int_sum, sums)).where(*results.chosen).group_by(*keys)
-        rows = [(row[:4], Counts(*map(int, row[4:]))) for row in results.connection.execute(query)]
-        versions = _versions(results.connection)
+    results = reader.sums(DayResult, "hour", "day", "try_number", "version_id", "code", "grade")
+    table = results.table
+    intent = table.grade.in_(INTENT)
+    tried = case((table.code.not_in(NEVER_LEFT), table.attempts), else_=0)
+    intents, intents_added = (case((intent, each), else_=0) for each in (table.connected, table.added))
+    sums = (tried, table.connected, intents, table.added, intents_added)
+    keys = (table.hour, table.day, table.try_number, table.version_id)
+    query = select(*keys, *map(int_sum, sums)).where(*results.chosen).group_by(*keys)
+    rows = [(row[:4], Counts(*map(int, row[4:]))) for row in reader.connection.execute(query)]
+    versions = _versions(reader.connection)
     first = [row for row in rows if row[0][2] == 1]
     return (
         _by_name((str(hour), each) for (hour, _, _, _), each in first),
@@ -133,30 +134,34 @@ def _by_name(rows: Iterable[tuple[str, Counts]]) -> ByName:
 
 
 # --- talks ------------------------------------------------------------------------------------------
-def _nodes(store: Store, only: Only) -> list[Split]:
+def visits_ever(store: Store) -> Visits:
+    """All visits of whatever campaign and time, closing apart. Raises StoreError."""
+    with opened(store, Only(), DayNode) as reader:
+        return _visits(reader)
+
+
+def _visits(reader: Reader) -> Visits:
+    nodes = reader.sums(DayNode, "node", "version_id")
+    day = nodes.table
+    keys = (day.role, day.node, day.version_id)
+    sums = (int_sum(day.visits - day.playing - day.listening), int_sum(day.visits))
+    query = select(*keys, *sums).where(day.role != CLOSING, *nodes.chosen).group_by(*keys)
+    return reader.connection.execute(query).all()
+
+
+def _nodes(reader: Reader, ever: Visits) -> list[Split]:
     """Visits that the customer did not end, one split a role: each node of the selection against all other visits ever
     of nodes of its role, in other versions, campaigns, periods. First nodes lose most everywhere: only one that loses
-    more than first nodes do is to blame. Raises StoreError."""
-    mine, versions = _stayed(store, only)
-    ever, _ = _stayed(store, Only())
+    more than first nodes do is to blame."""
+    versions = _versions(reader.connection)
     by_role: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for role, node, version, hits, of in mine:
+    for role, node, version, hits, of in _visits(reader):
         if of:
             by_role[role][f"{versions.get(version, '')} {node}"] = int(hits), int(of)
     return [_of_role(role, counts, ever) for role, counts in sorted(by_role.items())]
 
 
-def _stayed(store: Store, only: Only) -> tuple[Sequence[Any], Mapping[int, str]]:
-    """(role, node, version, visits that the customer did not end, visits), and the versions by name."""
-    with fresh(store, DayNode, only, "node", "version_id") as nodes:
-        day = nodes.table
-        keys = (day.role, day.node, day.version_id)
-        sums = (int_sum(day.visits - day.playing - day.listening), int_sum(day.visits))
-        query = select(*keys, *sums).where(day.role != CLOSING, *nodes.chosen).group_by(*keys)
-        return nodes.connection.execute(query).all(), _versions(nodes.connection)
-
-
-def _of_role(role: str, counts: Mapping[str, tuple[int, int]], ever: Iterable[Any]) -> Split:
+def _of_role(role: str, counts: Mapping[str, tuple[int, int]], ever: Visits) -> Split:
     visits = [(int(hits), int(of)) for its, _, _, hits, of in ever if its == role]
     hits = sum(each for each, _ in visits) - sum(each for each, _ in counts.values())
     of = sum(each for _, each in visits) - sum(each for _, each in counts.values())
@@ -165,17 +170,11 @@ def _of_role(role: str, counts: Mapping[str, tuple[int, int]], ever: Iterable[An
     return Split(NODE, {**counts, **elsewhere}, notes, looked_at=frozenset(counts))
 
 
-def customers_without_agent(store: Store, only: Only) -> Mapping[str, Split]:
-    """Friends added of customers who asked for an agent, by whether one came; by campaign. Raises StoreError."""
-    asked = customers_who_asked()
-    added = select(Outcome.id).where(Outcome.attempt_id == asked.c.attempt_id, Outcome.type == "added").exists()
-    keys = (asked.c.campaign_id, asked.c.abandoned)
-    sums = (int_sum(case((added, 1), else_=0)), func.count())
-    query = select(*keys, *sums).group_by(*keys)
-    if only != Only():
-        query = query.where(asked.c.attempt_id.in_(attempts(select(Attempt.id), only)))
-    counts: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    with store.reading() as connection:
-        for campaign, lost, hits, of in connection.execute(query):
-            counts[campaign or ""][UNASKED if lost else ASKED] = int(hits), int(of)
-    return {name: Split(AGENT, each, looked_at=frozenset({UNASKED} & each.keys())) for name, each in counts.items()}
+def _without_agent(reader: Reader) -> Split:
+    """Friends added of customers who asked for an agent, by whether one came."""
+    rows = reader.facts(ATTEMPT, "came")
+    asked, served, added = (came_to(rows, name) for name in ("asked", "handed_off", "added"))
+    groups = {UNASKED: asked & ~served, ASKED: asked & served}
+    counts = {name: (int((which & added).sum()), int(which.sum())) for name, which in groups.items()}
+    counts = {name: count for name, count in counts.items() if count[1]}
+    return Split(AGENT, counts, looked_at=frozenset({UNASKED} & counts.keys()))

@@ -20,8 +20,6 @@ SHARED = ("campaign_id", "day", "version_id")
 OF_ATTEMPTS = ("hour", "try_number", "code", "grade", "gateway", "caller_number", "cause")
 """Keys that are facts of attempts: read only where somebody groups by them."""
 INTENT = ("A", "B")
-MEAN_OF = 3
-"""So many turns with words are a talk of some length."""
 
 Of = Callable[[Rows], Numbers]
 Parts = Mapping[str, Rows]
@@ -66,8 +64,8 @@ def _intents(rows: Rows) -> Numbers:
     return rows["grade"].among(INTENT).astype(np.int64)
 
 
-def _turns(least: int) -> Of:
-    return lambda rows: (rows["turns"].values >= least).astype(np.int64)
+def _least(name: str, least: int) -> Of:
+    return lambda rows: (rows[name].values >= least).astype(np.int64)
 
 
 def _phase(name: str) -> Of:
@@ -118,13 +116,19 @@ def _values(*names: str) -> dict[str, Of]:
     return {name: _value(name) for name in names}
 
 
-_STEPS = {name: came(name) for name in ("rung", "answered", "connected", "handed_off", "added", "ordered")}
+_STEPS = {name: came(name) for name in ("rung", "answered", "connected", "handed_off", "added")}
 SUMS: Mapping[type[Base], Summed] = {
     DayResult: Summed(
-        {ATTEMPT: ("came", "turns", "talk_ms", "frames_late", "worst_gap_ms")},
+        {ATTEMPT: ("came", "turns", "orders", "talk_ms", "frames_late", "worst_gap_ms")},
         lambda parts: parts[ATTEMPT],
         ("hour", "try_number", "code", "grade"),
-        {"attempts": _ones, **_STEPS, "talked": _turns(1), "talked_3": _turns(MEAN_OF)}
+        {
+            "attempts": _ones,
+            **_STEPS,
+            "talked": _least("turns", 1),
+            "talked_3": _least("turns", 3),
+            "ordered": _least("orders", 1),
+        }
         | _values("talk_ms", "frames_late"),
         ("worst_gap_ms",),
     ),

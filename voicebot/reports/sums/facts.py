@@ -11,12 +11,18 @@ from voicebot.store.number_health import CUSTOMER, SHORT_MS
 from voicebot.store.tables import Attempt, Call, Handoff, Turn
 from voicebot.store.tables_quality import Outcome
 
-OUTCOMES = {
-    kind: exists().where(Outcome.attempt_id == Attempt.id, Outcome.type == kind).correlate(Attempt)
-    for kind in ("added", "order")
-}
-"""That something of this type came of the attempt."""
-TAKEN = exists().where(Handoff.attempt_id == Attempt.id, Handoff.outcome == "answered").correlate(Attempt)
+_OUTCOME = select(func.count()).select_from(Outcome).where(Outcome.attempt_id == Attempt.id).correlate(Attempt)
+ADDED = exists().where(Outcome.attempt_id == Attempt.id, Outcome.type == "added").correlate(Attempt)
+ORDERS = _OUTCOME.where(Outcome.type == "order").scalar_subquery()
+WORTH = func.coalesce(
+    _OUTCOME.with_only_columns(func.sum(Outcome.amount)).where(Outcome.type == "order").scalar_subquery(), 0
+)
+"""Orders that came of the attempt, and what they were worth together."""
+_HAND_OFF = exists().where(Handoff.attempt_id == Attempt.id).correlate(Attempt)
+ASKED = and_(Call.attempt_id.is_not(None), _HAND_OFF)
+"""The customer asked for an agent, or the script did for him, as in store/asked.py: a call that an agent dialled has a
+hand-off without a talk of the robot."""
+TAKEN = and_(Call.attempt_id.is_not(None), _HAND_OFF.where(Handoff.outcome == "answered"))
 """An agent took the hand-off."""
 ANSWERED = Attempt.answered_at.is_not(None)
 RUNG = or_(Attempt.rang_at.is_not(None), ANSWERED)

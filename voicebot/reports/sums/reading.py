@@ -8,12 +8,25 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Float, Text, and_, case, cast, func, select
+from sqlalchemy import Connection, Float, Text, case, cast, func, select
 
 from voicebot.reports.segments import PROPERTIES
 from voicebot.reports.sums.columns import Column, Numbers, Rows, narrowed, numbers, ratios, texts
 from voicebot.reports.sums.days import NO_CAMPAIGN, Unit
-from voicebot.reports.sums.facts import ANSWERED, CONNECTED, DELAY_MS, LENGTH_MS, OUTCOMES, RUNG, SHORT, TAKEN, TURNS
+from voicebot.reports.sums.facts import (
+    ADDED,
+    ANSWERED,
+    ASKED,
+    CONNECTED,
+    DELAY_MS,
+    LENGTH_MS,
+    ORDERS,
+    RUNG,
+    SHORT,
+    TAKEN,
+    TURNS,
+    WORTH,
+)
 from voicebot.store.tables import Attempt, Call, Lead, NodeVisit, Turn
 
 NONE = -(2**31)
@@ -27,9 +40,9 @@ CAME = {
     "rung": RUNG,
     "answered": ANSWERED,
     "connected": CONNECTED,
-    "handed_off": and_(Call.attempt_id.is_not(None), TAKEN),
-    "added": OUTCOMES["added"],
-    "ordered": OUTCOMES["order"],
+    "asked": ASKED,
+    "handed_off": TAKEN,
+    "added": ADDED,
     "short": SHORT,
     "flagged": cast(Lead.flags, Text) != NO_FLAGS,
 }
@@ -71,8 +84,8 @@ def _shared(unit: Unit) -> Named:
 
 
 def attempts(connection: Connection, unit: Unit) -> Rows:
-    """A row an attempt. `turns`: how often the customer said something; lengths in ms, NONE without; of the lead: what
-    it is told by."""
+    """A row an attempt. `turns`: how often the customer said something; `orders`, `worth`: what came of it; lengths in
+    ms, NONE without; of the lead: what it is told by."""
     came = sum((case((condition, BITS[name]), else_=0) for name, condition in CAME.items()), start=0)
     words = ("code", "gateway", "caller_number", "cause")
     lead: Named = {name: (_none(getattr(Lead, name), ""), texts) for name in PROPERTIES}
@@ -84,6 +97,8 @@ def attempts(connection: Connection, unit: Unit) -> Rows:
         "try_number": (_none(Attempt.try_number, 0), numbers),
         "came": (came, numbers),
         "turns": (TURNS, numbers),
+        "orders": (ORDERS, numbers),
+        "worth": (cast(WORTH, Float), ratios),
         "talk_ms": (_none(Call.talk_ms, NONE), numbers),
         "length_ms": (_none(LENGTH_MS, NONE), numbers),
         "delay_ms": (_none(DELAY_MS, NONE), numbers),
