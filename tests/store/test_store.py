@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 
 from tests.store.samples import prepare
 from voicebot.errors import StoreError, UsageError
@@ -63,6 +63,16 @@ def test_a_query_on_a_database_without_tables_names_the_remedy(empty_database, t
     store = open_store(empty_database, tmp_path, migrate=False)
     with pytest.raises(StoreError, match="voicebot db upgrade"), store.reading() as connection:
         connection.execute(select(Lead))
+    store.close()
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_what_a_transaction_sees_does_not_hang_on_the_server_s_default(database, postgres, tmp_path):
+    name = make_url(database).database
+    postgres.run(f"ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")
+    store = open_store(database, tmp_path, migrate=False)
+    with store.writing() as connection:
+        assert connection.scalar(text("SHOW transaction_isolation")) == "read committed"
     store.close()
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
@@ -225,8 +225,10 @@ def _is_up_to_date(engine: Engine) -> bool:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        # A pooled connection may have died with a restarted server: asked before use, connected anew if so.
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+        # A pooled connection may have died with a restarted server: asked before use, connected anew if so. The level
+        # is ours whatever the server's default: who has waited for a lock must see what its holder has written.
+        level: Literal["READ COMMITTED"] = "READ COMMITTED"
+        return create_engine(url, pool_pre_ping=True, isolation_level=level, connect_args={"connect_timeout": 5})
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
