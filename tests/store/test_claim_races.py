@@ -10,15 +10,18 @@ from tests.store.test_claims import MINUTE, NOW, PLAN, add, end, lead_of, row, r
 from tests.store.turns import DEADLINE_S, Work, until_waiting
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.order import Lane
+from voicebot.campaign.policy.outcomes import OutcomeTold
 from voicebot.campaign.policy.retry import Done
 from voicebot.campaign.policy.states import CampaignState
 from voicebot.errors import UsageError
-from voicebot.store import campaigns, claims, webhooks
+from voicebot.store import campaigns, claims, outcomes, person_lists, webhooks
+from voicebot.store.campaigns import note
 from voicebot.store.claims import LEASE, claim, still_allowed
 from voicebot.store.lead_import import add_rows, begin_batch, check_open, note_progress, undo
 from voicebot.store.leases import close_orphan, renew, turn_back
 from voicebot.store.outbox import LEAD_FINISHED
 from voicebot.store.person import forget
+from voicebot.store.person_lists import ComplaintMade
 from voicebot.store.records import FollowUpAsked
 from voicebot.store.refusals import Refusal, refusals
 from voicebot.store.rows import write
@@ -208,3 +211,39 @@ def test_an_import_that_is_undone_while_it_is_loaded_ends(store):
         note_progress(chunk, batch, 2, 2, {})
     with store.reading() as connection:
         assert connection.scalars(select(Lead.id)).all() == []
+
+
+def test_a_key_that_two_make_a_campaign_with_at_once_makes_one(store, monkeypatch):
+    made = []
+
+    def slow(*noted):
+        if not made:
+            made.append(Work(lambda: campaigns.create(store, PLAN, "plan.yaml", key="order-7")))
+            until_waiting(store, 1)
+        note(*noted)
+
+    monkeypatch.setattr(campaigns, "note", slow)
+    assert campaigns.create(store, PLAN, "plan.yaml", key="order-7")[1]
+    plan, new = made[0].result()
+    assert (plan.name, new) == ("spring", False)
+
+
+def test_what_two_tell_at_once_is_kept_once(store, monkeypatch):
+    complaint = ComplaintMade("+8613800000001", NOW, "too often", "import")
+    outcome = OutcomeTold("A-1", "+8613800000001", "added", NOW, None, "")
+    running(store)
+    add(store, row(1))
+    for module, tell in (
+        (person_lists, lambda: person_lists.add_complaints(store, [complaint], "li")),
+        (outcomes, lambda: outcomes.add_outcomes(store, [outcome], "api", "crm").new),
+    ):
+        works: list[Work] = []
+
+        def slow(*noted, works=works, tell=tell):
+            if not works:
+                works.append(Work(tell))
+                until_waiting(store, 1)
+            note(*noted)
+
+        monkeypatch.setattr(module, "note", slow)
+        assert (tell(), works[0].result()) == (1, 0)

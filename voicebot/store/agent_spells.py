@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from voicebot.campaign.policy.agent_states import KEEPS_ORDER, AgentState, Step, as_ordered, check_step
 from voicebot.store.tables_quality import Agent, AgentSpell
+from voicebot.store.take_turns import take_turns
 
 NOT_HELD: Mapping[str, Any] = {"attempt_id": None, "lease_until": None, "lease_owner": None, "leg_id": None}
 """Columns of an agent that no call has."""
@@ -22,10 +23,9 @@ NO_ORDER: Mapping[str, Any] = {"after_call": "", "after_why": ""}
 def lock_floor(connection: Connection) -> None:
     """From here to the end of the transaction nobody else changes agents: call servers, dialers and people take turns.
 
-    SQLite has one writer anyway. Raises what SQLAlchemy raises.
+    Raises what SQLAlchemy raises.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('agents', 2))"))
+    take_turns(connection, "agents")
 
 
 def one(connection: Connection, name: str) -> RowMapping | None:

@@ -19,6 +19,7 @@ from voicebot.store.campaigns import note
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Lead
 from voicebot.store.tables_dialling import Gateway as Row
+from voicebot.store.take_turns import take_turns
 
 BY_SWITCH = "told by the switch: "
 """Begins the reason of a gateway that is down by what the switch told; what a person took down has none such, and
@@ -46,6 +47,7 @@ def put(store: Store, name: str, values: Mapping[str, Any], *, by: str = "", new
     """
     _check(name, values)
     with store.writing() as connection:
+        take_turns(connection, "gateways")
         before = connection.execute(_one(name)).mappings().first()
         if new and before is not None:
             raise UsageError(f"there is a gateway {name!r} already; change it with: voicebot line gateway set {name}")

@@ -17,6 +17,7 @@ from voicebot.store.campaigns import note
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Lead
 from voicebot.store.tables_quality import Outcome
+from voicebot.store.take_turns import take_turns
 
 AT_ONCE = 1_000
 """Outcomes in one transaction at most."""
@@ -40,6 +41,7 @@ def add_outcomes(store: Store, told: Sequence[OutcomeTold], source: str, by: str
     for begin in range(0, len(told), AT_ONCE):
         part = told[begin : begin + AT_ONCE]
         with store.writing() as connection:
+            take_turns(connection, "outcomes")  # a key that is told twice at once is known to the second
             rows, same, wrong = _rows(connection, part, source)
             if rows:
                 connection.execute(insert(Outcome), rows)

@@ -19,6 +19,7 @@ from voicebot.store.campaigns import note
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt
 from voicebot.store.tables_dialling import OwnNumber
+from voicebot.store.take_turns import take_turns
 
 COLUMNS = ("gateway", "pool", "weight", "area", "hourly_cap", "daily_cap", "gap_s", "max_calls", "calls_per_second")
 HOUR = timedelta(hours=1)
@@ -58,7 +59,8 @@ def put(store: Store, numbers: Mapping[str, Mapping[str, Any]], *, by: str = "",
     now = datetime.now(UTC)
     added = 0
     with store.writing() as connection:
-        for number, values in sorted(numbers.items()):  # two who put the same lock their rows in the same order
+        take_turns(connection, "numbers")
+        for number, values in numbers.items():
             check(number, values)
             before = _row(connection, number)
             if before is None:

@@ -12,6 +12,7 @@ from voicebot.store.campaigns import note
 from voicebot.store.store import Store
 from voicebot.store.tables import Base
 from voicebot.store.tables_dialling import Complaint, Consent, Exclusion
+from voicebot.store.take_turns import take_turns
 
 AT_ONCE = 1_000
 """Rows in one statement at most."""
@@ -66,6 +67,7 @@ def add_exclusions(store: Store, made: Sequence[ExclusionMade], by: str) -> int:
     """Keep them; how many there are. One of the same number and product takes the new end. Raises StoreError."""
     rows = list({(one.number, one.product): asdict(one) for one in made}.values())
     with store.writing() as connection:
+        take_turns(connection, "exclusion.add")
         kind = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         for begin in range(0, len(rows), AT_ONCE):
             put = kind(Exclusion)
@@ -110,6 +112,7 @@ def _add(
     columns = table.__table__.c
     new = 0
     with store.writing() as connection:
+        take_turns(connection, action)  # a list that is loaded twice at once is kept once
         for begin in range(0, len(given), AT_ONCE):
             some = {tuple(getattr(one, name) for name in key): asdict(one) for one in given[begin : begin + AT_ONCE]}
             numbers = list({row["number"] for row in some.values()})
