@@ -4,14 +4,15 @@ import pytest
 
 from tests.answering.audio import play, silence, tone, voice
 from voicebot.answering.early import EarlyListener
+from voicebot.answering.likeness import Likeness
 from voicebot.answering.tables import Tables
 from voicebot.answering.thresholds import Thresholds
 from voicebot.answering.tones import RINGBACK
 
 
 @pytest.fixture
-def listener(tables: Tables, thresholds: Thresholds) -> EarlyListener:
-    return EarlyListener(tables, thresholds)
+def listener(tables: Tables, thresholds: Thresholds, likeness: Likeness) -> EarlyListener:
+    return EarlyListener(tables, thresholds, likeness)
 
 
 def code_of(listener: EarlyListener) -> str | None:
@@ -53,7 +54,7 @@ def test_an_announcement_gets_its_code(listener: EarlyListener, texts: list[str]
         ["号码不在"],
         ["您拨打的电话正在通话中", "是空号"],  # it lives
         ["您拨打的用户已关机是空号请核对后再拨"],
-        ["空好请核对"],
+        ["空好请稍后"],
         ["已停机"],
         ["您好欢迎致电星光公司电话正在接通中"],
         ["您拨打的用户正在通话中请不要挂机"],

@@ -6,6 +6,7 @@ import pytest
 
 from tests.answering.conftest import SHIPPED
 from voicebot.answering.early import EarlyListener
+from voicebot.answering.likeness import Likeness
 from voicebot.answering.said import Said
 from voicebot.answering.tables import ANNOUNCEMENTS, EARLY_CODES, GREETINGS, HUMAN, MACHINES, Tables, load_tables
 from voicebot.answering.thresholds import Thresholds
@@ -20,9 +21,9 @@ SHIPPED_TABLES = load_tables(SHIPPED)
     ("code", "text"), [(one.code, test.text) for one in SHIPPED_TABLES.announcements for test in one.tests]
 )
 def test_every_announcement_of_the_table_gets_its_code(
-    tables: Tables, thresholds: Thresholds, code: str, text: str
+    tables: Tables, thresholds: Thresholds, likeness: Likeness, code: str, text: str
 ) -> None:
-    listener = EarlyListener(tables, thresholds)
+    listener = EarlyListener(tables, thresholds, likeness)
     listener.words(text, 3000, final=True)
     verdict = listener.verdict()
     assert verdict is not None, listener.heard()

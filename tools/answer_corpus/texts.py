@@ -1,4 +1,4 @@
-"""What is said in the clips: wordings.yml as it stands. How it is said is clips.py's."""
+"""What is said in the clips: the examples the product learns from, and wordings.yml. How it is said is clips.py's."""
 
 from __future__ import annotations
 
@@ -7,14 +7,34 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tools.answer_corpus.settings import HELD_OUT, TUNING
+from tools.demo_model.settings import INTENTS_DIR
+from voicebot.answering.likeness import EXAMPLES
+from voicebot.answering.tables import EARLY_CODES
+from voicebot.understanding.classifier import OUT_OF_SCOPE
+
 WORDINGS = Path(__file__).resolve().parent / "wordings.yml"
+LEARNT = INTENTS_DIR / "answering" / EXAMPLES
 Wordings = dict[str, Any]
 
 
 def wordings() -> Wordings:
-    """What is said."""
-    read: Wordings = YAML(typ="safe").load(WORDINGS.read_text(encoding="utf-8"))
+    """What is said, by kind and part. Of announcements the tuning part is what the product's likeness learns from."""
+    read: Wordings = _read(WORDINGS)
+    learnt = examples()
+    for code in EARLY_CODES:
+        chinese = [text for text in learnt[code] if not text.isascii()]
+        read["announcements"][code] = {TUNING: chinese, HELD_OUT: read["announcements"][code]}
+        english = [text for text in learnt[code] if text.isascii()]
+        read["english"][code] = {TUNING: english, HELD_OUT: read["english"][code]}
+    read["no_verdict"] = {TUNING: learnt[OUT_OF_SCOPE], HELD_OUT: read["no_verdict"]}
     return read
+
+
+def examples() -> dict[str, list[str]]:
+    """The sentences of `EXAMPLES` as written, with their commas, by code."""
+    entries = _read(LEARNT)["nlu"]
+    return {entry["intent"]: [line.removeprefix("- ") for line in entry["examples"].splitlines()] for entry in entries}
 
 
 def texts(part: str) -> list[str]:
@@ -23,3 +43,7 @@ def texts(part: str) -> list[str]:
     found = [text for one in read["announcements"].values() for text in one[part]]
     found += [text for kind in ("VOICEMAIL", "ASSISTANT", "IVR", "no_verdict") for text in read[kind][part]]
     return [*found, *(piece for said in read["people"][part] for piece in said)]
+
+
+def _read(path: Path) -> Any:
+    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))

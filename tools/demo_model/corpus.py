@@ -18,6 +18,7 @@ from tools.answer_corpus.settings import HELD_OUT, TUNING
 from tools.answer_corpus.texts import texts as answering_texts
 from tools.demo_model import readings, templates
 from tools.demo_model.settings import DIALOGS_DIR, INTENTS_DIR, TEXT_DIR
+from voicebot.answering.likeness import EXAMPLES
 
 TEMPLATE_FILES = ("answers", "questions", "situations", "everyday", "numbers", "network", "robot")
 SENTENCES_PER_TEMPLATE = 400
@@ -119,7 +120,7 @@ def answering_clauses(folder: Path) -> Iterator[tuple[str, str, float]]:
     for text in answering_texts(TUNING):
         for clause in readings.clauses(text):
             yield clause, ANSWERING, ANSWERING_WEIGHT
-    for path in sorted(folder.glob("*.yml")):
+    for path in sorted({*folder.glob("*.yml")} - {folder / EXAMPLES}):
         document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         for text, _ in _strings(document, by_customer=False):
             for clause in readings.clauses(text):

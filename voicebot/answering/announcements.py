@@ -6,21 +6,28 @@ The weights are thresholds.yml's, the phrases announcements.yml's; when to liste
 from collections.abc import Iterable
 
 from voicebot.answering.evidence import Evidence, Verdict, total
+from voicebot.answering.likeness import Like, Likeness
 from voicebot.answering.tables import DEAD, Announcement, Phrase, Tables
 from voicebot.answering.thresholds import EarlyWeights
 from voicebot.answering.words import Standing, Words
+from voicebot.understanding.normalise import length
 
 WAITS = "BUSY"
 """The one code that a phrase of `goes_on` takes back: the customer sees the waiting call and may take it."""
 WEAK = "weak"
+ALIKE = "alike"
 Ranking = tuple[tuple[float, str, tuple[Evidence, ...]], ...]
 
 
 class AnnouncementJudge:
     """Words to codes. `hear` what changed, then ask at any time: a score grows while a phrase stands."""
 
-    def __init__(self, tables: Tables, weights: EarlyWeights) -> None:
+    def __init__(self, tables: Tables, weights: EarlyWeights, likeness: Likeness | None = None) -> None:
+        """`likeness` None: phrases alone count."""
         self._weights = weights
+        self._likeness = likeness
+        self._like: Like | None = None
+        self._like_at_ms, self._like_of = 0, ""
         self._announcements = tables.announcements
         dead = {key.text for one in tables.announcements if one.code in DEAD for key in one.keys}
         self._keys = Standing(
@@ -38,6 +45,11 @@ class AnnouncementJudge:
         """The words have changed."""
         for standing in (self._keys, self._around, self._dialled, self._frame, self._goes_on, self._own):
             standing.look(words, at_ms)
+        if self._likeness is not None and words.settled != self._like_of:
+            self._like_at_ms, self._like_of = at_ms, words.settled
+            like = self._likeness.of(words.settled)
+            enough = like is not None and like.share >= self._weights.alike_share
+            self._like = like if enough and length(words.settled) >= self._weights.alike_characters else None
 
     @property
     def of_a_number(self) -> bool:
@@ -63,19 +75,38 @@ class AnnouncementJudge:
             return None
         if code in DEAD and not self._dialled.hits:
             return None  # 已停机 alone may be said of the caller's own
+        if code in DEAD and evidence[0].what.startswith(WEAK) and not (self._like and self._like.code == code):
+            return None  # 停机 without more is half of anything
         return Verdict(code, score, at_ms, evidence)
 
     def ranking(self, at_ms: int) -> Ranking:
-        """(score, code, evidence) of every code of which a key was heard, the highest score first."""
+        """(score, code, evidence) of every code that was heard of, the highest score first."""
         every = {one.code: evidence for one in self._announcements if (evidence := self._of(one, at_ms))}
-        named = {code: one for code, one in every.items() if not one[0].what.startswith(WEAK)}
-        found = named or every  # the reason counts, not what comes of it or what the network offers to do about it
-        living = [entry[0] for code, entry in every.items() if code not in DEAD]
+        found = {code: one for code, one in every.items() if not one[0].what.startswith(WEAK)}
+        if self._like is not None:
+            self._weigh(self._like, found, every)
+        found = found or every  # the reason counts, not what comes of it or what the network offers to do about it
+        living = [entry[0] for code, entry in found.items() if code not in DEAD]
         for code in DEAD & found.keys():
             # A number of which anything living was heard is never given up by words.
             found[code] += tuple(Evidence(f"living:{one.what}", one.at_ms, 1, -1.0) for one in living)
         scored = ((total(evidence), code, evidence) for code, evidence in found.items())
         return tuple(sorted(scored, key=lambda entry: (-entry[0], entry[1])))
+
+    def _weigh(self, like: Like, found: dict[str, tuple[Evidence, ...]], every: dict[str, tuple[Evidence, ...]]) -> None:
+        """What the likeness adds to its code, and takes from others. Against a key of another it must be sure."""
+        weights = self._weights
+        others = found.keys() - {like.code}
+        if others and like.share < weights.alike_sure:
+            return
+        if like.code in every:
+            found[like.code] = (*every[like.code], self._alike(like, weights.alike))
+        elif like.code not in DEAD:
+            found[like.code] = self._alone(like)
+        else:
+            return
+        for code in others:
+            found[code] += (Evidence(f"unlike:{like.code}", self._like_at_ms, round(like.share, 2), -weights.alike),)
 
     def _of(self, one: Announcement, at_ms: int) -> tuple[Evidence, ...]:
         weights, keys = self._weights, self._keys
@@ -101,6 +132,18 @@ class AnnouncementJudge:
         supporting = [phrase.text for phrase in one.support if phrase.text in self._around.hits]
         evidence += [*framed[:1], *self._first("support", self._around, supporting, weights.support), *against]
         return tuple(evidence)
+
+    def _alone(self, like: Like) -> tuple[Evidence, ...]:
+        """Of a sentence that no key of its code knows."""
+        weights = self._weights
+        framed = (
+            *self._first("frame", self._dialled, self._dialled.hits, weights.frame),
+            *self._first("own", self._own, self._own.hits, weights.frame),
+        )
+        return (self._alike(like, weights.alike_alone), *framed[:1])
+
+    def _alike(self, like: Like, weight: float) -> Evidence:
+        return Evidence(f"{ALIKE}:{like.code}", self._like_at_ms, round(like.share, 2), weight)
 
     def _present(self, phrases: tuple[Phrase, ...]) -> list[str]:
         return [phrase.text for phrase in phrases if phrase.text in self._keys.hits]

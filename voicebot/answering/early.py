@@ -5,6 +5,7 @@ Tones and music are told and are no verdict. What SIP status and timing add is t
 
 from voicebot.answering.announcements import AnnouncementJudge
 from voicebot.answering.evidence import Heard, Verdict
+from voicebot.answering.likeness import Likeness
 from voicebot.answering.line import Line
 from voicebot.answering.tables import Tables
 from voicebot.answering.thresholds import Thresholds
@@ -18,8 +19,8 @@ class EarlyListener:
     late, as recognition does. A verdict, once known, stays.
     """
 
-    def __init__(self, tables: Tables, thresholds: Thresholds) -> None:
-        self._judge = AnnouncementJudge(tables, thresholds.early)
+    def __init__(self, tables: Tables, thresholds: Thresholds, likeness: Likeness) -> None:
+        self._judge = AnnouncementJudge(tables, thresholds.early, likeness)
         self._line = Line(thresholds)
         self._words = Words()
         self._verdict: Verdict | None = None

@@ -37,6 +37,17 @@ class EarlyWeights:
     settled: float
     again: float
     """A key of the code heard a second time: the announcement runs in a loop."""
+    alike: float
+    """Of a sentence that is like the examples of a code, beside a key of it, and against keys of others; once its
+    utterance is over."""
+    alike_alone: float
+    """The same where no key of the code was heard; never for a dead number."""
+    alike_share: float
+    """Least share of the likeness that counts."""
+    alike_sure: float
+    """The same against a key of another code."""
+    alike_characters: float
+    """So much must have been said: a tail (请稍后再拨) is like many."""
     decide: float
     """Least score of a verdict."""
     decide_dead: float

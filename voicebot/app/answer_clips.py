@@ -13,9 +13,8 @@ from typing import Any, Final, Literal, get_args
 from voicebot.answering.early import EarlyListener
 from voicebot.answering.evidence import Heard, Verdict
 from voicebot.answering.greeting import GreetingListener
-from voicebot.answering.tables import Tables
-from voicebot.answering.thresholds import Thresholds
 from voicebot.app.answering import installed_answering
+from voicebot.call.pick_up import Answering
 from voicebot.errors import InputFault
 from voicebot.media import pcm
 from voicebot.media.frames import FRAME_BYTES, FRAME_MS, SILENCE_FRAME, ms_of
@@ -65,17 +64,16 @@ class Listened:
 
 @dataclass(frozen=True)
 class Ears:
-    """What it takes to listen: a recogniser, the tables and the thresholds."""
+    """What it takes to listen: a recogniser, and what listeners are made of."""
 
     model: RecogniserModel
-    tables: Tables
-    thresholds: Thresholds
+    answering: Answering
 
     def listen(self, audio: bytes, phase: Phase) -> Listened:
         """One recording, L16 8 kHz, from its first frame. Before the answer it ends with the verdict, as the attempt
         does. Raises SpeechError."""
-        early = EarlyListener(self.tables, self.thresholds)
-        after = GreetingListener(self.tables, self.thresholds)
+        early = EarlyListener(self.answering.tables, self.answering.thresholds, self.answering.likeness)
+        after = GreetingListener(self.answering.tables, self.answering.thresholds)
         listener: EarlyListener | GreetingListener = early if phase == "early" else after
         after.robot(True, 0)
         hearing, turns = Hearing(self.model.open(), default_vad()), []
@@ -101,8 +99,7 @@ class Ears:
 
 def open_ears(model: RecogniserModel, settings: Settings) -> Ears:
     """With the installation's tables and thresholds. Raises InputFault."""
-    answering = installed_answering(settings)
-    return Ears(model, answering.tables, answering.thresholds)
+    return Ears(model, installed_answering(settings))
 
 
 def read_audio(path: Path) -> bytes:

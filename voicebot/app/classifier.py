@@ -1,9 +1,10 @@
-"""The embedded classifier of an installation: trained from intents/ once for each content, then read from a cache."""
+"""The embedded classifiers of an installation: each trained once for each content, then read from a cache."""
 
 import functools
 import hashlib
 import inspect
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from voicebot.settings import Settings
@@ -21,21 +22,26 @@ _SHAPES_THE_NUMBERS = (features, normalise, sounds, training)
 def installed_classifier(settings: Settings) -> EmbeddedClassifier:
     """The classifier for the intents as they are now. Raises InputFault for a broken training file."""
     data = load_training(training_files(settings.intents_dir))
-    path = cached_at(settings, data)
+    return trained_once(cached_at(settings, data), data, train)
+
+
+def trained_once(path: Path, data: Training, fit: Callable[[Training], EmbeddedClassifier]) -> EmbeddedClassifier:
+    """The engine kept at `path`, or what `fit` makes of `data`, kept there from then on."""
     try:
         return load_classifier(path.read_bytes(), data)
     except FileNotFoundError:
         log.info("classifier: training on %d examples", len(data.examples))
     except (OSError, ValueError) as error:
         log.warning("classifier cache %s: %s; trained anew", path, error)
-    classifier = train(data)
+    classifier = fit(data)
     keep(path, classifier)
     return classifier
 
 
-def cached_at(settings: Settings, data: Training) -> Path:
-    """Where the engine trained on `data` is kept: named by the content of the data and of the engine's own source."""
-    content = hashlib.sha256(f"{data.digest} {_version()}".encode()).hexdigest()
+def cached_at(settings: Settings, data: Training, kind: str = "") -> Path:
+    """Where the engine trained on `data` is kept: named by the content of the data, by the `kind` of training where
+    there are several, and by the engine's own source."""
+    content = hashlib.sha256(f"{data.digest} {kind}{_version()}".encode()).hexdigest()
     return settings.data_dir / "classifiers" / f"{content}.npz"
 
 

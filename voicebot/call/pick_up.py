@@ -13,6 +13,7 @@ from voicebot.answering.beep_wait import BeepWait
 from voicebot.answering.early import EarlyListener
 from voicebot.answering.evidence import Heard, Verdict
 from voicebot.answering.greeting import GreetingListener
+from voicebot.answering.likeness import Likeness
 from voicebot.answering.tables import Tables
 from voicebot.answering.thresholds import Thresholds
 from voicebot.campaign.policy.heard_before import Certainty
@@ -30,6 +31,7 @@ class Answering:
 
     tables: Tables
     thresholds: Thresholds
+    likeness: Likeness
 
     @property
     def certainty(self) -> Certainty:
@@ -75,7 +77,7 @@ class PickUp:
         self._robot_speaks = robot_speaks
         self._tell = tell
         self._lock = threading.Lock()
-        self._early = EarlyListener(answering.tables, answering.thresholds)
+        self._early = EarlyListener(answering.tables, answering.thresholds, answering.likeness)
         self._greeting = GreetingListener(answering.tables, answering.thresholds)
         self._began: dict[Phase, int] = {}
         self._answered_at: int | None = None
