@@ -93,7 +93,9 @@ class AnnouncementJudge:
         scored = ((total(evidence), code, evidence) for code, evidence in found.items())
         return tuple(sorted(scored, key=lambda entry: (-entry[0], entry[1])))
 
-    def _weigh(self, like: Like, found: dict[str, tuple[Evidence, ...]], every: dict[str, tuple[Evidence, ...]]) -> None:
+    def _weigh(
+        self, like: Like, found: dict[str, tuple[Evidence, ...]], every: dict[str, tuple[Evidence, ...]]
+    ) -> None:
         """What the likeness adds to its code, and takes from others. Against a key of another it must be sure."""
         weights = self._weights
         others = found.keys() - {like.code}

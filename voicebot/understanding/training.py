@@ -72,7 +72,9 @@ def train_checked(training: Training) -> tuple[EmbeddedClassifier, CrossValidate
     column = {intent: index for index, intent in enumerate(intents)}
     factor = _sharpness(logits, np.array([column[example.intent] for example in training.examples]))
     fit = replace(fit, weights=fit.weights * factor, bias=fit.bias * factor)
-    return _engine(fit, intents, Entities(training)), CrossValidated(intents, training.examples, softmax(logits * factor))
+    return _engine(fit, intents, Entities(training)), CrossValidated(
+        intents, training.examples, softmax(logits * factor)
+    )
 
 
 def train_uncalibrated(training: Training) -> EmbeddedClassifier:
