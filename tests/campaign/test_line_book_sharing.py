@@ -28,6 +28,7 @@ from voicebot.campaign.line_book import RENEW_S
 from voicebot.campaign.policy.codes import Code
 from voicebot.errors import LimitsUnknown
 from voicebot.settings import Settings
+from voicebot.store import own_numbers
 from voicebot.store.capacity import LEASE_S, MemoryCapacity
 from voicebot.store.claims import Claimed
 from voicebot.store.redis_capacity import RedisCapacity
@@ -110,6 +111,35 @@ def test_a_redis_that_lost_its_counts_is_told_of_all_live_calls_first(store, red
     redis_client.flushall()
     new = book(store, clock, RedisCapacity(redis_client, clock.seconds))
     assert new.choose(plan, leads[2]) == NoLine("gateway north: 2 calls of 2"), "a dialer that has just started"
+
+
+def test_a_redis_that_is_lost_while_a_line_is_taken_does_not_carry_one_more_call(
+    store,
+    redis_client,  # noqa: F811
+    clock,
+    monkeypatch,
+):
+    plan = running(store)
+    gateway(store, "north", 1)
+    leads = claimed(store, plan, 3)
+    one, other = (book(store, clock, RedisCapacity(redis_client, clock.seconds)) for _ in range(2))
+    assert (one.room(plan), other.room(plan)) == (1, 1)
+    written = own_numbers.write_line
+    others: list[Line | NoLine] = []
+
+    def lost(*line):
+        if not others:
+            redis_client.flushall()
+            clock.move(1)
+            others.extend(other.choose(plan, leads[1]) for _ in range(2))
+        written(*line)
+
+    monkeypatch.setattr(own_numbers, "write_line", lost)
+    assert through([one.choose(plan, leads[0])]) == ["-"]
+    assert through(others) == ["-", "north"]
+    monkeypatch.undo()
+    end(store, leads[0].attempt_id, Code.CANCELLED, NOW)  # turned back
+    assert one.choose(plan, leads[2]) == NoLine("gateway north: 1 calls of 1")
 
 
 class Down(MemoryCapacity):

@@ -17,7 +17,7 @@ from voicebot.campaign.policy.line_choice import Gateway, Lacking, Node, Way, Wi
 from voicebot.campaign.policy.plan import Plan
 from voicebot.errors import LimitsUnknown, StoreError
 from voicebot.store import gateways, number_health, own_numbers
-from voicebot.store.capacity import LEASE_S, Ask, Cap, Capacity, Forgotten, Full, campaign_key, rate_of
+from voicebot.store.capacity import LEASE_S, Ask, Cap, Capacity, Forgotten, Full, Room, Taken, campaign_key, rate_of
 from voicebot.store.claims import Claimed
 from voicebot.store.gateways import UnderWay
 from voicebot.store.store import Store
@@ -185,9 +185,7 @@ class LineBook:
         """Places, then the number's caps. None: what was full stands in `lacking`."""
         ask = self._ask(way, claimed.attempt_id, plan)
         answer = self._capacity.take(ask)
-        if isinstance(answer, Forgotten):
-            self._tell_all(answer.epoch)
-            raise LimitsUnknown("Redis was started anew and knew none of the live calls; they are told to it now")
+        self._check_known(answer)
         if isinstance(answer, Full):
             kind, _, name = answer.key.partition(":")
             lacking.why[f"{kind} {name}"] = answer.why
@@ -196,7 +194,9 @@ class LineBook:
         shown = way.number.number if way.number is not None else self._own[1]
         try:
             why = self._written(way, claimed.attempt_id, shown, plan.zone, now)
-        except StoreError:
+            # Lost since, it was told by other dialers of what stood in the store by then: not of this call.
+            self._check_known(self._capacity.room(self._ask_of(claimed.attempt_id, plan, ())))
+        except (StoreError, LimitsUnknown):
             self._capacity.give_back(ask.token, ask.caps)
             raise
         if why:
@@ -207,6 +207,12 @@ class LineBook:
         with self._lock:
             self._live[claimed.attempt_id] = ask
         return Line(way.gateway.name, shown, way.gateway.causes)
+
+    def _check_known(self, answer: Taken | Full | Room | Forgotten) -> None:
+        """Raises LimitsUnknown when the memory is a new one; from then on it knows of all calls."""
+        if isinstance(answer, Forgotten):
+            self._tell_all(answer.epoch)
+            raise LimitsUnknown("Redis was started anew and knew none of the live calls; they are told to it now")
 
     def _written(self, way: Way, attempt_id: str, shown: str, zone: str, now: datetime) -> str:
         """Why the number may not be shown after all; empty when the line stands on the attempt."""
