@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, Connection, Text, cast, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from voicebot.campaign.policy.masking import HOME_PREFIX, masked
@@ -60,40 +60,67 @@ def columns_of(table: str, policy: Policy) -> tuple[Column[Any], ...]:
     return tuple(column for column in Base.metadata.tables[table].columns if column.name not in out)
 
 
-def rows_of(connection: Connection, table: str, policy: Policy) -> Iterator[list[dict[str, Any]]]:
-    """Rows of the table as they leave, in lots, in the order of its key. JSON is text."""
+Lot = list[list[Any]]
+"""Values of some rows, column by column."""
+
+
+def lots_of(connection: Connection, table: str, policy: Policy) -> Iterator[Lot]:
+    """Rows of the table as they leave, some at a time, in the order of `columns_of`. JSON is text; so are moments on
+    SQLite, which keeps them so: in UTC, without its name.
+
+    The rows are in no order: by their key each would be looked for in another place of the database.
+    """
     columns = columns_of(table, policy)
-    hidden = _hiding(table, policy)
-    texts = [column.name for column in columns if type(column.type).__name__ == "JSON"]
-    query = select(*columns).order_by(*Base.metadata.tables[table].primary_key)
+    places = {column.name: place for place, column in enumerate(columns)}
+    texts = [places[column.name] for column in columns if _kind(column) == "JSON"]
+    hidden = _hiding(table, policy, places)
+    query = select(*(_as_read(column, connection.dialect.name) for column in columns))
     streamed = connection.execution_options(stream_results=True, yield_per=AT_ONCE).execute(query)
-    for lot in streamed.mappings().partitions(AT_ONCE):
-        rows = [dict(row) for row in lot]
-        for row in rows:
-            for name in texts:
-                row[name] = json.dumps(row[name], ensure_ascii=False)
-            for name, hide in hidden.items():
-                row[name] = hide(row)
-        yield rows
+    for lot in streamed.partitions(AT_ONCE):
+        values = [list(column) for column in zip(*lot, strict=True)]
+        for place in texts:
+            values[place] = [json.dumps(value, ensure_ascii=False) for value in values[place]]
+        for place, hide in hidden:
+            values[place] = hide(values)
+        yield values
 
 
-def _hiding(table: str, policy: Policy) -> Mapping[str, Callable[[Mapping[str, Any]], str | None]]:
-    """By column that holds a number: what stands in its place."""
+def _kind(column: Column[Any]) -> str:
+    return type(column.type).__name__
+
+
+def _as_read(column: Column[Any], dialect: str) -> Any:
+    """A value of each row that needs no work in Python: millions of UUIDs and moments are dear there."""
+    plain = _kind(column) == "ChannelUuid" or (_kind(column) == "UtcDateTime" and dialect == "sqlite")
+    return cast(column, Text).label(column.name) if plain else column
+
+
+Hide = Callable[[Lot], list[str | None]]
+
+
+def _hiding(table: str, policy: Policy, places: Mapping[str, int]) -> list[tuple[int, Hide]]:
+    """By place of a column that holds a number: what stands in its place."""
     treated = personal(table)
     names = tuple(treated.numbers) if treated else STOP_NUMBERS.get(table, ())
     if policy.numbers == "whole":
-        return {}
+        return []
 
-    def number(row: Mapping[str, Any]) -> str | None:
-        return _shown(row["number"], policy)
+    def number(values: Lot) -> list[str | None]:
+        return [_shown(text, policy) for text in values[places["number"]]]
 
-    def key(row: Mapping[str, Any]) -> str | None:
+    def key(values: Lot) -> list[str | None]:
         """A list without keys of its own has the numbers for keys."""
-        bare = (row["number"] or "").removeprefix(HOME_PREFIX).removeprefix("+")
-        return number(row) if bare and bare in row["key"] else row["key"]
+        return [
+            _shown(text, policy) if _bare(text) and _bare(text) in its else its
+            for its, text in zip(values[places["key"]], values[places["number"]], strict=True)
+        ]
 
-    ordered = sorted(names)  # the key before the number that it is compared with
-    return {name: key if name == "key" else number for name in ordered}
+    # The key before the number that it is compared with.
+    return [(places[name], key if name == "key" else number) for name in sorted(names)]
+
+
+def _bare(number: str | None) -> str:
+    return (number or "").removeprefix(HOME_PREFIX).removeprefix("+")
 
 
 def _shown(text: str | None, policy: Policy) -> str | None:

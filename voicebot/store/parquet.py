@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection
 
 from voicebot.errors import OutsideError
-from voicebot.store.export import EXPORTED, Policy, columns_of, one_moment, rows_of
+from voicebot.store.export import EXPORTED, Policy, columns_of, lots_of, one_moment
 from voicebot.store.store import Store
 
 REMEDY = "Parquet needs the library pyarrow: pip install 'voicebot[parquet]'"
@@ -52,13 +52,21 @@ def _write(connection: Connection, path: Path, table: str, policy: Policy) -> Wr
     count = 0
     try:
         with arrow.parquet.ParquetWriter(part, schema, compression="zstd") as writer:
-            for rows in rows_of(connection, table, policy):
-                writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
-                count += len(rows)
+            for values in lots_of(connection, table, policy):
+                arrays = [_array(arrow, its, field.type) for its, field in zip(values, schema, strict=True)]
+                writer.write_table(arrow.Table.from_arrays(arrays, schema=schema))
+                count += len(values[0])
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
     return Written(path, count, path.stat().st_size)
+
+
+def _array(arrow: Any, values: list[Any], kind: Any) -> Any:
+    """Texts of moments, which are UTC and do not say so, are read by the library."""
+    if arrow.types.is_timestamp(kind) and any(isinstance(value, str) for value in values):
+        return arrow.array(values, arrow.string()).cast(arrow.timestamp(kind.unit)).cast(kind)
+    return arrow.array(values, kind)
 
 
 def _field(arrow: Any, column: Column[Any]) -> Any:
