@@ -15,6 +15,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ LAST_DAY = date(2026, 3, 31)
 AHEAD = timedelta(hours=8)
 """The campaigns' zone has no summer time."""
 CAMPAIGNS = {"spring": "wecom_invite", "members": "wecom_invite", "loans": "loan"}
-OUT_OF_REACH = "connect_rate: 90%, intent_rate: 80%, accept_rate: 90%, add_rate: 50%"
+OUT_OF_REACH = "connect_rate: 90%, intent_rate: 80%, accept_rate: 90%, add_rate: 50%, leads: 200000, days: 90"
 """Every rate is missed, so that a diagnosis has all to look at."""
 SCRIPTS = {"wecom_invite": ("1", "2"), "loan": ("1",)}
 LEADS_OF_ATTEMPTS = 0.6
@@ -56,6 +57,11 @@ UNANSWERED = {
 }
 AGAIN = {Code.NO_ANSWER: 0.9, Code.BUSY: 0.9, Code.POWER_OFF: 0.6, Code.REJECTED: 0.2, Code.LINE_ERROR: 1.0}
 MAX_TRIES = 3
+AGENTS = tuple(f"agent-{n:02}" for n in range(1, 25))
+"""Each has a day off a week; the first who is free takes a call, so that the last have little to do."""
+DAY_BEGINS, DAY_ENDS, WRAP_UP = clock(9), clock(20), timedelta(seconds=20)
+ASKED = "asked"
+"""Hand-offs before agents are found for them."""
 TALKS_KEPT = 4_000
 """So many different talks a version; calls take from these."""
 
@@ -70,7 +76,8 @@ COLUMNS = {
     " no_inputs no_matches",
     "turn": "attempt_id seq node began_ms ended_ms text confidence intent score matched_by evidence engine choice"
     " barge_in aside latency_ms barge_in_ms",
-    "handoff": "attempt_id seq target requested_ms outcome waited_ms talked_ms",
+    "handoff": "attempt_id seq target requested_ms outcome waited_ms talked_ms agent ring_ms",
+    "agent_spell": "agent state began_at ended_at",
     "outcome": "key campaign_id lead_id attempt_id number type at amount source",
     "complaint": "number made_at words source caller_number attempt_id",
 }
@@ -109,7 +116,7 @@ class History:
 
     def day(self, day: date) -> dict[str, list[Row]]:
         """All that happened on it."""
-        rows: dict[str, list[Row]] = {name: [] for name in COLUMNS}
+        rows: dict[str, list[Row]] = {name: [] for name in (*COLUMNS, ASKED)}
         wanted = min(self.a_day, self.left)
         due = self.again.pop(day, [])
         called = [*due[:wanted], *((lead, 1) for lead in itertools.islice(self.fresh, max(0, wanted - len(due))))]
@@ -118,6 +125,7 @@ class History:
         self.left -= wanted
         for hour, (lead, tries) in zip(self._hours(len(called)), called, strict=True):
             self._attempt(rows, day, hour, lead, tries)
+        rows["handoff"], rows["agent_spell"] = taken_by_agents(day, rows.pop(ASKED))
         return rows
 
     def _hours(self, count: int) -> list[int]:
@@ -161,7 +169,7 @@ class History:
         rows["call"].append((key, version, *talk.call))
         rows["node_visit"] += [(key, *visit) for visit in talk.visits]
         rows["turn"] += [(key, *turn) for turn in talk.turns]
-        rows["handoff"] += [(key, *each) for each in talk.handoffs]
+        rows[ASKED] += [(ended, key, *each) for each in talk.handoffs]
         later = ended + timedelta(hours=self.dice.randint(1, 20))
         if talk.grade == "A" and self.dice.random() < 0.45:
             rows["outcome"].append((f"add-{key}", campaign, lead, key, number, "added", later, None, "import"))
@@ -170,6 +178,27 @@ class History:
                 rows["outcome"].append((f"order-{key}", campaign, lead, key, number, "order", later, amount, "import"))
         if self.dice.random() < 0.0005:
             rows["complaint"].append((number, later, "打得太多", "person", shown, key))
+
+
+def taken_by_agents(day: date, asked: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """Hand-offs with the agent who was free, and the spells of all agents: a day's work, ringing and talking within.
+    `asked`: end of the call, and the hand-off without agent and ring."""
+    begins, closes = (datetime.combine(day, hour, UTC) - AHEAD for hour in (DAY_BEGINS, DAY_ENDS))
+    free = {agent: begins for agent in AGENTS if (day.toordinal() + AGENTS.index(agent)) % 7}
+    handoffs, spells = list[Row](), list[Row]()
+    for ended, key, seq, target, requested, outcome, waited, talked in sorted(asked):
+        wished = ended - timedelta(milliseconds=waited + talked)
+        ring = timedelta(milliseconds=waited // 2)
+        rings = wished + timedelta(milliseconds=waited) - ring
+        agent = next((name for name, since in free.items() if since <= rings and ended < closes), None)
+        handoffs.append((key, seq, target, requested, outcome, waited, talked, agent, waited // 2 if agent else 0))
+        if agent is not None:
+            after = ended + WRAP_UP if talked else ended
+            spells += [(agent, "idle", free[agent], rings), (agent, "ringing", rings, rings + ring)]
+            spells += [(agent, "talking", rings + ring, ended), (agent, "wrap_up", ended, after)] if talked else []
+            free[agent] = after
+    spells += [(agent, "idle", since, closes) for agent, since in free.items()]
+    return handoffs, spells
 
 
 def number_of(lead: int) -> str:
@@ -230,6 +259,9 @@ def _lines(connection: Connection) -> None:
     for name in GATEWAYS:
         row = {"name": name, "max_calls": 100, "calls_per_second": 20.0, "price_minute": 0.12, "since": now}
         connection.execute(tables["gateway"].insert().values(row))
+    for agent in AGENTS:
+        row = {"name": agent, "title": agent, "dial": f"user/{agent}", "team": "sales", "state": "offline"}
+        connection.execute(tables["agent"].insert().values(row | {"state_since": now, "wrap_up_s": 20, "missed": 0}))
     for number in NUMBERS:
         row = {"number": number, "gateway": "", "weight": 1, "area": "", "state": "active", "because": "", "since": now}
         connection.execute(tables["caller_number"].insert().values(row))

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
 from voicebot.campaign.policy.agent_states import AgentState
 from voicebot.reports.only import Only, attempts
+from voicebot.reports.sums.functions import epoch_ms, local_day
 from voicebot.store.asked import SERVED, customers_who_asked
 from voicebot.store.store import Store
 from voicebot.store.tables import USUAL_ZONE, Attempt, Handoff
@@ -147,27 +148,53 @@ def _times(connection: Connection, only: Only, now: datetime) -> Mapping[str, _T
     """By agent, within the period and up to `now`."""
     begin = day_begins(only.since) if only.since else datetime.min.replace(tzinfo=UTC)
     end = min(now, day_ends(only.until)) if only.until else now
-    query = select(AgentSpell.agent, AgentSpell.state, AgentSpell.began_at, AgentSpell.ended_at)
-    query = query.where(AgentSpell.state != str(AgentState.OFFLINE), AgentSpell.began_at < end)
-    if only.since:
-        query = query.where(or_(AgentSpell.ended_at.is_(None), AgentSpell.ended_at > begin))
-    found: dict[str, list[tuple[AgentState, datetime, datetime]]] = defaultdict(list)
-    for agent, state, began, ended in connection.execute(query):
-        found[agent].append((AgentState(state), max(began, begin), min(ended or now, end)))
+    began, ended = AgentSpell.began_at, AgentSpell.ended_at
+    within = and_(began >= begin, ended <= end)
+    cut = and_(began < end, or_(ended.is_(None), ended > begin), or_(ended.is_(None), began < begin, ended > end))
+    found: dict[str, list[_Spell]] = defaultdict(list)
+    for agent, state, first, last, length_ms in connection.execute(_of_days(within)):
+        found[agent].append(_Spell(AgentState(state), first, last, int(length_ms) / 1000))
+    spells = select(AgentSpell.agent, AgentSpell.state, began, ended).where(_SIGNED_IN, cut)
+    for agent, state, one, other in connection.execute(spells):
+        since, until = max(one, begin), min(other or now, end)
+        first, last = (moment.astimezone(_ZONE).date() for moment in (since, until))
+        found[agent].append(_Spell(AgentState(state), first, last, (until - since).total_seconds()))
     return {agent: _time(spells) for agent, spells in found.items()}
 
 
-def _time(spells: Iterable[tuple[AgentState, datetime, datetime]]) -> _Time:
-    signed_in = pause = busy = timedelta()
+class _Spell(NamedTuple):
+    """Time in a state on the days `first` to `last`: one spell, or several of the same days together."""
+
+    state: AgentState
+    first: date
+    last: date
+    length_s: float
+
+
+_ZONE = ZoneInfo(USUAL_ZONE)
+_AHEAD_S = int((datetime(2026, 1, 1, tzinfo=_ZONE).utcoffset() or timedelta()).total_seconds())
+"""The usual zone has no summer time."""
+_SIGNED_IN = AgentSpell.state != str(AgentState.OFFLINE)
+
+
+def _of_days(within: ColumnElement[bool]) -> Any:
+    """Agent, state, first and last day, ms. An agent has hundreds of spells a day: they are added up where they lie."""
+    moments = (AgentSpell.began_at, AgentSpell.ended_at)
+    days = [local_day(moment, literal(_AHEAD_S)) for moment in moments]
+    length = func.sum(epoch_ms(AgentSpell.ended_at) - epoch_ms(AgentSpell.began_at))
+    query = select(AgentSpell.agent, AgentSpell.state, *days, length).where(_SIGNED_IN, within)
+    return query.group_by(AgentSpell.agent, AgentSpell.state, *days)
+
+
+def _time(spells: Iterable[_Spell]) -> _Time:
+    signed_in = pause = busy = 0.0
     days: set[date] = set()
-    zone = ZoneInfo(USUAL_ZONE)
-    for state, began, ended in spells:
-        signed_in += ended - began
-        pause += ended - began if state == AgentState.PAUSE else timedelta()
-        busy += ended - began if state in BUSY else timedelta()
-        first, last = (moment.astimezone(zone).date() for moment in (began, ended))
+    for state, first, last, length_s in spells:
+        signed_in += length_s
+        pause += length_s if state == AgentState.PAUSE else 0.0
+        busy += length_s if state in BUSY else 0.0
         days.update(first + timedelta(days=n) for n in range((last - first).days + 1))
-    return _Time(signed_in.total_seconds(), pause.total_seconds(), busy.total_seconds(), frozenset(days))
+    return _Time(signed_in, pause, busy, frozenset(days))
 
 
 def _all(parts: Iterable[_Talks]) -> _Talks:
