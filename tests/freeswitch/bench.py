@@ -16,7 +16,7 @@ from gevent import subprocess
 from sqlalchemy import select
 
 from tests.freeswitch.callees import Callees
-from voicebot.campaign.policy.states import CampaignState
+from voicebot.campaign.policy.states import CampaignState, LeadState
 from voicebot.esl.control import Control
 from voicebot.esl.off_hub import in_thread
 from voicebot.store import campaigns
@@ -41,7 +41,7 @@ script: wecom_invite
 holidays: none
 window: {{ranges: ["0:00-24:00"], days: [workday, weekend], breaks: []}}
 caps: [{{calls: 100, days: 1}}]
-retry: {{max_attempts: 1}}
+retry: {{max_attempts: 1, ours_delay: {ours_delay}}}
 lines: {{concurrency: {concurrency}, calls_per_second: {per_second}}}
 """
 
@@ -58,14 +58,15 @@ class Bench:
     _numbers: int = field(default=0)
 
     def campaign(
-        self, leads: int, *, concurrency: int = 5, per_second: float = 20, more: str = ""
+        self, leads: int, *, concurrency: int = 5, per_second: float = 20, ours_delay: str = "1m", more: str = ""
     ) -> tuple[str, list[str]]:
         """One that runs, its plan with `more` YAML, and the numbers of its leads as their callees know them."""
         name = f"c{uuid.uuid4().hex[:8]}"
         begin = self._numbers
         self._numbers += leads
         numbers = [f"86199{n:08}" for n in range(begin, begin + leads)]
-        plan = PLAN.format(name=name, concurrency=concurrency, per_second=per_second) + more
+        lines = {"concurrency": concurrency, "per_second": per_second}
+        plan = PLAN.format(name=name, ours_delay=ours_delay, **lines) + more
         variables = {"surname": "王", "title": "先生", "channel": "天猫", "shop": "好物优选", "benefit": "一张优惠券"}
         rows = [LeadRow(n, f"+{n}", variables, "", "", False, 0.0, "", "", "", 2) for n in numbers]
         campaigns.create(self.store, plan, "plan.yaml")
@@ -99,6 +100,12 @@ class Bench:
         asked = select(Lead.lease_owner).where(Lead.campaign_id == campaign, Lead.lease_owner.is_not(None))
         with self.store.reading() as connection:
             return {str(owner) for owner in connection.scalars(asked)}
+
+    def given_back(self, campaign: str) -> set[str]:
+        """Why leads that wait were not dialled when they were claimed."""
+        asked = select(Lead.why).where(Lead.campaign_id == campaign, Lead.state == LeadState.WAITING, Lead.why != "")
+        with self.store.reading() as connection:
+            return set(connection.scalars(asked))
 
     def state(self, campaign: str) -> CampaignState:
         return campaigns.find(self.store, campaign).state

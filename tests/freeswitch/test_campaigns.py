@@ -104,11 +104,13 @@ def test_two_dialers_share_one_campaign_within_its_caps(bench: Bench) -> None:
     gateways.put(bench.store, "demo", {"max_calls": 4, "calls_per_second": 3}, new=True)
     name, numbers = bench.campaign(30, concurrency=6)
     owners: set[str] = set()
+    given_back: set[str] = set()
     try:
         with bench.dialer(name), bench.dialer(name):
 
             def over() -> bool:
                 owners.update(bench.owners(name))
+                given_back.update(bench.given_back(name))
                 return bench.is_over(name)
 
             until(over, LEASE_S)
@@ -122,7 +124,8 @@ def test_two_dialers_share_one_campaign_within_its_caps(bench: Bench) -> None:
     assert bench.callees.most_within(1.0) <= 4, "3 a second, and what the way to the telephone adds"
     assert {(state, code) for state, code, _ in bench.leads(name)} == {("done", "CUSTOMER_HANGUP")}
     codes = Counter(code for _, _, code in bench.attempts(name))
-    assert codes["CANCELLED"] <= 2, "leads wait for a rate that the other dialer uses; they are not given back"
+    assert codes["CANCELLED"] < len(numbers), "a lead for which the other dialer took the last line is given back"
+    assert not [why for why in given_back if "started within" in why], "one that only has to wait for the rate is not"
     print(f"two dialers: {bench.callees.most} at once, {bench.callees.most_within(1.0)} a second at most, {codes}")
 
 
@@ -166,7 +169,7 @@ def _through_demo_too(bench: Bench) -> None:
 
 
 def test_a_switch_over_its_rate_refuses_us_not_the_callees(bench: Bench) -> None:
-    name, numbers = bench.campaign(16, concurrency=16, per_second=100)
+    name, numbers = bench.campaign(16, concurrency=16, per_second=100, ours_delay="5s")
     before = _rate(bench)
     bench.switch.request("api fsctl sps 4")
     try:

@@ -35,7 +35,7 @@ def test_bulk_rows_are_as_single_ones(store: Store) -> None:
     single = written(store)
     with store.writing() as connection:
         connection.execute(Lead.__table__.delete())
-    with store.loading() as connection:
+    with store.loading() as begin, begin() as connection:
         add_many(connection, Lead, {"campaign_id": "spring"}, NAMES, map(values, range(count)))
     assert written(store) == single
     assert single[1][3] == AT.astimezone(UTC)
@@ -43,14 +43,14 @@ def test_bulk_rows_are_as_single_ones(store: Store) -> None:
 
 def test_what_the_database_refuses_is_a_store_error_and_leaves_nothing(store: Store) -> None:
     running(store)
-    with pytest.raises(StoreError), store.loading() as connection:
+    with pytest.raises(StoreError), store.loading() as begin, begin() as connection:
         add_many(connection, Lead, {"campaign_id": "spring"}, NAMES, [values(1), values(2), values(1)])
     assert written(store) == []
 
 
 def test_a_value_that_cannot_be_converted_is_refused(store: Store) -> None:
     running(store)
-    with pytest.raises(ValueError, match="no time zone"), store.loading() as connection:
+    with pytest.raises(ValueError, match="no time zone"), store.loading() as begin, begin() as connection:
         add_many(connection, Lead, {"campaign_id": "spring", "created_at": datetime(2026, 1, 1)}, ("key",), [("1",)])
     assert written(store) == []
 
@@ -61,7 +61,7 @@ def test_loading_leaves_the_log_of_sqlite_as_it_was(store: Store) -> None:
     ask = "PRAGMA wal_autocheckpoint"
     with store.reading() as connection:
         usual = connection.exec_driver_sql(ask).scalar_one()
-    with store.loading() as connection:
+    with store.loading() as begin, begin() as connection:
         longer = connection.exec_driver_sql(ask).scalar_one()
     with store.reading() as connection:
         assert connection.exec_driver_sql(ask).scalar_one() == usual < longer

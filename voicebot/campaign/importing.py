@@ -38,7 +38,7 @@ from voicebot.store.lead_import import (
     note_progress,
 )
 from voicebot.store.refusals import Refusal, refusals
-from voicebot.store.store import Store
+from voicebot.store.store import Store, Transaction
 
 CHUNK = 5_000
 """Rows a transaction. Fewer touch the same pages of the indexes more often, more take memory."""
@@ -110,16 +110,18 @@ def import_list(
         errors = stack.enter_context(FaultsFile(request.errors, lead_list.headings, columns))
         if not request.dry_run:
             report.batch_id = begin_batch(store, plan.name, report.file, _digest(request.path), request.by)
-        loading = _Loading(store, plan, report, errors, at, f"@{today}")
+        opened = store.reading if request.dry_run else stack.enter_context(store.loading())
+        loading = _Loading(store, opened, plan, report, errors, at, f"@{today}")
         stack.enter_context(_two_threads())
-        # The next chunk is read while the driver writes the last: it lets go of Python's lock meanwhile.
+        # The next chunk is read and looked at while the driver writes the last: it lets go of Python's lock meanwhile.
         writer = stack.enter_context(ThreadPoolExecutor(1))
         pending: Future[None] | None = None
         while (chunk := _read(islice(lead_list.rows, CHUNK), columns, plan, request.needed, today)).size:
             numbers.extend(int(row.number.e164) for _, row in chunk.good)
+            refused = loading.refused(chunk)
             if pending is not None:
                 pending.result()
-            pending = writer.submit(loading.load, chunk)
+            pending = writer.submit(loading.load, chunk, refused)
             progress(report.rows, lead_list.share())
             gc.collect()
         if pending is not None:
@@ -176,33 +178,44 @@ def _read(
 
 
 class _Loading:
-    """The writing half of an import: duplicates out, the refused marked, the rest written, all counted."""
+    """The writing half of an import: duplicates out, the refused marked, the rest written, all counted. One chunk may
+    be loaded while who is refused of the next is looked up. `opened`: a transaction for a chunk."""
 
     def __init__(
-        self, store: Store, plan: Plan, report: ImportReport, errors: FaultsFile, at: datetime, day: str
+        self,
+        store: Store,
+        opened: Transaction,
+        plan: Plan,
+        report: ImportReport,
+        errors: FaultsFile,
+        at: datetime,
+        day: str,
     ) -> None:
-        self._store, self._plan, self._report, self._errors = store, plan, report, errors
+        self._store, self._opened, self._plan, self._report, self._errors = store, opened, plan, report, errors
         self._at, self._day = at, day
         self._sieve = KeySieve()
         self._before = has_leads(store, plan.name)
         self._seen: set[int] = set()
         """Hashes of the keys of a dry run, which writes nothing that could be asked."""
 
-    def load(self, chunk: _Chunk) -> None:
+    def refused(self, chunk: _Chunk) -> Mapping[str, Refusal]:
+        """Who of the chunk must not be called, by number; asked again whenever somebody is to be dialled."""
+        numbers = list({row.number.e164 for _, row in chunk.good})
+        with self._store.reading() as connection:
+            return refusals(connection, numbers, self._plan, self._at)
+
+    def load(self, chunk: _Chunk, refused: Mapping[str, Refusal]) -> None:
         """One chunk, one transaction."""
         report = self._report
         report.rows += chunk.size
         for line, cells, fault in chunk.bad:
             self._fault(line, cells, fault)
-        opened = self._store.reading if report.batch_id is None else self._store.loading
-        with opened() as connection:
+        with self._opened() as connection:
             check_open(connection, self._plan.name)
             keys = [row.key + self._day for _, row in chunk.good]
             # A key that the sieve has not seen is new, unless an earlier import brought it.
             doubtful = keys if self._before else [key for key in keys if self._sieve.maybe(key)]
             known = known_keys(connection, self._plan.name, doubtful) if doubtful else set()
-            numbers = list({row.number.e164 for _, row in chunk.good})
-            refused = refusals(connection, numbers, self._plan, self._at)
             rows = self._rows(keys, chunk.good, known, refused)
             report.loaded += len(rows)
             report.ready += sum(row.code is None and row.due_at is None for row in rows)

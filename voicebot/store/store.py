@@ -5,8 +5,8 @@ Records of attempts go through writer.py; questions are asked in reports/.
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,9 @@ LOG_PAGES, LOG_PAGES_LOADING = 1_000, 16_000
 """Pages of 4 KiB in SQLite's log before they are moved to the file: SQLite's own figure, and that of a long list."""
 
 _WRITES = "voicebot_writes"
+
+Transaction = Callable[[], AbstractContextManager[Connection]]
+"""Opens one."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,21 @@ class Store:
             yield connection
 
     @contextmanager
-    def loading(self) -> Iterator[Connection]:
-        """`writing` for one of many big transactions: SQLite moves pages from its log to the file less often, since the
-        indexes of a long list come to the same pages again and again. What is committed is as safe as ever. Raises
-        StoreError."""
+    def loading(self) -> Iterator[Transaction]:
+        """One connection for many big transactions, each as by `writing`. SQLite throws its cache away when another
+        connection has written, and moves pages from its log to the file less often here: the indexes of a long list
+        come to the same pages again and again. What is committed is as safe as ever. Raises StoreError."""
         with self._translated(), self.engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            longer = _logging_more(driver) if connection.dialect.name == "sqlite" else nullcontext()
-            with longer, connection.execution_options(**{_WRITES: True}).begin():
-                yield connection
+            writing = connection.execution_options(**{_WRITES: True})
+
+            @contextmanager
+            def transaction() -> Iterator[Connection]:
+                with self._translated(), writing.begin():
+                    yield writing
+
+            with _logging_more(driver) if connection.dialect.name == "sqlite" else nullcontext():
+                yield transaction
 
     def add_campaign(
         self, campaign_id: str, title: str, *, simulated: bool, targets: Mapping[str, float] | None = None

@@ -25,6 +25,7 @@ consent: required
 caps: [{calls: 2, days: 7}]
 retry:
   max_attempts: 4
+  ours_delay: 30s
   rules:
     BUSY: {delay: 15m, maximum: 3}
     POWER_OFF: {delay: 1d, maximum: 1, next_window: true}
@@ -45,6 +46,7 @@ def test_a_plan_says_what_it_says():
     assert plan.calendar().kind(datetime.date(2026, 12, 24)) == "holiday"
     assert plan.retry.rules[Code.BUSY].delay == datetime.timedelta(minutes=15)
     assert plan.retry.rules[Code.NO_ANSWER].maximum == 2
+    assert plan.retry.ours_delay == datetime.timedelta(seconds=30)
     assert plan.best.hours == {"student": ((18, 20),), "office": ((12, 14), (16, 18))}
     assert (plan.lines.mode, plan.lines.abandon_cap, plan.lines.guaranteed) == ("predictive", 0.02, 10)
     assert plan.lines.longest_wait == datetime.timedelta(seconds=15)
@@ -79,6 +81,8 @@ def test_json_is_read_too():
         ("campaign: s\nscript: a\nwindow: {days: [monday]}", "'monday' is no day"),
         ("campaign: s\nscript: a\nretry: {rules: {BUSSY: {}}}", "did you mean 'BUSY'"),
         ("campaign: s\nscript: a\nretry: {rules: {BUSY: {delay: ten}}}", "no length of time"),
+        ("campaign: s\nscript: a\nretry: {ours_delay: 0s}", "must be 1s to 1h"),
+        ("campaign: s\nscript: a\nretry: {ours_delay: 2h}", "must be 1s to 1h"),
         ("campaign: s\nscript: a\nlines: {guaranteed: 20}", "20 guaranteed of 10"),
         ("campaign: s\nscript: a\nlines: {abandon_cap: 3}", "is a share, 0 to 1"),
         ("campaign: s\nscript: a\nlines: {longest_wait: 1s}", "'longest_wait' for an agent must be 2s to 10m"),

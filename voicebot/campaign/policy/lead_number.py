@@ -1,6 +1,6 @@
 """A number of a lead list: whether it can be dialled, its E.164 form, home area, carrier and time zone. Pure.
 
-Chinese mobile numbers take a short way through the library: lists hold a million of them.
+Chinese numbers take a short way through the library: lists hold a million of them.
 """
 
 import functools
@@ -9,9 +9,9 @@ import unicodedata
 from typing import Literal, NamedTuple
 
 import phonenumbers
-from phonenumbers import PhoneNumberType, carrier, geocoder, timezone
+from phonenumbers import PhoneNumberType, timezone
 
-from voicebot.campaign.policy.mobile_blocks import MobileBlocks
+from voicebot.campaign.policy.chinese_homes import ChineseHomes
 from voicebot.campaign.policy.numbers import check_written
 from voicebot.campaign.policy.plan import ListRules
 
@@ -34,9 +34,7 @@ class LeadNumber(NamedTuple):
 
 def read_number(text: str, rules: ListRules) -> LeadNumber:
     """The number as a list gives it. Raises ValueError with what is wrong and what would be right."""
-    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().translate(SEPARATORS)
-    if plain.endswith(".0"):
-        plain = plain[:-2]
+    plain = text if text.isascii() and text.isdigit() else _plain(text)
     if not plain:
         raise ValueError("the number is empty")
     mobile = CHINESE_MOBILE.fullmatch(plain)
@@ -48,16 +46,22 @@ def read_number(text: str, rules: ListRules) -> LeadNumber:
     return _other(text, plain, rules)
 
 
+def _plain(text: str) -> str:
+    """Without what people and spreadsheets put between and behind the digits."""
+    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().translate(SEPARATORS)
+    return plain.removesuffix(".0")
+
+
 def _chinese_mobile(digits: str) -> LeadNumber:
     if not _chinese_mobile_plan().fullmatch(digits):
         raise ValueError(f"{digits!r} begins like no Chinese mobile number")
-    area, operator = _blocks().home(digits)
+    area, operator = _homes().mobile(digits)
     return LeadNumber("+86" + digits, "mobile", area, operator, _zone_of_all_chinese_mobiles())
 
 
 @functools.cache
-def _blocks() -> MobileBlocks:
-    return MobileBlocks()
+def _homes() -> ChineseHomes:
+    return ChineseHomes()
 
 
 @functools.cache
@@ -91,11 +95,20 @@ def _other(text: str, plain: str, rules: ListRules) -> LeadNumber:
         raise ValueError(f"{text!r} is a service number, not a person's")
     if not mobile and not rules.landlines:
         raise ValueError(f"{text!r} is a landline, which the plan does not call")
+    if mobile and country == "CN":  # written in another way than most
+        return _chinese_mobile(str(number.national_number))
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    area = geocoder.description_for_number(number, "zh")
-    return LeadNumber(
-        e164, "mobile" if mobile else "landline", area, carrier.name_for_number(number, "zh"), _zone(number)
-    )
+    area, operator = _home(number, country)
+    return LeadNumber(e164, "mobile" if mobile else "landline", area, operator, _zone(number))
+
+
+def _home(number: phonenumbers.PhoneNumber, country: str) -> tuple[str, str]:
+    """Area and carrier of a number that is no Chinese mobile one."""
+    if country == "CN":
+        return _homes().landline(str(number.national_number)), ""
+    from phonenumbers import carrier, geocoder  # here: they load the names of all countries, 100 MB
+
+    return geocoder.description_for_number(number, "zh"), carrier.name_for_number(number, "zh")
 
 
 def _zone(number: phonenumbers.PhoneNumber) -> str:

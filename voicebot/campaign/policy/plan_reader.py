@@ -36,6 +36,8 @@ CONSENT = ("required", "not_refused")
 LEAST_WAIT, MOST_WAIT = datetime.timedelta(seconds=2), datetime.timedelta(minutes=10)
 """For an agent: a telephone cannot ring for less, and nobody stays for more."""
 
+LEAST_DELAY = datetime.timedelta(seconds=1)
+
 
 def read_plan(text: str, shown: str) -> Plan:
     """The plan in YAML or JSON `text`; `shown` is its name in faults. Raises InputFault (file:line:column, remedy)."""
@@ -165,8 +167,11 @@ def _retry(reader: Reader | None, answered: AnsweredBy) -> RetryPolicy:
     policy = RetryPolicy(
         rules,
         max_attempts=reader.integer("max_attempts", USUAL_RETRY.max_attempts, 1, 20),
+        ours_delay=_length(reader, "ours_delay", USUAL_RETRY.ours_delay),
         ours_maximum=reader.integer("ours_maximum", USUAL_RETRY.ours_maximum, 1, 100),
     )
+    if not LEAST_DELAY <= policy.ours_delay <= policy.ours_longest:
+        reader.at("ours_delay").fault("'ours_delay' after a failure of our own side must be 1s to 1h")
     reader.done()
     return policy
 
