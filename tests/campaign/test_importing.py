@@ -185,7 +185,7 @@ def test_an_import_is_taken_back_but_not_who_was_called(store, plan, tmp_path):
     called = leads(store)[0]
     with store.writing() as connection:
         start = AttemptStarted("3c5f1d6e-0000-4000-8000-000000000002", "spring", called.id, called.number, "demo", NOW)
-        write(connection, [start])
+        write(connection, [start, AttemptResult(start.attempt_id, Code.BUSY, NOW)])
     assert report.batch_id is not None
     done = undo(store, report.batch_id)
     assert (done.removed, done.kept) == (1, 1)

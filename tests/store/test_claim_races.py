@@ -14,10 +14,10 @@ from voicebot.campaign.policy.outcomes import OutcomeTold
 from voicebot.campaign.policy.retry import Done
 from voicebot.campaign.policy.states import CampaignState
 from voicebot.errors import UsageError
-from voicebot.store import campaigns, claims, outcomes, person_lists, webhooks
+from voicebot.store import campaigns, claims, leases, outcomes, person_lists, webhooks
 from voicebot.store.campaigns import note
 from voicebot.store.claims import LEASE, claim, still_allowed
-from voicebot.store.lead_import import add_rows, begin_batch, check_open, note_progress, undo
+from voicebot.store.lead_import import add_rows, begin_batch, check_open, note_progress, undo, was_undone
 from voicebot.store.leases import close_orphan, renew, turn_back
 from voicebot.store.outbox import LEAD_FINISHED
 from voicebot.store.person import forget
@@ -211,6 +211,56 @@ def test_an_import_that_is_undone_while_it_is_loaded_ends(store):
         note_progress(chunk, batch, 2, 2, {})
     with store.reading() as connection:
         assert connection.scalars(select(Lead.id)).all() == []
+
+
+def brought(store: Store, *rows) -> int:
+    """The import of these leads."""
+    batch = begin_batch(store, "spring", "list.csv", "00", "li")
+    with store.writing() as connection:
+        add_rows(connection, "spring", batch, rows)
+    return batch
+
+
+def test_an_import_that_is_undone_between_claim_and_dialling_means_no_invite(store):
+    plan = running(store)
+    batch = brought(store, row(1))
+    (one,) = claim(store, plan, "d1", 1, NOW).leads
+    assert undo(store, batch).kept == 1
+    refusal = still_allowed(store, plan, one, NOW)
+    assert refusal is not None
+    turn_back(store, one.attempt_id, refusal, NOW)
+    lead = lead_of(store, 1)
+    assert (lead.state, lead.code, lead.why) == ("refused", "CANCELLED", "its import was undone")
+
+
+def test_an_import_that_is_undone_takes_back_who_was_claimed_and_not_called(store):
+    plan = running(store)
+    batch = brought(store, row(1), row(2))
+    one, two = claim(store, plan, "d1", 2, NOW).leads
+    turn_back(store, one.attempt_id, Refusal(Code.CANCELLED, "no line"), NOW)
+    end(store, two.attempt_id, Code.BUSY, NOW)
+    settle(store, plan, two.attempt_id)
+    done = undo(store, batch)
+    assert (done.removed, done.kept) == (1, 1)
+    assert (lead_of(store, 1).state, lead_of(store, 2).state) == ("refused", "waiting")
+
+
+def test_an_undoing_and_a_lead_given_back_at_once_leave_nobody_waiting(store, monkeypatch):
+    plan = running(store)
+    batch = brought(store, row(1))
+    (one,) = claim(store, plan, "d1", 1, NOW).leads
+    works: list[Work] = []
+
+    def slow(*asked, **more):
+        found = was_undone(*asked, **more)
+        works.append(Work(lambda: undo(store, batch)))
+        until_waiting(store, 1)
+        return found
+
+    monkeypatch.setattr(leases, "was_undone", slow)
+    turn_back(store, one.attempt_id, Refusal(Code.CANCELLED, "no line"), NOW)
+    assert works[0].result().kept == 0
+    assert lead_of(store, 1).state == "refused"
 
 
 def test_a_key_that_two_make_a_campaign_with_at_once_makes_one(store, monkeypatch):

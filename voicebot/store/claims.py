@@ -23,6 +23,7 @@ from voicebot.errors import UsageError
 from voicebot.store.among import attempt_of_lead
 from voicebot.store.bulk import add_many
 from voicebot.store.campaigns import state_held
+from voicebot.store.lead_import import UNDONE, was_undone
 from voicebot.store.put_off import PutOff
 from voicebot.store.refusals import Refusal, refusals, stale
 from voicebot.store.store import Store
@@ -124,6 +125,8 @@ def still_allowed(store: Store, plan: Plan, claimed: Claimed, at: datetime, oute
         lead = connection.execute(held).first()
         if lead is None:
             return Refusal(Code.CANCELLED, "the lease has run out, or is about to", at)
+        if was_undone(connection, claimed.lead_id):
+            return Refusal(Code.CANCELLED, UNDONE, at)
         verdict = _Hours(plan, outer, at).verdict(lead.zone)
         if not verdict.ok:
             return Refusal(verdict.code or Code.OUT_OF_WINDOW, verdict.why, verdict.next_open)

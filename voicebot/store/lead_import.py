@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Exists, bindparam, delete, exists, func, insert, select, update
 
+from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.states import ENDED, LeadState
 from voicebot.errors import UsageError
 from voicebot.store.among import among
@@ -20,6 +21,10 @@ from voicebot.store.refusals import AT_ONCE
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Lead
 from voicebot.store.tables_dialling import LeadBatch
+
+UNDONE = "its import was undone"
+CLOSED = {"state": str(LeadState.REFUSED), "code": str(Code.CANCELLED), "why": UNDONE, "due_at": None}
+"""What becomes of the columns of a lead that is not called because of it."""
 
 
 class LeadRow(NamedTuple):
@@ -45,7 +50,7 @@ class LeadRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Undone:
-    """What an undo did. `kept`: leads that were called already and stay."""
+    """What an undo did. `removed`: leads that are not called any more; `kept`: that were called already, and stay."""
 
     batch_id: int
     removed: int
@@ -120,7 +125,8 @@ def flag_numbers(store: Store, batch_id: int, numbers: Sequence[str], flag: str)
 
 
 def undo(store: Store, batch_id: int) -> Undone:
-    """Take an import back: leads that were never called go. Raises UsageError for one that is not there or undone."""
+    """Take an import back: leads that were never called go, or are refused if they were claimed once; one that a dialer
+    holds in this moment is refused at its last look. Raises UsageError for one that is not there or undone."""
     with store.writing() as connection:
         # Locked: a chunk that is being loaded comes before, and no other one after.
         batch = connection.execute(
@@ -130,12 +136,31 @@ def undo(store: Store, batch_id: int) -> Undone:
             raise UsageError(f"there is no import {batch_id}; `voicebot campaign imports` lists them")
         if batch.undone_at is not None:
             raise UsageError(f"import {batch_id} was undone already, on {batch.undone_at:%Y-%m-%d %H:%M} UTC")
-        called = select(Attempt.lead_id).where(Attempt.lead_id == Lead.id).exists()
-        mine = (Lead.batch_id == batch_id, Lead.state.in_((LeadState.WAITING, LeadState.REFUSED)), ~called)
+        claimed = select(Attempt.lead_id).where(Attempt.lead_id == Lead.id).exists()
+        mine = (Lead.batch_id == batch_id, Lead.state.in_((LeadState.WAITING, LeadState.REFUSED)), ~claimed)
         removed = connection.execute(delete(Lead).where(*mine)).rowcount
-        kept = connection.scalar(select(func.count()).select_from(Lead).where(Lead.batch_id == batch_id)) or 0
+        given_back = (Lead.batch_id == batch_id, Lead.state == LeadState.WAITING, ~_called())
+        refused = connection.execute(update(Lead).where(*given_back).values(CLOSED)).rowcount
+        left = connection.scalar(select(func.count()).select_from(Lead).where(Lead.batch_id == batch_id)) or 0
         connection.execute(update(LeadBatch).where(LeadBatch.id == batch_id).values(undone_at=datetime.now(UTC)))
-    return Undone(batch_id, removed, kept)
+    return Undone(batch_id, removed + refused, left - refused)
+
+
+def was_undone(connection: Connection, lead_id: int, *, held: bool = False) -> bool:
+    """Whether the lead was never called and the import that brought it was undone. `held`: it stays so until the
+    transaction ends; ask before the lead is locked. Raises what SQLAlchemy raises."""
+    asked = (
+        select(LeadBatch.undone_at).join(Lead, Lead.batch_id == LeadBatch.id).where(Lead.id == lead_id, Lead.tries == 0)
+    )
+    if held:
+        asked = asked.with_for_update(read=True, of=LeadBatch)
+    return connection.scalar(asked) is not None
+
+
+def _called() -> Exists:
+    """Whether some attempt of the lead reached the callee or his network."""
+    reached = [str(code) for code in Code if code.uses_up_attempt]
+    return exists().where(Attempt.lead_id == Lead.id, Attempt.code.in_(reached))
 
 
 def batches(store: Store, campaign: str) -> list[dict[str, Any]]:

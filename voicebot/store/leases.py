@@ -16,6 +16,7 @@ from voicebot.campaign.policy.states import ENDED, LeadState
 from voicebot.store import outbox
 from voicebot.store.campaigns import closed_by_end, state_held
 from voicebot.store.claims import LEASE
+from voicebot.store.lead_import import CLOSED, was_undone
 from voicebot.store.records import AttemptResult
 from voicebot.store.refusals import AT_ONCE, Refusal
 from voicebot.store.rows import write
@@ -53,8 +54,8 @@ def renew(store: Store, owner: str, held: Sequence[str], at: datetime) -> int:
 def turn_back(store: Store, attempt_id: str, refusal: Refusal, at: datetime) -> bool:
     """End an attempt that was claimed and is not dialled; whether the lead was still held by it. Raises StoreError.
 
-    With `until` the lead waits until then, CANCELLED gives it back as it was, any other reason ends it; so does the end
-    of its campaign.
+    With `until` the lead waits until then, CANCELLED gives it back as it was, any other reason ends it; so do the end
+    of its campaign, and its import's undoing when it was never called.
     """
     values: dict[str, Any] = {"attempt_id": None, "lease_owner": None, "lease_until": None, "why": refusal.why}
     if refusal.code != Code.CANCELLED and refusal.until is None:
@@ -65,9 +66,11 @@ def turn_back(store: Store, attempt_id: str, refusal: Refusal, at: datetime) -> 
         values["due_at"] = refusal.until
     held = (Lead.attempt_id == attempt_id, Lead.state == LeadState.CLAIMED)
     with store.writing() as connection:
-        campaign = connection.scalar(select(Lead.campaign_id).where(*held))
-        if campaign is not None and state_held(connection, campaign) in ENDED:
+        lead = connection.execute(select(Lead.id, Lead.campaign_id).where(*held)).first()
+        if lead is not None and state_held(connection, lead.campaign_id) in ENDED:
             values |= closed_by_end(Code.CANCELLED)
+        elif lead is not None and was_undone(connection, lead.id, held=True):
+            values |= CLOSED
         given = connection.scalar(update(Lead).where(*held).values(values).returning(Lead.id))
         write(connection, [AttemptResult(attempt_id, refusal.code, at)])
         if given is not None and values["state"] == LeadState.REFUSED:
