@@ -58,7 +58,7 @@ UNANSWERED = {
 AGAIN = {Code.NO_ANSWER: 0.9, Code.BUSY: 0.9, Code.POWER_OFF: 0.6, Code.REJECTED: 0.2, Code.LINE_ERROR: 1.0}
 MAX_TRIES = 3
 AGENTS = tuple(f"agent-{n:02}" for n in range(1, 25))
-"""Each has a day off a week; the first who is free takes a call, so that the last have little to do."""
+"""Each has a day off a week; who is free for the longest time takes a call."""
 DAY_BEGINS, DAY_ENDS, WRAP_UP = clock(9), clock(20), timedelta(seconds=20)
 ASKED = "asked"
 """Hand-offs before agents are found for them."""
@@ -190,7 +190,8 @@ def taken_by_agents(day: date, asked: Iterable[Row]) -> tuple[list[Row], list[Ro
         wished = ended - timedelta(milliseconds=waited + talked)
         ring = timedelta(milliseconds=waited // 2)
         rings = wished + timedelta(milliseconds=waited) - ring
-        agent = next((name for name, since in free.items() if since <= rings and ended < closes), None)
+        there = [name for name, since in free.items() if since <= rings and ended < closes]
+        agent = min(there, key=lambda name: free[name], default=None)
         handoffs.append((key, seq, target, requested, outcome, waited, talked, agent, waited // 2 if agent else 0))
         if agent is not None:
             after = ended + WRAP_UP if talked else ended

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """What a column holds, and so how it is written."""
 
     TEXT = "text"
+    LINE = "line"
+    """A short text that is never broken: a day, a name."""
     COUNT = "count"
     """A whole number."""
     RATIO = "ratio"

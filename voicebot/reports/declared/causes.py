@@ -73,7 +73,7 @@ DIAGNOSE = Report(
         Column("cause", "cause", "原因", of=_cause),
         Column("group", "its rate", "该组", Kind.RATE),
         Column("rest", "the rest", "其余", Kind.RATE, wide=True),
-        Column("effect", "difference", "差异", of=_effect),
+        Column("effect", "difference", "差异", Kind.LINE, of=_effect),
         Column("lost", "lost", "损失", Kind.COUNT, drawn=True),
         Column("points", "would add", "可提升", Kind.POINTS, wide=True),
         Column("measure", "rate of", "比率含义", quiet=True, wide=True),

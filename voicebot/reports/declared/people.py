@@ -12,8 +12,8 @@ AGENTS = Report(
     "Agents: calls, talk, ring and hold times, utilisation (target 80 %), attendance (90 %), wait of customers.",
     agent_report,
     (
-        Column("agent", "agent", "工号"),
-        Column("title", "name", "姓名", wide=True),
+        Column("agent", "agent", "工号", Kind.LINE),
+        Column("title", "name", "姓名", Kind.LINE, wide=True),
         Column("rung", "rung", "振铃次数", Kind.COUNT),
         Column("calls", "calls", "接听", Kind.COUNT),
         Column("talk_s", "talk s", "通话秒", Kind.SECONDS, drawn=True),
@@ -38,7 +38,7 @@ ABANDON = Report(
     abandon_report,
     (
         Column("campaign", "campaign", "活动"),
-        Column("day", "day", "日期"),
+        Column("day", "day", "日期", Kind.LINE),
         Column("asked", "asked", "请求人工", Kind.COUNT),
         Column("abandoned", "aban-\ndoned", "放弃", Kind.COUNT),
         Column("rate", "rate", "放弃率", Kind.RATIO),

@@ -1,8 +1,12 @@
 """Declarations of the reports that hold what was reached against what was planned."""
 
+from collections.abc import Sequence
+
 from voicebot.campaign.policy.targets import QUANTITIES
+from voicebot.reports.forms.words import words
 from voicebot.reports.hours import hour_report
 from voicebot.reports.only import Only
+from voicebot.reports.plots import Plot, bars
 from voicebot.reports.products import product_report
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.targets import TargetRow, target_report
@@ -27,6 +31,14 @@ def _gap(row: TargetRow) -> Kind:
     return Kind.POINTS if _is_rate(row) else Kind.CHANGE
 
 
+def _reached(rows: Sequence[TargetRow]) -> Plot | None:
+    """Figures of every size beside each other: each as its share of what is wanted."""
+    found = [(row, row.actual / row.target) for row in rows if row.actual is not None and row.target]
+    names = [f"{row.campaign} {row.name}" for row, _ in found]
+    texts = [f"{share:.0%}: {words(row.actual, _kind(row))} of {words(row.target, _kind(row))}" for row, share in found]
+    return bars("targets", names, [max(0.0, share) for _, share in found], texts)
+
+
 TARGETS = Report(
     "targets",
     "Targets",
@@ -36,10 +48,12 @@ TARGETS = Report(
     (
         Column("campaign", "campaign", "活动"),
         Column("name", "target of", "目标项"),
-        Column("target", "target", "目标", _kind, drawn=True),
+        Column("target", "target", "目标", _kind),
         Column("actual", "actual", "实际", _kind),
         Column("gap", "gap", "差距", _gap),
     ),
+    plot=_reached,
+    says="bars: actual of target 达成率",
     empty="no targets yet; a campaign gets them by `targets` of its plan or by voicebot plan --save",
 )
 WEEKS = Report(
@@ -51,8 +65,8 @@ WEEKS = Report(
     (
         Column("campaign", "campaign", "活动"),
         Column("week", "week", "周", Kind.COUNT),
-        Column("first", "from", "起"),
-        Column("last", "to", "止"),
+        Column("first", "from", "起", Kind.LINE),
+        Column("last", "to", "止", Kind.LINE),
         Column("name", "target of", "目标项"),
         Column("target", "target", "目标", Kind.COUNT),
         Column("actual", "actual", "实际", Kind.COUNT, drawn=True),
@@ -67,7 +81,7 @@ HOURS = Report(
     "What each hour of the day brought: dialled, connected, to agents, successful, orders.",
     hour_report,
     (
-        Column("hour", "hour", "时段"),
+        Column("hour", "hour", "时段", Kind.LINE),
         Column("dialled", "dialled", "外呼", Kind.COUNT),
         Column("answered", "answered", "接听", Kind.COUNT),
         Column("connected", "connected", "接通", Kind.COUNT),
@@ -86,7 +100,7 @@ PRODUCTS = Report(
     product_report,
     (
         Column("product", "product", "产品"),
-        Column("day", "day", "日期"),
+        Column("day", "day", "日期", Kind.LINE),
         Column("volume", "attempts", "外呼量", Kind.COUNT),
         Column("volume_target", "target", "外呼量目标", Kind.NUMBER, quiet=True),
         Column("volume_gap", "gap", "外呼量差距", Kind.CHANGE, quiet=True),

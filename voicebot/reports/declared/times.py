@@ -47,7 +47,7 @@ DAILY = Report(
     "Volume and success of each day, against the targets of a day.",
     daily_report,
     (
-        Column("day", "day", "日期"),
+        Column("day", "day", "日期", Kind.LINE),
         Column("volume", "attempts", "外呼量", Kind.COUNT, drawn=True),
         Column("volume_gap", "gap", "外呼量差距", Kind.CHANGE, quiet=True),
         Column("connected", "connected 95 %", "接通率", Kind.RATE),

@@ -48,7 +48,7 @@ def as_workbook(grid: Grid, name: str, title: str) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(name[:SHEET_NAME])
     for place, head in enumerate(grid.heads, 1):
-        text = head.kind in (Kind.TEXT, Kind.BINS, Kind.MIX)
+        text = head.kind in (Kind.TEXT, Kind.LINE, Kind.BINS, Kind.MIX)
         sheet.column_dimensions[get_column_letter(place)].width = WIDE if text else NARROW
     sheet.freeze_panes = "A3"
     sheet.append([_cell(sheet, title, bold=True)])

@@ -26,7 +26,14 @@ def as_page(report: Report, figures: Any, rows: Sequence[Any], label: str, made_
             made_at=made_at,
             plot=Markup(as_svg(plot)),
             says=plot.says if plot is not None else "",
-            columns=[(column, column.kind in (Kind.TEXT, Kind.BINS, Kind.MIX)) for column in report.columns],
+            columns=[(column, _classes(column.kind)) for column in report.columns],
             lines=lines,
         )
     )
+
+
+def _classes(kind: Any) -> str:
+    """Classes of a cell; of one that is set right, as figures are, none."""
+    if kind is Kind.LINE:
+        return "left line"
+    return "left" if kind in (Kind.TEXT, Kind.BINS, Kind.MIX) else ""

@@ -9,6 +9,9 @@ from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.stats import Rate
 
+ALL = "all"
+"""The row of all others together: beside it none of them is seen, so it stands in the table only."""
+
 
 def plot_of(report: Report, figures: Any, rows: Sequence[Any]) -> Plot | None:
     """What to draw; None when there is nothing to draw."""
@@ -19,8 +22,10 @@ def plot_of(report: Report, figures: Any, rows: Sequence[Any]) -> Plot | None:
 def _plain(report: Report, rows: Sequence[Any]) -> Plot | None:
     column = _drawn(report)
     before = report.columns[: report.columns.index(column)]  # what is behind it says more, and names nothing
-    texts = [each for each in before if each.kind is Kind.TEXT]
-    names = [" ".join(str(each.value(row)) for each in texts if each.value(row)) for row in rows]
+    texts = [each for each in before if each.kind in (Kind.TEXT, Kind.LINE)]
+    drawn = [row for row in rows if column.value(row) is not None and (not texts or texts[0].value(row) != ALL)]
+    rows = drawn or rows
+    names = [" ".join(dict.fromkeys(str(each.value(row)) for each in texts if each.value(row))) for row in rows]
     values = [column.value(row) for row in rows]
     lengths = [_length(value) for value in values]
     shown = [words(value, column.kind_in(row)) for value, row in zip(values, rows, strict=True)]
@@ -36,7 +41,7 @@ def _says(column: Column) -> str:
 
 def _drawn(report: Report) -> Column:
     marked = (column for column in report.columns if column.drawn)
-    return next(marked, next(column for column in report.columns if column.kind is not Kind.TEXT))
+    return next(marked, next(column for column in report.columns if column.kind not in (Kind.TEXT, Kind.LINE)))
 
 
 def _length(value: Any) -> float:

@@ -10,8 +10,9 @@ from rich.text import Text
 from voicebot.reports.forms.words import words
 from voicebot.reports.shape import Column, Kind, Report
 
-LEFT = (Kind.TEXT, Kind.BINS, Kind.MIX)
+LEFT = (Kind.TEXT, Kind.LINE, Kind.BINS, Kind.MIX)
 UNBROKEN = (
+    Kind.LINE,
     Kind.COUNT,
     Kind.RATIO,
     Kind.EXACT,

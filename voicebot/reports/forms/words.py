@@ -7,6 +7,8 @@ from voicebot.reports.stats import Rate
 
 NONE = "–"
 BARS = " ▁▂▃▄▅▆▇█"
+LARGE = 100
+"""From here on a number has one decimal at most: a target of a day is a whole one shared out."""
 SHOWN = 3
 """So many parts of a mix, the most frequent."""
 
@@ -33,6 +35,8 @@ def words(value: Any, kind: Kind) -> str:
     }
     if kind is Kind.RATIO:
         return percent(value)
+    if kind in (Kind.NUMBER, Kind.CHANGE):
+        value = round(value, 1 if abs(value) >= LARGE else 4)
     return forms[kind].format(value) if kind in forms else str(value)
 
 
