@@ -1,25 +1,25 @@
 """Customers who asked for an agent and whom none talked to: by campaign and day, over 30 days, against the cap.
 
-Who counts as abandoned is store/asked.py's; how the pace follows it is policy/pacing.py's.
+Who counts as abandoned is sums/facts.py's, as store/asked.py has it for the dialer; how the pace follows it is
+policy/pacing.py's.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
-
-from sqlalchemy import select
 
 from voicebot.campaign.policy.plan import Lines
-from voicebot.reports.only import Only, attempts
+from voicebot.reports.only import Only
 from voicebot.reports.stats import quantile
-from voicebot.store.asked import customers_who_asked
+from voicebot.reports.sums.columns import narrowed
+from voicebot.reports.sums.grouping import grouped
+from voicebot.reports.sums.reading import ATTEMPT, NONE, came_to
+from voicebot.reports.sums.refresh import opened
 from voicebot.store.campaigns import all_in
 from voicebot.store.store import Store
-from voicebot.store.tables import USUAL_ZONE, Attempt
-from voicebot.store.zones import campaign_zones
 
+KEY = ("campaign_id", "day")
 DAYS = 30
 """The cap is kept over so many days, the last one within."""
 
@@ -95,17 +95,13 @@ def _row(campaign: str, day: date, days: Mapping[date, _Day], cap: float) -> Aba
 
 def _days(store: Store, only: Only) -> Mapping[str, Mapping[date, _Day]]:
     """By campaign and day; days on which nobody asked are not there."""
-    asked = customers_who_asked()
-    query = attempts(select(Attempt.campaign_id, Attempt.started_at, asked.c.waited_ms, asked.c.abandoned), only)
-    query = query.join(asked, asked.c.attempt_id == Attempt.id)
     found: dict[str, dict[date, _Day]] = defaultdict(dict)
-    with store.reading() as connection:
-        zones = {name: ZoneInfo(zone) for name, zone in campaign_zones(connection).items()}
-        usual = ZoneInfo(USUAL_ZONE)
-        for campaign, started, waited_ms, lost in connection.execute(query):
-            name = campaign or ""
-            day = started.astimezone(zones.get(name, usual)).date()
-            so_far = found[name].setdefault(day, _Day())
-            so_far.abandoned += lost
-            so_far.waits.append(int(waited_ms))
+    with opened(store, only, ATTEMPT) as reader:
+        rows = reader.facts(ATTEMPT, "waited_ms", "came")
+        rows = narrowed(rows, rows["waited_ms"].values != NONE)
+    groups = grouped([rows["campaign_id"].values, rows["day"].values], len(rows["day"].values))
+    lost = groups.total(~came_to(rows, "handed_off"))
+    for group, (campaign, day) in enumerate(zip(*(rows[name].known(groups.some_row) for name in KEY), strict=True)):
+        waits = rows["waited_ms"].values[groups.of_row == group].tolist()
+        found[campaign][date.fromordinal(day)] = _Day(int(lost[group]), waits)
     return found

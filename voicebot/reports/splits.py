@@ -20,7 +20,7 @@ from voicebot.reports.split_people import ByName, Counts, People, people_dialled
 from voicebot.reports.stops import NEVER_LEFT
 from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.reader import Reader
-from voicebot.reports.sums.reading import ATTEMPT, came_to
+from voicebot.reports.sums.reading import ATTEMPT, NONE, came_to
 from voicebot.reports.sums.refresh import opened
 from voicebot.store.store import Store
 from voicebot.store.tables import ScriptVersion
@@ -108,16 +108,18 @@ def _results(reader: Reader) -> tuple[ByName, ByName, ByName, ByName]:
     tried = case((table.code.not_in(NEVER_LEFT), table.attempts), else_=0)
     intents, intents_added = (case((intent, each), else_=0) for each in (table.connected, table.added))
     sums = (tried, table.connected, intents, table.added, intents_added)
-    keys = (table.hour, table.day, table.try_number, table.version_id)
-    query = select(*keys, *map(int_sum, sums)).where(*results.chosen).group_by(*keys)
-    rows = [(row[:4], Counts(*map(int, row[4:]))) for row in reader.connection.execute(query)]
+
+    def by(key: Any, *which: Any) -> list[tuple[Any, Counts]]:
+        query = select(key, *map(int_sum, sums)).where(*results.chosen, *which).group_by(key)
+        return [(name, Counts(*map(int, counts))) for name, *counts in reader.connection.execute(query)]
+
+    first = table.try_number == 1
     versions = _versions(reader.connection)
-    first = [row for row in rows if row[0][2] == 1]
     return (
-        _by_name((str(hour), each) for (hour, _, _, _), each in first),
-        _by_name((DAY_NAMES[day.weekday()], each) for (_, day, _, _), each in first),
-        _by_name((str(tries), each) for (_, _, tries, _), each in rows),
-        _by_name((versions.get(version, ""), each) for (_, _, _, version), each in rows),
+        _by_name((str(hour), each) for hour, each in by(table.hour, first)),
+        _by_name((DAY_NAMES[day.weekday()], each) for day, each in by(table.day, first)),
+        _by_name((str(tries), each) for tries, each in by(table.try_number)),
+        _by_name((versions.get(version, ""), each) for version, each in by(table.version_id)),
     )
 
 
@@ -172,8 +174,8 @@ def _of_role(role: str, counts: Mapping[str, tuple[int, int]], ever: Visits) -> 
 
 def _without_agent(reader: Reader) -> Split:
     """Friends added of customers who asked for an agent, by whether one came."""
-    rows = reader.facts(ATTEMPT, "came")
-    asked, served, added = (came_to(rows, name) for name in ("asked", "handed_off", "added"))
+    rows = reader.facts(ATTEMPT, "came", "waited_ms")
+    asked, served, added = rows["waited_ms"].values != NONE, came_to(rows, "handed_off"), came_to(rows, "added")
     groups = {UNASKED: asked & ~served, ASKED: asked & served}
     counts = {name: (int((which & added).sum()), int(which.sum())) for name, which in groups.items()}
     counts = {name: count for name, count in counts.items() if count[1]}

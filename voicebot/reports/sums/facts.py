@@ -18,12 +18,15 @@ WORTH = func.coalesce(
     _OUTCOME.with_only_columns(func.sum(Outcome.amount)).where(Outcome.type == "order").scalar_subquery(), 0
 )
 """Orders that came of the attempt, and what they were worth together."""
-_HAND_OFF = exists().where(Handoff.attempt_id == Attempt.id).correlate(Attempt)
-ASKED = and_(Call.attempt_id.is_not(None), _HAND_OFF)
-"""The customer asked for an agent, or the script did for him, as in store/asked.py: a call that an agent dialled has a
-hand-off without a talk of the robot."""
-TAKEN = and_(Call.attempt_id.is_not(None), _HAND_OFF.where(Handoff.outcome == "answered"))
+TAKEN = and_(
+    Call.attempt_id.is_not(None),
+    exists().where(Handoff.attempt_id == Attempt.id, Handoff.outcome == "answered").correlate(Attempt),
+)
 """An agent took the hand-off."""
+_WAITED = select(func.sum(Handoff.waited_ms)).where(Handoff.attempt_id == Attempt.id).correlate(Attempt)
+WAITED_MS = case((Call.attempt_id.is_not(None), _WAITED.scalar_subquery()))
+"""How long a customer waited who asked for an agent, or for whom the script did; empty for others. As store/asked.py
+has it: a call that an agent dialled has a hand-off without a talk of the robot, and there nobody waits."""
 ANSWERED = Attempt.answered_at.is_not(None)
 RUNG = or_(Attempt.rang_at.is_not(None), ANSWERED)
 CONNECTED = Call.answered_by == str(Code.HUMAN)

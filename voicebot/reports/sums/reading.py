@@ -16,7 +16,6 @@ from voicebot.reports.sums.days import NO_CAMPAIGN, Unit
 from voicebot.reports.sums.facts import (
     ADDED,
     ANSWERED,
-    ASKED,
     CONNECTED,
     DELAY_MS,
     LENGTH_MS,
@@ -25,6 +24,7 @@ from voicebot.reports.sums.facts import (
     SHORT,
     TAKEN,
     TURNS,
+    WAITED_MS,
     WORTH,
 )
 from voicebot.store.tables import Attempt, Call, Lead, NodeVisit, Turn
@@ -40,7 +40,6 @@ CAME = {
     "rung": RUNG,
     "answered": ANSWERED,
     "connected": CONNECTED,
-    "asked": ASKED,
     "handed_off": TAKEN,
     "added": ADDED,
     "short": SHORT,
@@ -84,8 +83,8 @@ def _shared(unit: Unit) -> Named:
 
 
 def attempts(connection: Connection, unit: Unit) -> Rows:
-    """A row an attempt. `turns`: how often the customer said something; `orders`, `worth`: what came of it; lengths in
-    ms, NONE without; of the lead: what it is told by."""
+    """A row an attempt. `turns`: how often the customer said something; `waited_ms`: for an agent; `orders`, `worth`:
+    what came of it; lengths in ms, NONE without; of the lead: what it is told by."""
     came = sum((case((condition, BITS[name]), else_=0) for name, condition in CAME.items()), start=0)
     words = ("code", "gateway", "caller_number", "cause")
     lead: Named = {name: (_none(getattr(Lead, name), ""), texts) for name in PROPERTIES}
@@ -97,6 +96,7 @@ def attempts(connection: Connection, unit: Unit) -> Rows:
         "try_number": (_none(Attempt.try_number, 0), numbers),
         "came": (came, numbers),
         "turns": (TURNS, numbers),
+        "waited_ms": (_none(WAITED_MS, NONE), numbers),
         "orders": (ORDERS, numbers),
         "worth": (cast(WORTH, Float), ratios),
         "talk_ms": (_none(Call.talk_ms, NONE), numbers),
