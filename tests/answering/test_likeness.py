@@ -63,6 +63,11 @@ def test_half_a_key_of_a_dead_number_needs_the_likeness_too(tables: Tables, thre
     assert told(tables, thresholds, Like("POWER_OFF", 0.9), text) == "POWER_OFF"
 
 
+def test_a_waiting_call_is_not_busy_whatever_it_is_like(tables: Tables, thresholds: Thresholds) -> None:
+    assert told(tables, thresholds, Like("BUSY", 0.9), STRANGE) == "BUSY"
+    assert told(tables, thresholds, Like("BUSY", 0.9), f"{STRANGE}请不要挂机") is None
+
+
 def test_a_likeness_takes_from_keys_of_other_codes(tables: Tables, thresholds: Thresholds) -> None:
     both = "您拨打的用户正在通话中无人接听"
     assert told(tables, thresholds, None, both) is None, "two reasons are none"

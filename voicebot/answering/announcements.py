@@ -142,7 +142,8 @@ class AnnouncementJudge:
             *self._first("frame", self._dialled, self._dialled.hits, weights.frame),
             *self._first("own", self._own, self._own.hits, weights.frame),
         )
-        return (self._alike(like, weights.alike_alone), *framed[:1])
+        against = self._first("goes_on", self._goes_on, self._goes_on.hits, -1.0) if like.code == WAITS else []
+        return (self._alike(like, weights.alike_alone), *framed[:1], *against)
 
     def _alike(self, like: Like, weight: float) -> Evidence:
         return Evidence(f"{ALIKE}:{like.code}", self._like_at_ms, round(like.share, 2), weight)
