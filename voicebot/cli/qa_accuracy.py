@@ -66,17 +66,22 @@ def _remarks(one: Accuracy) -> list[str]:
     told = []
     if one.reasons:
         told.append("reasons: " + ", ".join(f"{name} {count}" for name, count in one.reasons.items()))
-    if one.open:
+    unsettled = one.sampled - one.settled
+    if one.closed and unsettled:
+        told.append(
+            f"closed before {number_of(unsettled, 'call')} had a settled grade; for more of them draw a new round"
+        )
+    if one.open and not one.closed:
         told.append(
             f"{number_of(one.open, 'call')} {'waits' if one.open == 1 else 'wait'} for verdicts: "
             f"voicebot qa review {one.round} --reviewer NAME"
         )
-    if one.disputed:
+    if one.disputed and not one.closed:
         numbers = ", ".join(map(str, one.disputed))
         told.append(f"disputed: {numbers}; settle them: voicebot qa review {one.round} --reviewer NAME --final")
     if one.more is None:
         told.append("no settled call that the robot graded A: nothing can be said of A yet")
-    elif one.more:
+    elif one.more and not one.closed:
         every = " (all there are)" if one.more == one.population - one.settled else ""
         told.append(
             f"±{one.half:.1%} for the A accuracy takes {one.more} settled calls more{every}{_drawn_already(one)}"

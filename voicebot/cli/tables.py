@@ -53,6 +53,8 @@ def _cell(value: Any) -> str:
 
 def _on_screen(value: Any) -> str:
     """A moment to the minute: with seconds and zone it would be cut off."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return value.astimezone().strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else _cell(value)
 
 

@@ -60,10 +60,10 @@ class Cell:
 class Accuracy:
     """All figures of a round. `random` False: the calls were picked, the figures hold for them alone.
 
-    `settled`: calls with a grade that people agree on; `open`: those that wait for verdicts, `disputed` for a third
-    person (numbers in the round). `unseen`: strata without a settled call, for which nothing stands. `passed`: the
-    monitoring pass rate. `more`: calls that the interval of the A accuracy takes beyond the settled ones, None when
-    that cannot be told yet; `half`: its wanted half width.
+    `settled`: calls with a grade that people agree on; `closed`: no verdict is taken any more; `open`: those that wait
+    for verdicts, `disputed` for a third person (numbers in the round). `unseen`: strata without a settled call, for
+    which nothing stands. `passed`: the monitoring pass rate. `more`: calls that the interval of the A accuracy takes
+    beyond the settled ones, None when that cannot be told yet; `half`: its wanted half width.
     """
 
     round: str
@@ -72,6 +72,7 @@ class Accuracy:
     population: int
     sampled: int
     settled: int
+    closed: bool
     open: int
     disputed: tuple[int, ...]
     unseen: tuple[str, ...]
@@ -108,6 +109,7 @@ def accuracy(store: Store, within: Round, half: float = WANTED_HALF, graded_by: 
         population=sum(population.values()),
         sampled=len(sampled),
         settled=len(settled),
+        closed=within.closed_at is not None,
         open=len(sampled) - len(settled) - len(disputed),
         disputed=disputed,
         unseen=tuple(sorted(set(population) - {one.stratum for one in judged})),

@@ -184,7 +184,8 @@ def _labelled(columns: Named) -> list[Any]:
 
 
 def _read(connection: Connection, query: Any, columns: Named) -> Rows:
-    rows = connection.execute(query).all()
+    # As the driver has them: all are texts and numbers, and millions of SQLAlchemy's rows are dear.
+    rows = connection.execute(query).cursor.fetchall()
     values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
     return {name: make(list(its)) for (name, (_, make)), its in zip(columns.items(), values, strict=True)}
 
