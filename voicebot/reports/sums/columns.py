@@ -69,6 +69,7 @@ def same(word: str, rows: int) -> Column:
 
 def joined(parts: Sequence[Column]) -> Column:
     """One below the other; at least one part."""
+    parts = [part for part in parts if len(part.values)] or parts[:1]  # one without rows may be of either kind
     if parts[0].words is None:
         return Column(np.concatenate([part.values for part in parts]))
     places: dict[str, int] = {}
