@@ -10,7 +10,7 @@ help:
 	@echo "make demo     forty calls on a simulated switch, real audio, a report at the end"
 	@echo "make test     all tests"
 	@echo "make lint     ruff and mypy"
-	@echo "make bench    print the figures of docs/performance.md"
+	@echo "make bench    print the figures of docs/performance.md (half an hour on two cores that do nothing else)"
 	@echo "make model    make models/demo-zh anew (an hour of two cores)"
 	@echo "make lock     resolve the dependencies anew into requirements.lock"
 

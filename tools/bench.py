@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 BENCHES = (
     "tools.bench_dialog",
@@ -29,7 +30,9 @@ def main() -> int:
     statuses = []
     for bench in BENCHES:
         print(f"\n== {bench}", flush=True)
+        began = time.monotonic()
         statuses.append(subprocess.run([sys.executable, "-m", *bench.split()], check=False).returncode)
+        print(f"   {time.monotonic() - began:.0f} s, status {statuses[-1]}", flush=True)
     return next((status for status in statuses if status), 0)
 
 

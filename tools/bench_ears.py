@@ -200,7 +200,9 @@ def many_at_once(
         time.sleep(max(0.0, due - time.monotonic()))
         late.append((time.monotonic() - due) * 1000)
     cpu = time.process_time() - cpu
-    stats = pool.stats()
+    stats, dropped = pool.stats(), sum(ear.stats().frames_dropped for ear in ears)
+    for ear in ears:  # what waits on a machine that is too busy is heard no more
+        ear.close()
     pool.close()
     return {
         "calls": calls,
@@ -209,6 +211,7 @@ def many_at_once(
         "lag_p50_ms": stats.lag_p50_ms,
         "lag_p99_ms": stats.lag_p99_ms,
         "lag_max_ms": stats.lag_max_ms,
+        "frames_dropped": dropped,
         "push_us": round(push_s / (calls * len(late)) * 1e6, 1),
         "hub_late_p99_ms": percentile(late, 0.99),
         "utterances": _count(Ended, heard),
@@ -247,18 +250,21 @@ def main(calls: tuple[int, ...], seconds: float, talking: float, as_json: bool) 
     model = load_model(settings.model, settings)
     spoken = conditions()
     threads = settings.recognisers
-    figures: dict[str, list[Row]] = {
-        "turn taking on each VAD (ms)": compare_vads(spoken),
-        "feeding the recogniser": compare_feeding(model, spoken),
-        "latencies (ms)": latencies(model, spoken),
-        "calls at once": [many_at_once(model, spoken["clean"], each, threads, seconds, talking) for each in calls],
+    measures: dict[str, Callable[[], list[Row]]] = {
+        "turn taking on each VAD (ms)": lambda: compare_vads(spoken),
+        "feeding the recogniser": lambda: compare_feeding(model, spoken),
+        "latencies (ms)": lambda: latencies(model, spoken),
+        "calls at once": lambda: [
+            many_at_once(model, spoken["clean"], each, threads, seconds, talking) for each in calls
+        ],
     }
+    console, figures = Console(), {}
+    for title, measure in measures.items():
+        figures[title] = measure()
+        if not as_json:
+            _show(console, title, figures[title])
     if as_json:
         click.echo(json.dumps(figures, ensure_ascii=False))
-        return
-    console = Console()
-    for title, rows in figures.items():
-        _show(console, title, rows)
 
 
 if __name__ == "__main__":
