@@ -77,7 +77,8 @@ def _looked(store: Store, only: Only, targets: Mapping[str, float]) -> _Looked:
     assert only.campaign is not None  # the caller names one campaign at a time
     if not targets:
         return _Looked(only, only.campaign, {})
-    rates = missed_rates(targets, reached(store, only.campaign), loaded(store, only.campaign))
+    listed = 0 if "leads" in targets else loaded(store, only.campaign)  # a plan of them goes before the list
+    rates = missed_rates(targets, reached(store, only.campaign), listed)
     return _Looked(only, only.campaign, rates)
 
 
