@@ -27,7 +27,7 @@ demo: install
 	$(BIN)/voicebot demo
 
 test: install
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff check .
