@@ -6,16 +6,15 @@ The weights are thresholds.yml's, the phrases announcements.yml's; when to liste
 from collections.abc import Iterable
 
 from voicebot.answering.evidence import Evidence, Verdict, total
-from voicebot.answering.likeness import Like, Likeness
+from voicebot.answering.likeness import Like, Likeness, Resembling
 from voicebot.answering.tables import DEAD, Announcement, Phrase, Tables
 from voicebot.answering.thresholds import EarlyWeights
 from voicebot.answering.words import Standing, Words
-from voicebot.understanding.normalise import length
 
 WAITS = "BUSY"
 """The one code that a phrase of `goes_on` takes back: the customer sees the waiting call and may take it."""
 WEAK = "weak"
-ALIKE = "alike"
+ALIKE, UNLIKE = "alike", "unlike"
 Ranking = tuple[tuple[float, str, tuple[Evidence, ...]], ...]
 
 
@@ -25,9 +24,7 @@ class AnnouncementJudge:
     def __init__(self, tables: Tables, weights: EarlyWeights, likeness: Likeness | None = None) -> None:
         """`likeness` None: phrases alone count."""
         self._weights = weights
-        self._likeness = likeness
-        self._like: Like | None = None
-        self._like_at_ms, self._like_of = 0, ""
+        self._whole = Resembling(likeness, weights.alike_share, weights.alike_characters)
         self._announcements = tables.announcements
         dead = {key.text for one in tables.announcements if one.code in DEAD for key in one.keys}
         self._keys = Standing(
@@ -43,13 +40,16 @@ class AnnouncementJudge:
 
     def hear(self, words: Words, at_ms: int) -> None:
         """The words have changed."""
-        for standing in (self._keys, self._around, self._dialled, self._frame, self._goes_on, self._own):
+        for standing in (
+            self._keys,
+            self._around,
+            self._dialled,
+            self._frame,
+            self._goes_on,
+            self._own,
+            self._whole,
+        ):
             standing.look(words, at_ms)
-        if self._likeness is not None and words.settled != self._like_of:
-            self._like_at_ms, self._like_of = at_ms, words.settled
-            like = self._likeness.of(words.settled)
-            enough = like is not None and like.share >= self._weights.alike_share
-            self._like = like if enough and length(words.settled) >= self._weights.alike_characters else None
 
     @property
     def of_a_number(self) -> bool:
@@ -75,7 +75,8 @@ class AnnouncementJudge:
             return None
         if code in DEAD and not self._dialled.hits:
             return None  # 已停机 alone may be said of the caller's own
-        if code in DEAD and evidence[0].what.startswith(WEAK) and not (self._like and self._like.code == code):
+        like = self._whole.like
+        if code in DEAD and evidence[0].what.startswith(WEAK) and (like is None or like.code != code):
             return None  # 停机 without more is half of anything
         return Verdict(code, score, at_ms, evidence)
 
@@ -83,8 +84,8 @@ class AnnouncementJudge:
         """(score, code, evidence) of every code that was heard of, the highest score first."""
         every = {one.code: evidence for one in self._announcements if (evidence := self._of(one, at_ms))}
         found = {code: one for code, one in every.items() if not one[0].what.startswith(WEAK)}
-        if self._like is not None:
-            self._weigh(self._like, found, every)
+        if self._whole.like is not None:
+            self._weigh(self._whole.like, found, every)
         found = found or every  # the reason counts, not what comes of it or what the network offers to do about it
         living = [entry[0] for code, entry in found.items() if code not in DEAD]
         for code in DEAD & found.keys():
@@ -102,13 +103,13 @@ class AnnouncementJudge:
         if others and like.share < weights.alike_sure:
             return
         if like.code in every:
-            found[like.code] = (*every[like.code], self._alike(like, weights.alike))
+            found[like.code] = (*every[like.code], self._whole.evidence(ALIKE, like, weights.alike))
         elif like.code not in DEAD:
             found[like.code] = self._alone(like)
         else:
             return
         for code in others:
-            found[code] += (Evidence(f"unlike:{like.code}", self._like_at_ms, round(like.share, 2), -weights.alike),)
+            found[code] += (self._whole.evidence(UNLIKE, like, -weights.alike),)
 
     def _of(self, one: Announcement, at_ms: int) -> tuple[Evidence, ...]:
         weights, keys = self._weights, self._keys
@@ -123,16 +124,12 @@ class AnnouncementJudge:
         if sum(keys.hits[phrase].times for phrase in (*heard, *weak)) > 1:
             evidence.append(Evidence("again", keys.since_ms(first), 2, weights.again))
         framed = self._first("frame", self._dialled, self._dialled.hits, weights.frame)
-        if one.code in DEAD:  # half of 您的号码已停机 speaks of the caller's own
-            against = self._first("own", self._own, self._own.hits, -1.0)
-        else:
-            against = []
+        if one.code not in DEAD:
             framed += self._first("frame", self._frame, self._frame.hits, weights.frame)
             framed += self._first("own", self._own, self._own.hits, weights.frame)
-        if one.code == WAITS:
-            against = self._first("goes_on", self._goes_on, self._goes_on.hits, -1.0)
         supporting = [phrase.text for phrase in one.support if phrase.text in self._around.hits]
-        evidence += [*framed[:1], *self._first("support", self._around, supporting, weights.support), *against]
+        evidence += [*framed[:1], *self._first("support", self._around, supporting, weights.support)]
+        evidence += self._against(one.code)
         return tuple(evidence)
 
     def _alone(self, like: Like) -> tuple[Evidence, ...]:
@@ -142,11 +139,13 @@ class AnnouncementJudge:
             *self._first("frame", self._dialled, self._dialled.hits, weights.frame),
             *self._first("own", self._own, self._own.hits, weights.frame),
         )
-        against = self._first("goes_on", self._goes_on, self._goes_on.hits, -1.0) if like.code == WAITS else []
-        return (self._alike(like, weights.alike_alone), *framed[:1], *against)
+        return (self._whole.evidence(ALIKE, like, weights.alike_alone), *framed[:1], *self._against(like.code))
 
-    def _alike(self, like: Like, weight: float) -> Evidence:
-        return Evidence(f"{ALIKE}:{like.code}", self._like_at_ms, round(like.share, 2), weight)
+    def _against(self, code: str) -> list[Evidence]:
+        """What takes a code back, whatever speaks for it."""
+        if code in DEAD:  # half of 您的号码已停机 speaks of the caller's own
+            return self._first("own", self._own, self._own.hits, -1.0)
+        return self._first("goes_on", self._goes_on, self._goes_on.hits, -1.0) if code == WAITS else []
 
     def _present(self, phrases: tuple[Phrase, ...]) -> list[str]:
         return [phrase.text for phrase in phrases if phrase.text in self._keys.hits]

@@ -6,9 +6,12 @@ What a likeness weighs is announcements.py's; how it is computed is the embedded
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from voicebot.answering.evidence import Evidence
 from voicebot.answering.tables import EARLY_CODES
+from voicebot.answering.words import Words
 from voicebot.understanding.classifier import OUT_OF_SCOPE, EmbeddedClassifier
 from voicebot.understanding.nlu_yaml import Training, load_training
+from voicebot.understanding.normalise import length
 from voicebot.understanding.yaml_reader import suggestion
 from voicebot.understanding.yaml_source import Place
 
@@ -34,6 +37,32 @@ class Likeness:
         best = int(shares.argmax())
         code = self._engine.intents[best]
         return None if code == OUT_OF_SCOPE else Like(code, float(shares[best]))
+
+
+class Resembling:
+    """What all finished utterances together are like, and since when."""
+
+    def __init__(self, likeness: Likeness | None, least_share: float, least_characters: float) -> None:
+        """`likeness` None: nothing is like anything."""
+        self._likeness = likeness
+        self._least_share = least_share
+        self._least_characters = least_characters
+        self._of = ""
+        self._at_ms = 0
+        self.like: Like | None = None
+
+    def look(self, words: Words, at_ms: int) -> None:
+        """The words have changed."""
+        if self._likeness is None or words.settled == self._of:
+            return
+        self._of, self._at_ms = words.settled, at_ms
+        like = self._likeness.of(words.settled)
+        enough = like is not None and like.share >= self._least_share
+        self.like = like if enough and length(words.settled) >= self._least_characters else None
+
+    def evidence(self, what: str, like: Like, weight: float) -> Evidence:
+        """That it is `like`, as something that speaks for its code or against another."""
+        return Evidence(f"{what}:{like.code}", self._at_ms, round(like.share, 2), weight)
 
 
 def load_examples(directory: Path) -> Training:
