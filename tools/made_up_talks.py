@@ -46,6 +46,7 @@ class Talk:
     ending: str = "ROBOT_END"
     ended_by: str = "robot"
     node: str = "opening"
+    answered_by: str = "HUMAN"
     visits: list[Row] = field(default_factory=list)
     turns: list[Row] = field(default_factory=list)
     handoffs: list[Row] = field(default_factory=list)
@@ -56,14 +57,13 @@ def talks(dice: random.Random, script: str, version: str) -> Talk:
     """One talk by that version of the script."""
     talk = Talk()
     if dice.random() < 0.08:
-        talk.talk_ms, answered_by = dice.randint(3_000, 9_000), "VOICEMAIL"
+        talk.talk_ms, talk.answered_by = dice.randint(3_000, 9_000), "VOICEMAIL"
         talk.visits.append((1, "opening", "opening", 0, talk.talk_ms, "finished", 5_400, 5_400, None, None, 0, 0))
     else:
-        answered_by = "HUMAN"
         _walk(dice, talk, BETTER.get((script, version), 1.0))
     late = int(dice.random() < 0.02)
     talk.call = (
-        *(answered_by, talk.ending, talk.ended_by, talk.node, talk.talk_ms, talk.grade, f"rule {talk.grade}"),
+        *(talk.answered_by, talk.ending, talk.ended_by, talk.node, talk.talk_ms, talk.grade, f"rule {talk.grade}"),
         *("[]", float(len(talk.turns)), "[]", "{}", talk.talk_ms // 20, late, dice.randint(21, 60)),
     )
     return talk

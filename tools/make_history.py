@@ -2,6 +2,7 @@
 
 A million attempts have three million turns. Three campaigns call by two scripts, one of them in two versions that are
 compared; answers depend on the hour, the line and the number shown, talks on the script, and leads are called again.
+Every report has rows of it.
 """
 
 import argparse
@@ -15,34 +16,37 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
+from tools.made_up_agents import taken_by_agents
+from tools.made_up_pick_ups import PickUps
 from tools.made_up_talks import Talk, talks
+from tools.made_up_world import (
+    ARMS,
+    CAMPAIGNS,
+    FLAGGED,
+    GATEWAYS,
+    NUMBERS,
+    SCRIPTS,
+    Versions,
+    add_campaigns,
+    add_lines,
+    add_lists,
+)
 from voicebot.campaign.policy.codes import Code
-from voicebot.store import campaigns
-from voicebot.store.catalogue import Base
 from voicebot.store.store import Store, open_store
 
 LAST_DAY = date(2026, 3, 31)
 AHEAD = timedelta(hours=8)
 """The campaigns' zone has no summer time."""
-CAMPAIGNS = {"spring": "wecom_invite", "members": "wecom_invite", "loans": "loan"}
-OUT_OF_REACH = "connect_rate: 90%, intent_rate: 80%, accept_rate: 90%, add_rate: 50%, leads: 200000, days: 90"
-"""Every rate is missed, so that a diagnosis has all to look at."""
-SCRIPTS = {"wecom_invite": ("1", "2"), "loan": ("1",)}
 LEADS_OF_ATTEMPTS = 0.6
 SOURCES, CARRIERS = ("天猫", "京东", "抖音"), ("移动", "联通", "电信")
 PERSONAS = ("worker", "retired", "student", "parent")
 CITIES = ("上海", "北京", "杭州", "南京", "苏州", "成都", "武汉", "西安", "广州", "深圳", "天津", "重庆", "青岛")
 LEVELS = ("gold", "silver", "bronze")
-GATEWAYS = {"north": 1.0, "south": 0.95, "east": 0.7}
-"""With the factor of their chance of an answer: one line is ill."""
-NUMBERS = tuple(f"0512{n:08}" for n in range(1, 41))
-FLAGGED = NUMBERS[6]
 HOURS = {9: 8, 10: 12, 11: 11, 12: 4, 13: 5, 14: 10, 15: 11, 16: 12, 17: 9, 18: 8, 19: 6}
 BEST = {9: 0.9, 10: 1.05, 11: 1.0, 12: 1.15, 13: 1.1, 14: 0.9, 15: 0.9, 16: 0.95, 17: 1.05, 18: 1.2, 19: 1.15}
 ANSWER = 0.65
@@ -57,9 +61,8 @@ UNANSWERED = {
 }
 AGAIN = {Code.NO_ANSWER: 0.9, Code.BUSY: 0.9, Code.POWER_OFF: 0.6, Code.REJECTED: 0.2, Code.LINE_ERROR: 1.0}
 MAX_TRIES = 3
-AGENTS = tuple(f"agent-{n:02}" for n in range(1, 25))
-"""Each has a day off a week; who is free for the longest time takes a call."""
-DAY_BEGINS, DAY_ENDS, WRAP_UP = clock(9), clock(20), timedelta(seconds=20)
+STOPS = {"B": 0.002, "C": 0.01, "D": 0.04}
+"""Chance that a customer asks to be called no more, by the grade of his talk."""
 ASKED = "asked"
 """Hand-offs before agents are found for them."""
 TALKS_KEPT = 4_000
@@ -76,19 +79,20 @@ COLUMNS = {
     " no_inputs no_matches",
     "turn": "attempt_id seq node began_ms ended_ms text confidence intent score matched_by evidence engine choice"
     " barge_in aside latency_ms barge_in_ms",
-    "handoff": "attempt_id seq target requested_ms outcome waited_ms talked_ms agent ring_ms",
+    "handoff": "attempt_id seq target requested_ms outcome waited_ms talked_ms agent ring_ms hold_ms",
     "agent_spell": "agent state began_at ended_at",
     "outcome": "key campaign_id lead_id attempt_id number type at amount source",
     "complaint": "number made_at words source caller_number attempt_id",
+    "stop_list": "number scope reason source attempt_id added_at",
+    "pick_up": "attempt_id phase code score decided_ms text evidence sounds saved_ms",
 }
 
 
 class History:
     """The past, day by day; `day` gives the rows of one by table."""
 
-    def __init__(self, attempts: int, days: int, versions: dict[tuple[str, str], int], seed: int = 1) -> None:
-        """`versions`: ids by script and version."""
-        self.dice = random.Random(seed)
+    def __init__(self, attempts: int, days: int, versions: Versions, seed: int = 1) -> None:
+        self.dice, self.stop_dice = random.Random(seed), random.Random(f"stops {seed}")
         self.versions = versions
         self.leads = max(1, int(attempts * LEADS_OF_ATTEMPTS))
         self.a_day = -(-attempts // days)
@@ -96,6 +100,8 @@ class History:
         self.days = [LAST_DAY - timedelta(days=n) for n in reversed(range(days))]
         self.fresh = iter(range(1, self.leads + 1))
         self.again: dict[date, list[tuple[int, int]]] = defaultdict(list)
+        self.pick_ups = PickUps(seed)
+        self.stopped: set[int] = set()
         self.talks = {key: [talks(self.dice, *key) for _ in range(min(TALKS_KEPT, attempts))] for key in versions}
 
     def lead_rows(self) -> Iterator[Row]:
@@ -107,7 +113,7 @@ class History:
             variables = json.dumps({"surname": "张", "level": dice.choice(LEVELS)}, ensure_ascii=False)
             yield (
                 *(lead, self.campaign(lead), str(lead), number_of(lead), variables, made, source, persona),
-                *(dice.choice(CITIES), dice.choice(CARRIERS), "ab"[lead // 3 % 2], round(dice.random(), 3), "done", 1),
+                *(dice.choice(CITIES), dice.choice(CARRIERS), ARMS[lead // 3 % 2], round(dice.random(), 3), "done", 1),
             )
 
     def campaign(self, lead: int) -> str:
@@ -125,7 +131,7 @@ class History:
         self.left -= wanted
         for hour, (lead, tries) in zip(self._hours(len(called)), called, strict=True):
             self._attempt(rows, day, hour, lead, tries)
-        rows["handoff"], rows["agent_spell"] = taken_by_agents(day, rows.pop(ASKED))
+        rows["handoff"], rows["agent_spell"] = taken_by_agents(day, rows.pop(ASKED), AHEAD)
         return rows
 
     def _hours(self, count: int) -> list[int]:
@@ -149,7 +155,7 @@ class History:
                 else None
             )
             ended = at + timedelta(milliseconds=dice.randint(1_000, 35_000))
-            rows["attempt"].append((*start, rang, None, ended, str(code), str(code.layer), "switch", *switch))
+            self._not_answered(rows, start, rang, ended, code, tuple(switch))
             if tries < MAX_TRIES and dice.random() < AGAIN.get(code, 0):
                 self.again[day + timedelta(days=dice.randint(1, 3))].append((lead, tries + 1))
             return
@@ -162,7 +168,23 @@ class History:
         code = Code(talk.ending)
         switch = ("NORMAL_CLEARING", 16, 200)
         rows["attempt"].append((*start, rang, answered, ended, str(code), str(code.layer), talk.ended_by, *switch))
+        rows["pick_up"] += [(key, *heard) for heard in self.pick_ups.answered(gateway, talk.answered_by)]
         self._talk(rows, start, talk, self.versions[script, version], ended)
+
+    def _not_answered(
+        self, rows: dict[str, list[Row]], start: Row, rang: datetime | None, ended: datetime, code: Code, switch: Row
+    ) -> None:
+        """What was announced goes before the status; where it ended the attempt, there is none."""
+        key, _, _, _, _, gateway, _, at = start
+        heard = self.pick_ups.before(gateway, code)
+        if heard is not None:
+            rows["pick_up"].append((key, *heard.row))
+            rang = rang or at + timedelta(seconds=1)
+            code = Code(heard.row[1] or code)
+            ended = max(ended, rang)
+            if heard.ended_ms is not None:
+                ended, switch = rang + timedelta(milliseconds=heard.ended_ms), (*switch[:2], None)
+        rows["attempt"].append((*start, rang, None, ended, str(code), str(code.layer), "switch", *switch))
 
     def _talk(self, rows: dict[str, list[Row]], start: Row, talk: Talk, version: int, ended: datetime) -> None:
         key, campaign, lead, number, shown, *_ = start
@@ -178,28 +200,9 @@ class History:
                 rows["outcome"].append((f"order-{key}", campaign, lead, key, number, "order", later, amount, "import"))
         if self.dice.random() < 0.0005:
             rows["complaint"].append((number, later, "打得太多", "person", shown, key))
-
-
-def taken_by_agents(day: date, asked: Iterable[Row]) -> tuple[list[Row], list[Row]]:
-    """Hand-offs with the agent who was free, and the spells of all agents: a day's work, ringing and talking within.
-    `asked`: end of the call, and the hand-off without agent and ring."""
-    begins, closes = (datetime.combine(day, hour, UTC) - AHEAD for hour in (DAY_BEGINS, DAY_ENDS))
-    free = {agent: begins for agent in AGENTS if (day.toordinal() + AGENTS.index(agent)) % 7}
-    handoffs, spells = list[Row](), list[Row]()
-    for ended, key, seq, target, requested, outcome, waited, talked in sorted(asked):
-        wished = ended - timedelta(milliseconds=waited + talked)
-        ring = timedelta(milliseconds=waited // 2)
-        rings = wished + timedelta(milliseconds=waited) - ring
-        there = [name for name, since in free.items() if since <= rings and ended < closes]
-        agent = min(there, key=lambda name: free[name], default=None)
-        handoffs.append((key, seq, target, requested, outcome, waited, talked, agent, waited // 2 if agent else 0))
-        if agent is not None:
-            after = ended + WRAP_UP if talked else ended
-            spells += [(agent, "idle", free[agent], rings), (agent, "ringing", rings, rings + ring)]
-            spells += [(agent, "talking", rings + ring, ended), (agent, "wrap_up", ended, after)] if talked else []
-            free[agent] = after
-    spells += [(agent, "idle", since, closes) for agent, since in free.items()]
-    return handoffs, spells
+        if self.stop_dice.random() < STOPS.get(talk.grade, 0) and lead not in self.stopped:
+            self.stopped.add(lead)
+            rows["stop_list"].append((number, "*", "stop_request: 别再打了", "call", key, ended))
 
 
 def number_of(lead: int) -> str:
@@ -231,17 +234,13 @@ def _plain(value: Any) -> Any:
 
 def make(store: Store, attempts: int, days: int) -> History:
     """Write it all into the empty `store`."""
-    for campaign, script in CAMPAIGNS.items():
-        plan = f"campaign: {campaign}\nscript: {script}\ntargets: {{{OUT_OF_REACH}}}\n"
-        campaigns.create(store, plan, "made-up plan")
-    versions = {
-        (script, version): store.add_script_version(script, version, script, f"script: {script}\nversion: {version}\n")
-        for script, all_versions in SCRIPTS.items()
-        for version in all_versions
-    }
+    versions = add_campaigns(store)
     history = History(attempts, days, versions)
     with store.writing() as connection:
-        _lines(connection)
+        midnight = datetime.min.time()
+        add_lines(connection, datetime.combine(LAST_DAY, midnight, UTC))
+        first = datetime.combine(history.days[0], midnight, UTC)
+        add_lists(connection, first, history.leads // len(CAMPAIGNS), versions)
         load(connection, "lead", history.lead_rows())
     for day in history.days:
         rows = history.day(day)
@@ -252,20 +251,6 @@ def make(store: Store, attempts: int, days: int) -> History:
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     return history
-
-
-def _lines(connection: Connection) -> None:
-    now = datetime.combine(LAST_DAY, datetime.min.time(), UTC)
-    tables = Base.metadata.tables
-    for name in GATEWAYS:
-        row = {"name": name, "max_calls": 100, "calls_per_second": 20.0, "price_minute": 0.12, "since": now}
-        connection.execute(tables["gateway"].insert().values(row))
-    for agent in AGENTS:
-        row = {"name": agent, "title": agent, "dial": f"user/{agent}", "team": "sales", "state": "offline"}
-        connection.execute(tables["agent"].insert().values(row | {"state_since": now, "wrap_up_s": 20, "missed": 0}))
-    for number in NUMBERS:
-        row = {"number": number, "gateway": "", "weight": 1, "area": "", "state": "active", "because": "", "since": now}
-        connection.execute(tables["caller_number"].insert().values(row))
 
 
 def main(arguments: Sequence[str]) -> int:

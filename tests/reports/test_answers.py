@@ -70,9 +70,11 @@ def test_a_status_that_means_something_else_to_a_carrier_is_learnt_from_its_word
     assert (second.words, second.attempts, second.override) == ("BUSY", 1, "")
     assert first.override.startswith("voicebot line gateway set demo --causes '")
     rules = json.loads(first.override.partition("'")[2].removesuffix("'"))
-    assert rules == [{"code": "POWER_OFF", "sip_status": 404}, *before]
+    assert rules == [{"code": "POWER_OFF", "cause": "UNALLOCATED_NUMBER", "sip_status": 404}, *before]
     outcome = DialOutcome("UNALLOCATED_NUMBER", channel_seen=True, sip_status=404)
     assert result_code(outcome, rules_of(rules, "demo")) is Code.POWER_OFF
+    same_status = DialOutcome("USER_BUSY", channel_seen=True, sip_status=404)
+    assert result_code(same_status, rules_of(rules, "demo")) is Code.BUSY, "the words were about another cause"
 
     gateways.put(store, "demo", {"causes": rules})
     agreed = status_report(store, Only())[0]

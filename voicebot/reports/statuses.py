@@ -88,18 +88,26 @@ def _rows(
             of=of,
             share=count / of,
             agree=code == str(means),
-            override=_override(gateway, status, Code(code), means, count, of, causes),
+            override=_override(gateway, {"cause": cause, "sip_status": status}, Code(code), means, count, of, causes),
         )
         for code, count in sorted(words.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
 def _override(
-    gateway: str, status: int, code: Code, means: Code, count: int, of: int, causes: Sequence[Any] | None
+    gateway: str,
+    told: Mapping[str, Any],
+    code: Code,
+    means: Code,
+    count: int,
+    of: int,
+    causes: Sequence[Any] | None,
 ) -> str:
-    """The whole list with the new rule before the present ones: the first that fits holds."""
+    """The whole list with the new rule before the present ones: the first that fits holds. The rule names all that the
+    network `told`: one status comes with several causes, and the words were about one of them."""
     least, share = (LEAST_DEAD, SHARE_DEAD) if code in DEAD else (LEAST, SHARE)
     if code == means or count < least or count < share * of or causes is None:
         return ""
-    rules = json.dumps([{"code": str(code), "sip_status": status}, *causes], ensure_ascii=False)
+    rule = {"code": str(code), **{name: value for name, value in told.items() if value}}
+    rules = json.dumps([rule, *causes], ensure_ascii=False)
     return f"voicebot line gateway set {shlex.quote(gateway)} --causes {shlex.quote(rules)}"
