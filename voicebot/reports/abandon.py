@@ -97,7 +97,7 @@ def _days(store: Store, only: Only) -> Mapping[str, Mapping[date, _Day]]:
     """By campaign and day; days on which nobody asked are not there."""
     found: dict[str, dict[date, _Day]] = defaultdict(dict)
     with opened(store, only, ATTEMPT) as reader:
-        rows = reader.facts(ATTEMPT, "waited_ms", "came")
+        rows = reader.facts(ATTEMPT, ("waited_ms", "came"))
         rows = narrowed(rows, rows["waited_ms"].values != NONE)
     groups = grouped([rows["campaign_id"].values, rows["day"].values], len(rows["day"].values))
     lost = groups.total(~came_to(rows, "handed_off"))

@@ -10,21 +10,21 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, func, select
 
 from voicebot.campaign.policy.costs import Cost, LineUse, Use, cost_of, each
 from voicebot.campaign.policy.exact import nearest
 from voicebot.campaign.policy.plan import Costs
 from voicebot.reports.leads import Leads, leads_of
 from voicebot.reports.only import Only, attempts
-from voicebot.reports.stops import NEVER_LEFT
+from voicebot.reports.stops import LEFT, TALKS
 from voicebot.reports.sums.columns import Numbers
 from voicebot.reports.sums.days import NO_CAMPAIGN
-from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.grouping import grouped
 from voicebot.reports.sums.reader import Reader
 from voicebot.reports.sums.reading import ATTEMPT
 from voicebot.reports.sums.refresh import opened
+from voicebot.reports.sums.totals import Where, totals
 from voicebot.store.campaigns import all_in
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Handoff, Lead
@@ -151,13 +151,8 @@ def _money(value: Fraction | None) -> float | None:
 
 def _counts(reader: Reader) -> dict[str, _Counts]:
     """By campaign; attempts without one belong to nobody who pays."""
-    results = reader.sums(DayResult, "campaign_id", "code", "version_id")
-    day = results.table
-    left = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
-    talks = case((day.version_id != 0, day.attempts), else_=0)
-    calls_made = select(day.campaign_id, int_sum(left), int_sum(day.talk_ms), int_sum(talks))
-    calls_made = calls_made.where(*results.chosen, day.campaign_id != NO_CAMPAIGN).group_by(day.campaign_id)
-    made = reader.connection.execute(calls_made).all()
+    asked = (LEFT, *totals("talk_ms"), TALKS)
+    made = reader.sums(DayResult, ("campaign_id",), asked, Where("campaign_id", (NO_CAMPAIGN,), out=True))
     leads = leads_of(reader)
     people = [leads.by("campaign_id", which) for which in _people(leads)]
     orders = _orders(reader)
@@ -165,7 +160,7 @@ def _counts(reader: Reader) -> dict[str, _Counts]:
     for campaign, count, talk_ms, talked in made:
         connected, a, added = (of.get(campaign, 0) for of in people)
         placed, worth = orders.get(campaign, (0, Fraction()))
-        found[campaign] = _Counts(int(count), int(talk_ms), int(talked), connected, a, added, placed, worth)
+        found[campaign] = _Counts(count, talk_ms, talked, connected, a, added, placed, worth)
     return found
 
 
@@ -176,7 +171,7 @@ def _people(leads: Leads) -> Iterable[Numbers]:
 
 def _orders(reader: Reader) -> Mapping[str, tuple[int, Fraction]]:
     """Orders that came of a call, and their worth, by campaign."""
-    rows = reader.facts(ATTEMPT, "orders", "worth")
+    rows = reader.facts(ATTEMPT, ("orders", "worth"))
     groups = grouped([rows["campaign_id"].values], len(rows["orders"].values))
     worth = np.bincount(groups.of_row, weights=rows["worth"].values, minlength=groups.count).tolist()
     found = zip(
@@ -220,13 +215,10 @@ def _lengths(reader: Reader) -> Mapping[str, Mapping[str, list[tuple[int, int]]]
 
     Any whole unit of seconds bills these as it bills the milliseconds: ceil(ceil(x) / n) = ceil(x / n).
     """
-    lengths = reader.sums(DayLength, "campaign_id", "gateway", "seconds")
-    day = lengths.table
-    keys = (day.campaign_id, day.gateway, day.seconds)
-    query = select(*keys, int_sum(day.attempts)).where(*lengths.chosen).group_by(*keys)
     found: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-    for campaign, gateway, seconds, count in reader.connection.execute(query):
-        found[campaign][gateway].append((int(seconds) * 1000, int(count)))
+    keys = ("campaign_id", "gateway", "seconds")
+    for campaign, gateway, seconds, count in reader.sums(DayLength, keys, totals("attempts")):
+        found[campaign][gateway].append((seconds * 1000, count))
     return found
 
 

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import case, select
-
+from voicebot.reports.leads import INTENT
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
-from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.totals import ENDED, Total, Where, totals
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayResult
 from voicebot.store.targets import targets_of
@@ -43,12 +41,9 @@ class DayRow:
 
 def daily_report(store: Store, only: Only) -> tuple[DayRow, ...]:
     """The days on which anything was dialled, the first first. Raises StoreError."""
-    with fresh(store, DayResult, only, "day", "code", "grade") as results:
-        table = results.table
-        good = case((table.grade.in_(("A", "B")), table.connected), else_=0)
-        parts = (table.attempts, table.connected, good, table.handed_off, table.added, table.ordered)
-        query = select(table.day, *(int_sum(part) for part in parts)).where(table.code != "", *results.chosen)
-        rows: list[Any] = list(results.connection.execute(query.group_by(table.day).order_by(table.day)))
+    good = Total("connected", Where("grade", INTENT))
+    asked = (*totals("attempts", "connected"), good, *totals("handed_off", "added", "ordered"))
+    rows = sorted(fresh(store, DayResult, only, ("day",), asked, ENDED))
     volume_target, success_target = of_a_day(store, only)
     return tuple(
         DayRow(

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from voicebot.reports.only import Only
 from voicebot.reports.stats import quantile
-from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.reading import NOT_NEXT
 from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.totals import Where, totals
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayLatency
 
@@ -29,12 +27,9 @@ class EngineRow:
 def engine_report(store: Store, only: Only) -> tuple[EngineRow, ...]:
     """One row an engine and reason, the most frequent first. Raises StoreError."""
     found: dict[str, dict[int | None, int]] = {}
-    with fresh(store, DayLatency, only, "kind", "engine", "ms") as latencies:
-        day = latencies.table
-        asked = select(day.engine, day.ms, int_sum(day.turns)).where(day.kind == "answer", day.engine != "")
-        asked = asked.where(*latencies.chosen).group_by(day.engine, day.ms)
-        for engine, ms, turns in latencies.connection.execute(asked):
-            found.setdefault(engine, {})[None if ms == NOT_NEXT else ms] = turns
+    asked = Where("kind", ("answer",)), Where("engine", ("",), out=True)
+    for engine, ms, turns in fresh(store, DayLatency, only, ("engine", "ms"), totals("turns"), *asked):
+        found.setdefault(engine, {})[None if ms == NOT_NEXT else ms] = turns
     total = sum(sum(counts.values()) for counts in found.values())
     rows = (_row(engine, counts, total) for engine, counts in found.items())
     return tuple(sorted(rows, key=lambda row: (-row.turns, row.engine)))

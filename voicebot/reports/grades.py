@@ -1,6 +1,6 @@
 """Intent grades by script version, and why attempts ended."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,8 @@ from sqlalchemy import and_, func, select
 from voicebot.campaign.policy.codes import Code
 from voicebot.reports.only import Only, calls
 from voicebot.reports.stats import Rate, rate
-from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.refresh import fresh, opened
+from voicebot.reports.sums.totals import ENDED, totals
 from voicebot.store.store import Store
 from voicebot.store.tables import Call, CallGrade, ScriptVersion
 from voicebot.store.tables_sums import DayResult
@@ -62,11 +62,14 @@ _KEY = (ScriptVersion.script, ScriptVersion.version)
 
 
 def _own_grades(store: Store, only: Only) -> Sequence[Any]:
-    with fresh(store, DayResult, only, "version_id", "grade") as results:
-        day = results.table
-        query = select(*_KEY, day.grade, int_sum(day.attempts)).select_from(day)
-        query = query.join(ScriptVersion, ScriptVersion.id == day.version_id).where(*results.chosen)
-        return results.connection.execute(query.group_by(*_KEY, day.grade).order_by(*_KEY)).all()
+    with opened(store, only, DayResult) as reader:
+        names = reader.version_names
+        rows = reader.sums(DayResult, ("version_id", "grade"), totals("attempts"))
+    counts = Counter[tuple[str, str, str]]()
+    for version, grade, count in rows:
+        if version in names:
+            counts[(*names[version], grade)] += count
+    return [(*key, count) for key, count in sorted(counts.items())]
 
 
 def _later_grades(store: Store, only: Only, graded_by: int) -> Sequence[Any]:
@@ -86,10 +89,8 @@ def _grade_row(script: str, version: str, counts: Mapping[str | None, int]) -> G
 
 def result_report(store: Store, only: Only) -> tuple[ResultRow, ...]:
     """Every result code that occurred, layer by layer, in the order of the code table. Raises StoreError."""
-    with fresh(store, DayResult, only, "code") as results:
-        day = results.table
-        query = select(day.code, int_sum(day.attempts)).where(day.code != "", *results.chosen).group_by(day.code)
-        counts = {Code(code): count for code, count in results.connection.execute(query)}
+    rows = fresh(store, DayResult, only, ("code",), totals("attempts"), ENDED)
+    counts = {Code(code): count for code, count in rows}
     total = sum(counts.values())
     return tuple(
         ResultRow(str(code), str(code.layer), code.label, counts[code], counts[code] / total, code.uses_up_attempt)

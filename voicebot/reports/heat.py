@@ -3,13 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from voicebot.campaign.policy.windows import DAY_NAMES
+from voicebot.reports.leads import INTENT
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
-from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.totals import ENDED, Total, Where, totals
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayResult
 
@@ -29,16 +28,12 @@ class HeatRow:
 def heat_report(store: Store, only: Only) -> tuple[HeatRow, ...]:
     """The weekdays and hours at which anything was dialled, in their order. Raises StoreError."""
     attempts, connected, intents = Counter[tuple[int, int]](), Counter[tuple[int, int]](), Counter[tuple[int, int]]()
-    with fresh(store, DayResult, only, "day", "hour", "code", "grade") as results:
-        table = results.table
-        key = (table.day, table.hour, table.grade)
-        query = select(*key, int_sum(table.attempts), int_sum(table.connected))
-        query = query.where(table.code != "", *results.chosen).group_by(*key)
-        for day, hour, grade, tried, reached in results.connection.execute(query):
-            cell = (day.weekday(), hour)
-            attempts[cell] += tried
-            connected[cell] += reached
-            intents[cell] += reached if grade in ("A", "B") else 0
+    asked = (*totals("attempts", "connected"), Total("connected", Where("grade", INTENT)))
+    for day, hour, tried, reached, intent in fresh(store, DayResult, only, ("day", "hour"), asked, ENDED):
+        cell = (day.weekday(), hour)
+        attempts[cell] += tried
+        connected[cell] += reached
+        intents[cell] += intent
     return tuple(
         HeatRow(
             DAY_NAMES[weekday],

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, select
-
 from voicebot.reports.leads import INTENT
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
-from voicebot.reports.stops import NEVER_LEFT
-from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.stops import LEFT
 from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.totals import Total, Where, totals
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayResult
 
@@ -36,13 +34,9 @@ class HourRow:
 
 def hour_report(store: Store, only: Only) -> tuple[HourRow, ...]:
     """The hours in which anything was dialled, then all. Raises StoreError."""
-    with fresh(store, DayResult, only, "hour", "code", "grade") as results:
-        day = results.table
-        left = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
-        good = case((day.grade.in_(INTENT), day.connected), else_=0)
-        columns = (int_sum(each) for each in (left, day.answered, day.connected, day.handed_off, good, day.added))
-        query = select(day.hour, *columns, int_sum(day.ordered)).where(*results.chosen)
-        found = results.connection.execute(query.group_by(day.hour).order_by(day.hour)).all()
+    good = Total("connected", Where("grade", INTENT))
+    asked = (LEFT, *totals("answered", "connected", "handed_off"), good, *totals("added", "ordered"))
+    found = sorted(fresh(store, DayResult, only, ("hour",), asked))
     if not found:
         return ()
     rows = [_row(f"{hour:02}:00", counts) for hour, *counts in found]

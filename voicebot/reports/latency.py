@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from voicebot.reports.only import Only
 from voicebot.reports.stats import binned, quantile
-from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.reading import NOT_NEXT
 from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.totals import Where, totals
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayLatency
 
@@ -38,11 +36,9 @@ class Latencies:
 def latency_report(store: Store, only: Only) -> Latencies:
     """Both latencies of all turns that have them. Raises StoreError."""
     counts: dict[str, dict[int, int]] = {"answer": {}, "barge_in": {}}
-    with fresh(store, DayLatency, only, "kind", "ms") as latencies:
-        day = latencies.table
-        query = select(day.kind, day.ms, int_sum(day.turns)).where(day.ms != NOT_NEXT, *latencies.chosen)
-        for kind, ms, turns in latencies.connection.execute(query.group_by(day.kind, day.ms)):
-            counts[kind][ms] = turns
+    answered = Where("ms", (NOT_NEXT,), out=True)
+    for kind, ms, turns in fresh(store, DayLatency, only, ("kind", "ms"), totals("turns"), answered):
+        counts[kind][ms] = turns
     return Latencies(_spread(counts["answer"]), _spread(counts["barge_in"]))
 
 

@@ -86,7 +86,7 @@ def leads_dialled(store: Store, only: Only, *facts: str, alone: bool = False) ->
 
 def leads_of(reader: Reader, *facts: str, alone: bool = False) -> Leads:
     """The leads that a reader reads of; see `leads_dialled`."""
-    rows = reader.facts(ATTEMPT, *FACTS, *facts)
+    rows = reader.facts(ATTEMPT, (*FACTS, *facts))
     lead = rows["lead"].values.astype(np.int64)
     if not alone:
         rows = narrowed(rows, lead != 0)

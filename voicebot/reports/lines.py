@@ -13,9 +13,9 @@ from sqlalchemy import Connection, func, select
 from voicebot.campaign.policy.codes import Code
 from voicebot.reports.only import Only, attempts, within
 from voicebot.reports.stats import Rate, rate
-from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.reader import Sums
-from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.reader import Reader
+from voicebot.reports.sums.refresh import opened
+from voicebot.reports.sums.totals import ENDED, Where, totals
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt
 from voicebot.store.tables_dialling import Complaint, OwnNumber
@@ -77,9 +77,9 @@ class NumberRow:
 
 def gateway_lines(store: Store, only: Only) -> tuple[GatewayRow, ...]:
     """One row a gateway, the busiest first. Raises StoreError."""
-    with fresh(store, DayLine, only, "gateway", "code", "cause") as lines:
-        found = _lines(lines, lines.table.gateway)
-        causes = _mix(lines, lines.table.gateway, lines.table.cause)
+    with opened(store, only, DayLine) as reader:
+        found = _lines(reader, "gateway")
+        causes = _mix(reader, "gateway", "cause")
     return tuple(
         GatewayRow(
             line=line,
@@ -99,11 +99,12 @@ def gateway_lines(store: Store, only: Only) -> tuple[GatewayRow, ...]:
 
 def number_lines(store: Store, only: Only) -> tuple[NumberRow, ...]:
     """One row a number shown, the busiest first. Raises StoreError."""
-    with fresh(store, DayLine, only, "caller_number", "code", "day") as lines:
-        found = _lines(lines, lines.table.caller_number)
-        days = _days(lines)
-        complaints = _complaints(lines.connection, only)
-        states = {number: (state, why) for number, state, why in lines.connection.execute(_STATES)}
+    with opened(store, only, DayLine) as reader:
+        found = _lines(reader, "caller_number")
+        shown = reader.sums(DayLine, ("caller_number", "day"), totals("attempts"))
+        complaints = _complaints(reader.connection, only)
+        states = {number: (state, why) for number, state, why in reader.connection.execute(_STATES)}
+    days = Counter(number for number, _, _ in shown)
     return tuple(
         NumberRow(
             line=line,
@@ -128,28 +129,21 @@ Found = tuple[str, Mapping[str, int], Mapping[str, int]]
 """A line, its sums by the names of COUNTS, its attempts by result code."""
 
 
-def _lines(lines: Sums[DayLine], line: Any) -> list[Found]:
-    query = select(line, *(int_sum(getattr(lines.table, name)) for name in COUNTS)).where(lines.table.code != "")
-    found = lines.connection.execute(query.where(*lines.chosen).group_by(line))
-    codes = _mix(lines, line, lines.table.code)
+def _lines(reader: Reader, line: str) -> list[Found]:
+    """By `line`, a key of DayLine."""
+    found = reader.sums(DayLine, (line,), totals(*COUNTS), ENDED)
+    codes = _mix(reader, line, "code")
     rows = [(name, dict(zip(COUNTS, counts, strict=True)), codes[name]) for name, *counts in found]
     return sorted(rows, key=lambda row: (-row[1]["attempts"], row[0]))
 
 
-def _mix(lines: Sums[DayLine], line: Any, part: Any) -> Mapping[str, Mapping[str, int]]:
+def _mix(reader: Reader, line: str, part: str) -> Mapping[str, Mapping[str, int]]:
     """Attempts of each line by code or cause, the most frequent first."""
-    count = int_sum(lines.table.attempts)
-    query = select(line, part, count).where(lines.table.code != "", part != "", *lines.chosen)
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for name, each, attempts_of in lines.connection.execute(query.group_by(line, part).order_by(count.desc(), part)):
-        found[name][each] = attempts_of
+    rows = reader.sums(DayLine, (line, part), totals("attempts"), ENDED, Where(part, ("",), out=True))
+    for name, each, count in sorted(rows, key=lambda row: (-row[2], row[1])):
+        found[name][each] = count
     return found
-
-
-def _days(lines: Sums[DayLine]) -> Counter[str]:
-    day = lines.table
-    query = select(day.caller_number, func.count(day.day.distinct())).where(*lines.chosen)
-    return Counter(dict(_pairs(lines.connection, query.group_by(day.caller_number))))
 
 
 def _complaints(connection: Connection, only: Only) -> Counter[str]:

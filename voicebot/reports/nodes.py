@@ -1,20 +1,18 @@
 """Where customers leave: each node with its visits, hang-ups and the moment of the prompt at which they came."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import case, func, select
+from typing import Any, NamedTuple
 
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, binned, rate
-from voicebot.reports.sums.functions import int_sum
-from voicebot.reports.sums.reader import Sums
+from voicebot.reports.sums.reader import Reader
 from voicebot.reports.sums.reading import SECOND_MS
 from voicebot.reports.sums.refresh import opened
+from voicebot.reports.sums.totals import Total, totals
+from voicebot.reports.version_names import Name
 from voicebot.store.store import Store
-from voicebot.store.tables import ScriptVersion
 from voicebot.store.tables_sums import DayHangup, DayNext, DayNode
 
 OFFSET_BIN_MS = SECOND_MS
@@ -51,66 +49,76 @@ Key = tuple[str, str, str]
 """Script, version, node."""
 
 
+class _Visits(NamedTuple):
+    """Of a node: the greatest name of its roles, and counts."""
+
+    role: str = ""
+    visits: int = 0
+    playing: int = 0
+    listening: int = 0
+    no_inputs: int = 0
+    no_matches: int = 0
+    barge_ins: int = 0
+    places: int = 0
+
+    def plus(self, more: "_Visits") -> "_Visits":
+        counts = (one + two for one, two in zip(self[1:], more[1:], strict=True))
+        return _Visits(max(self.role, more.role), *counts)
+
+
 def node_report(store: Store, only: Only) -> tuple[NodeRow, ...]:
     """All nodes visited, opening and benefit first, then as calls come by them. Raises StoreError."""
     with opened(store, only, DayHangup, DayNext, DayNode) as reader:
-        offsets = _offsets(reader.sums(DayHangup, "version_id", "node", "phase", "second"))
-        next_nodes = _next_nodes(reader.sums(DayNext, "version_id", "node", "after"))
-        visits = _visits(reader.sums(DayNode, "version_id", "node"))
+        names = reader.version_names
+        visits = _visits(reader, names)
+        offsets = _offsets(reader, names)
+        next_nodes = _next_nodes(reader, names)
     return tuple(
         NodeRow(
-            *(row.script, row.version, row.node, row.role, row.visits, row.playing, row.listening),
+            *(*key, row.role, row.visits, row.playing, row.listening),
             hangups=rate(row.playing + row.listening, row.visits),
-            offsets_playing=binned(offsets["playing", *row[:3]], OFFSET_BIN_MS),
-            offsets_listening=binned(offsets["listening", *row[:3]], OFFSET_BIN_MS),
+            offsets_playing=binned(offsets["playing", *key], OFFSET_BIN_MS),
+            offsets_listening=binned(offsets["listening", *key], OFFSET_BIN_MS),
             no_inputs=row.no_inputs,
             no_matches=row.no_matches,
             barge_ins=row.barge_ins,
-            next_nodes=tuple(sorted(next_nodes[row[:3]].items(), key=lambda each: (-each[1], each[0]))),
+            next_nodes=tuple(sorted(next_nodes[key].items(), key=lambda each: (-each[1], each[0]))),
         )
-        for row in visits
+        for key, row in visits
     )
 
 
-def _visits(nodes: Sums[DayNode]) -> list[Any]:
-    day = nodes.table
-    first = case(*((day.role == role, rank) for rank, role in enumerate(FIRST_ROLES)), else_=len(FIRST_ROLES))
-    names = ("visits", "playing", "listening", "no_inputs", "no_matches", "barge_ins")
-    sums = [int_sum(getattr(day, name)).label(name) for name in names]
-    key = (ScriptVersion.script, ScriptVersion.version, day.node)
-    query = _of_versions(select(*key, func.max(day.role).label("role"), *sums), nodes)
-    place = int_sum(day.places) * 1.0 / int_sum(day.visits)
-    query = query.group_by(*key).having(int_sum(day.visits) > 0)
-    query = query.order_by(ScriptVersion.script, ScriptVersion.version, func.min(first), place, day.node)
-    return list(nodes.connection.execute(query))
+def _visits(reader: Reader, names: Mapping[int, Name]) -> list[tuple[Key, _Visits]]:
+    role, *counts = _Visits._fields
+    found: dict[Key, _Visits] = defaultdict(_Visits)
+    asked = (Total(role, greatest=True), *totals(*counts))
+    for version, node, *row in reader.sums(DayNode, ("version_id", "node"), asked):
+        if version in names:
+            key = (*names[version], node)
+            found[key] = found[key].plus(_Visits(*row))
+    return sorted(((key, row) for key, row in found.items() if row.visits), key=_as_calls_come)
 
 
-def _offsets(hangups: Sums[DayHangup]) -> Mapping[tuple[str, str, str, str], Mapping[int, int]]:
+def _as_calls_come(each: tuple[Key, _Visits]) -> Any:
+    (script, version, node), row = each
+    first = FIRST_ROLES.index(row.role) if row.role in FIRST_ROLES else len(FIRST_ROLES)
+    return script, version, first, row.places / row.visits, node
+
+
+def _offsets(reader: Reader, names: Mapping[int, Name]) -> Mapping[tuple[str, str, str, str], Mapping[int, int]]:
     """Hang-ups by phase, node and offset."""
-    day = hangups.table
-    key = (day.phase, ScriptVersion.script, ScriptVersion.version, day.node, day.second)
-    query = _of_versions(select(*key, int_sum(day.hangups)), hangups)
-    counts = _nested(hangups.connection.execute(query.group_by(*key)))
-    return defaultdict(
-        dict, {each: {second * SECOND_MS: count for second, count in found.items()} for each, found in counts.items()}
-    )
+    found: dict[tuple[str, str, str, str], Counter[int]] = defaultdict(Counter)
+    keys = ("phase", "version_id", "node", "second")
+    for phase, version, node, second, count in reader.sums(DayHangup, keys, totals("hangups")):
+        if version in names:
+            found[(phase, *names[version], node)][second * SECOND_MS] += count
+    return found
 
 
-def _next_nodes(steps: Sums[DayNext]) -> Mapping[Key, Mapping[str, int]]:
+def _next_nodes(reader: Reader, names: Mapping[int, Name]) -> Mapping[Key, Mapping[str, int]]:
     """Visits by node and the node visited after it."""
-    day = steps.table
-    key = (ScriptVersion.script, ScriptVersion.version, day.node, day.after)
-    query = _of_versions(select(*key, int_sum(day.steps)), steps)
-    return _nested(steps.connection.execute(query.group_by(*key)))
-
-
-def _of_versions(query: Any, sums: Sums[Any]) -> Any:
-    query = query.select_from(sums.table).join(ScriptVersion, ScriptVersion.id == sums.table.version_id)
-    return query.where(*sums.chosen)
-
-
-def _nested(rows: Iterable[Any]) -> Mapping[Any, Mapping[Any, int]]:
-    counts: dict[Any, dict[Any, int]] = defaultdict(dict)
-    for *key, value, count in rows:
-        counts[tuple(key)][value] = count
-    return counts
+    found: dict[Key, Counter[str]] = defaultdict(Counter)
+    for version, node, after, count in reader.sums(DayNext, ("version_id", "node", "after"), totals("steps")):
+        if version in names:
+            found[(*names[version], node)][after] += count
+    return found

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 
 from voicebot.reports.daily import of_a_day
 from voicebot.reports.leads import INTENT
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
-from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.totals import ENDED, Total, Where, totals
 from voicebot.store.store import Store
 from voicebot.store.tables import Campaign
 from voicebot.store.tables_sums import DayResult
@@ -39,15 +39,13 @@ class ProductRow:
 def product_report(store: Store, only: Only) -> tuple[ProductRow, ...]:
     """Product by product, the first day first. Raises StoreError."""
     found: dict[tuple[str, date], list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
-    with fresh(store, DayResult, only, "campaign_id", "day", "code", "grade") as results:
-        table = results.table
-        good = case((table.grade.in_(INTENT), table.connected), else_=0)
-        parts = (table.attempts, table.connected, good, table.ordered)
-        key = (Campaign.purpose, table.day, table.campaign_id)
-        query = select(*key, *(int_sum(part) for part in parts)).select_from(table)
-        query = query.join(Campaign, Campaign.id == table.campaign_id).where(table.code != "", *results.chosen)
-        for product, day, campaign, *counts in results.connection.execute(query.group_by(*key)):
-            found[product, day].append((campaign, tuple(map(int, counts))))
+    with store.reading() as connection:
+        products = {name: purpose for name, purpose in connection.execute(select(Campaign.id, Campaign.purpose))}  # noqa: C416 - a row is no pair to mypy
+    good = Total("connected", Where("grade", INTENT))
+    asked = (*totals("attempts", "connected"), good, *totals("ordered"))
+    for campaign, day, *counts in fresh(store, DayResult, only, ("campaign_id", "day"), asked, ENDED):
+        if campaign in products:
+            found[products[campaign], day].append((campaign, tuple(counts)))
     campaigns = {campaign for group in found.values() for campaign, _ in group}
     wanted = {campaign: of_a_day(store, Only(campaign)) for campaign in campaigns}
     return tuple(_row(*key, found[key], wanted) for key in sorted(found))

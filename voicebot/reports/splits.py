@@ -6,9 +6,7 @@ Which of them are causes is diagnosis.py's.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection, case, select
+from typing import Any, NamedTuple
 
 from voicebot.campaign.policy.windows import DAY_NAMES
 from voicebot.reports.diagnosis import Kind, Split
@@ -17,13 +15,13 @@ from voicebot.reports.only import Only
 from voicebot.reports.split_kinds import AGENT, GATEWAY, HOUR, NODE, NUMBER, TRY, VERSION, WEEKDAY
 from voicebot.reports.split_notes import of_gateways, of_numbers
 from voicebot.reports.split_people import ByName, Counts, People, people_dialled, splits_of_people
-from voicebot.reports.stops import NEVER_LEFT
-from voicebot.reports.sums.functions import int_sum
+from voicebot.reports.stops import LEFT
 from voicebot.reports.sums.reader import Reader
 from voicebot.reports.sums.reading import ATTEMPT, NONE, came_to
 from voicebot.reports.sums.refresh import opened
+from voicebot.reports.sums.totals import Total, Where, totals
+from voicebot.reports.version_names import label
 from voicebot.store.store import Store
-from voicebot.store.tables import ScriptVersion
 from voicebot.store.tables_sums import DayLine, DayNode, DayResult
 
 CLOSING = "closing"
@@ -31,8 +29,18 @@ CLOSING = "closing"
 OF_ADDS = ("accept_rate", "add_rate")
 ELSEWHERE = "elsewhere"
 UNASKED, ASKED = "no agent came", "an agent came"
-Visits = Sequence[Any]
-"""Rows of role, node, version, visits that the customer did not end, visits."""
+
+
+class Visited(NamedTuple):
+    """Visits of a node: `hits`, those that the customer did not end, of all."""
+
+    role: str
+    name: str
+    hits: int
+    of: int
+
+
+Visits = Sequence[Visited]
 
 
 @dataclass(frozen=True)
@@ -89,43 +97,34 @@ def _rates(by_name: ByName, metric: str) -> dict[str, tuple[int, int]]:
 # --- attempts ---------------------------------------------------------------------------------------
 def _lines(reader: Reader) -> tuple[ByName, ByName]:
     """By number shown and by gateway."""
-    lines = reader.sums(DayLine, "caller_number", "gateway", "code")
-    day = lines.table
-    tried = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
-    sums = (tried, day.connected, day.intents, day.added, day.intents_added)
-    keys = (day.caller_number, day.gateway)
-    found = reader.connection.execute(select(*keys, *map(int_sum, sums)).where(*lines.chosen).group_by(*keys))
-    rows = [(number, gateway, Counts(*map(int, each))) for number, gateway, *each in found]
+    asked = (LEFT, *totals("connected", "intents", "added", "intents_added"))
+    found = reader.sums(DayLine, ("caller_number", "gateway"), asked)
+    rows = [(number, gateway, Counts(*each)) for number, gateway, *each in found]
     return _by_name((number, each) for number, _, each in rows), _by_name((name, each) for _, name, each in rows)
 
 
 def _results(reader: Reader) -> tuple[ByName, ByName, ByName, ByName]:
     """By hour and weekday of the first attempts, since later ones fall on other hours and connect less; by try; by
     version of the script."""
-    results = reader.sums(DayResult, "hour", "day", "try_number", "version_id", "code", "grade")
-    table = results.table
-    intent = table.grade.in_(INTENT)
-    tried = case((table.code.not_in(NEVER_LEFT), table.attempts), else_=0)
-    intents, intents_added = (case((intent, each), else_=0) for each in (table.connected, table.added))
-    sums = (tried, table.connected, intents, table.added, intents_added)
+    intents, intents_added = (Total(name, Where("grade", INTENT)) for name in ("connected", "added"))
+    asked = (LEFT, *totals("connected"), intents, *totals("added"), intents_added)
 
-    def by(key: Any, *which: Any) -> list[tuple[Any, Counts]]:
-        query = select(key, *map(int_sum, sums)).where(*results.chosen, *which).group_by(key)
-        return [(name, Counts(*map(int, counts))) for name, *counts in reader.connection.execute(query)]
+    def by(key: str, *which: Where) -> list[tuple[Any, Counts]]:
+        return [(name, Counts(*counts)) for name, *counts in reader.sums(DayResult, (key,), asked, *which)]
 
-    first = table.try_number == 1
-    versions = _versions(reader.connection)
+    first = Where("try_number", (1,))
     return (
-        _by_name((str(hour), each) for hour, each in by(table.hour, first)),
-        _by_name((DAY_NAMES[day.weekday()], each) for day, each in by(table.day, first)),
-        _by_name((str(tries), each) for tries, each in by(table.try_number)),
-        _by_name((versions.get(version, ""), each) for version, each in by(table.version_id)),
+        _by_name((str(hour), each) for hour, each in by("hour", first)),
+        _by_name((DAY_NAMES[day.weekday()], each) for day, each in by("day", first)),
+        _by_name((str(tries), each) for tries, each in by("try_number")),
+        _by_name((_version(reader, version), each) for version, each in by("version_id")),
     )
 
 
-def _versions(connection: Connection) -> dict[int, str]:
-    rows = connection.execute(select(ScriptVersion.id, ScriptVersion.script + "@" + ScriptVersion.version))
-    return {key: name for key, name in rows}  # noqa: C416 - a row is no pair to mypy
+def _version(reader: Reader, number: int) -> str:
+    """Its name; empty for calls without a talk."""
+    name = reader.version_names.get(number)
+    return label(name) if name else ""
 
 
 def _by_name(rows: Iterable[tuple[str, Counts]]) -> ByName:
@@ -143,28 +142,28 @@ def visits_ever(store: Store) -> Visits:
 
 
 def _visits(reader: Reader) -> Visits:
-    nodes = reader.sums(DayNode, "node", "version_id")
-    day = nodes.table
-    keys = (day.role, day.node, day.version_id)
-    sums = (int_sum(day.visits - day.playing - day.listening), int_sum(day.visits))
-    query = select(*keys, *sums).where(day.role != CLOSING, *nodes.chosen).group_by(*keys)
-    return reader.connection.execute(query).all()
+    asked = (Total("role", greatest=True), *totals("visits", "playing", "listening"))
+    rows = reader.sums(DayNode, ("node", "version_id"), asked)
+    return [
+        Visited(role, f"{_version(reader, version)} {node}", visits - playing - listening, visits)
+        for node, version, role, visits, playing, listening in rows
+        if role != CLOSING and visits
+    ]
 
 
 def _nodes(reader: Reader, ever: Visits) -> list[Split]:
     """Visits that the customer did not end, one split a role: each node of the selection against all other visits ever
     of nodes of its role, in other versions, campaigns, periods. First nodes lose most everywhere: only one that loses
     more than first nodes do is to blame."""
-    versions = _versions(reader.connection)
     by_role: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for role, node, version, hits, of in _visits(reader):
-        if of:
-            by_role[role][f"{versions.get(version, '')} {node}"] = int(hits), int(of)
+    for role, name, hits, of in _visits(reader):
+        before = by_role[role].get(name, (0, 0))
+        by_role[role][name] = before[0] + hits, before[1] + of
     return [_of_role(role, counts, ever) for role, counts in sorted(by_role.items())]
 
 
 def _of_role(role: str, counts: Mapping[str, tuple[int, int]], ever: Visits) -> Split:
-    visits = [(int(hits), int(of)) for its, _, _, hits, of in ever if its == role]
+    visits = [(each.hits, each.of) for each in ever if each.role == role]
     hits = sum(each for each, _ in visits) - sum(each for each, _ in counts.values())
     of = sum(each for _, each in visits) - sum(each for _, each in counts.values())
     notes = dict.fromkeys(counts, f"against all other visits of role {role}")
@@ -174,7 +173,7 @@ def _of_role(role: str, counts: Mapping[str, tuple[int, int]], ever: Visits) -> 
 
 def _without_agent(reader: Reader) -> Split:
     """Friends added of customers who asked for an agent, by whether one came."""
-    rows = reader.facts(ATTEMPT, "came", "waited_ms")
+    rows = reader.facts(ATTEMPT, ("came", "waited_ms"))
     asked, served, added = rows["waited_ms"].values != NONE, came_to(rows, "handed_off"), came_to(rows, "added")
     groups = {UNASKED: asked & ~served, ASKED: asked & served}
     counts = {name: (int((which & added).sum()), int(which.sum())) for name, which in groups.items()}

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, func, select
 
 from voicebot.campaign.policy.codes import Code, Layer
 from voicebot.reports.only import Only, attempts
 from voicebot.reports.stats import Rate, rate
-from voicebot.reports.sums.reader import Sums
 from voicebot.reports.sums.refresh import opened
+from voicebot.reports.sums.totals import Total, Where, totals
+from voicebot.reports.version_names import label
 from voicebot.store.among import among
 from voicebot.store.store import Store
 from voicebot.store.tables import USUAL_ZONE, Attempt, Call, ScriptVersion, StopEntry, Turn
@@ -24,6 +25,9 @@ ALL, DAY, SCRIPT, NODE, NUMBER = "all", "day", "script", "node", "number"
 ORDER = (ALL, DAY, SCRIPT, NODE, NUMBER)
 NEVER_LEFT = ("", *(str(code) for code in Code if code.layer == Layer.REFUSED))
 """Codes of attempts that have not ended, and of those that were refused before dialling."""
+LEFT = Total("attempts", Where("code", NEVER_LEFT, out=True))
+TALKS = Total("attempts", Where("version_id", (0,), out=True))
+"""Attempts that left the house, and those of them that had a talk."""
 FROM_CALL = "call"
 """Source of stop entries that a customer asked for in a call."""
 
@@ -132,29 +136,19 @@ Totals = dict[str, dict[str, tuple[int, int]]]
 
 def _totals(store: Store, only: Only) -> Totals:
     with opened(store, only, DayResult, DayNode, DayLine) as reader:
-        found = _of_attempts(reader.sums(DayResult, "day", "version_id", "code"))
-        found[ALL] = {"": tuple(sum(pair[place] for pair in found[DAY].values()) for place in (0, 1))}  # type: ignore[dict-item]
-        nodes, lines = reader.sums(DayNode, "node"), reader.sums(DayLine, "caller_number", "code")
-        visits, line = func.sum(nodes.table.visits), lines.table
-        asked = select(nodes.table.node, visits, visits).where(*nodes.chosen).group_by(nodes.table.node)
-        found[NODE] = _named(reader.connection.execute(asked))
-        left = case((line.code.not_in(NEVER_LEFT), line.attempts), else_=0)
-        numbers = select(line.caller_number, func.sum(line.talks), func.sum(left)).where(*lines.chosen)
-        found[NUMBER] = _named(reader.connection.execute(numbers.group_by(line.caller_number)))
-        return found
-
-
-def _of_attempts(results: Sums[DayResult]) -> Totals:
-    """By day and by script."""
-    day = results.table
-    left = case((day.code.not_in(NEVER_LEFT), day.attempts), else_=0)
-    talks = func.sum(case((day.version_id != 0, day.attempts), else_=0))
-    days = select(day.day, talks, func.sum(left)).where(*results.chosen).group_by(day.day)
-    name = ScriptVersion.script + "@" + ScriptVersion.version
-    scripts = select(name, talks, talks).select_from(day).join(ScriptVersion, ScriptVersion.id == day.version_id)
-    scripts = scripts.where(*results.chosen).group_by(name)
-    return {by: _named(results.connection.execute(query)) for by, query in ((DAY, days), (SCRIPT, scripts))}
-
-
-def _named(rows: Iterable[Any]) -> dict[str, tuple[int, int]]:
-    return {str(name): (int(calls), int(tries)) for name, calls, tries in rows}
+        days = reader.sums(DayResult, ("day",), (TALKS, LEFT))
+        versions = reader.sums(DayResult, ("version_id",), (TALKS,))
+        nodes = reader.sums(DayNode, ("node",), totals("visits"))
+        numbers = reader.sums(DayLine, ("caller_number",), (*totals("talks"), LEFT))
+        names = reader.version_names
+    scripts = Counter[str]()
+    for version, talks in versions:
+        if version in names:
+            scripts[label(names[version])] += talks
+    return {
+        ALL: {"": (sum(talks for _, talks, _ in days), sum(left for _, _, left in days))},
+        DAY: {str(day): (talks, left) for day, talks, left in days},
+        SCRIPT: {name: (talks, talks) for name, talks in scripts.items()},
+        NODE: {node: (visits, visits) for node, visits in nodes},
+        NUMBER: {number: (talks, left) for number, talks, left in numbers},
+    }

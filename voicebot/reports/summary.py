@@ -4,15 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
-
 from voicebot.reports.engines import engine_report
 from voicebot.reports.grades import GRADES, grade_report, result_report
 from voicebot.reports.latency import Latencies, latency_report
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only
-from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.totals import Total, Where, totals
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayLatency, DayResult
 
@@ -40,20 +38,14 @@ def summary(store: Store, only: Only) -> Summary:
     grades: Counter[str] = Counter(dict.fromkeys(GRADES, 0))
     for version in grade_report(store, only):
         grades.update(version.grades)
-    names = ("attempts", "answered", "handed_off", "frames_late")
-    with fresh(store, DayResult, only) as results:
-        day = results.table
-        sums = select(*[int_sum(getattr(day, name)) for name in names], func.max(day.worst_gap_ms))
-        total, answered, transfers, late, gap = tuple(results.connection.execute(sums.where(*results.chosen)).one())
+    asked = (*totals("attempts", "answered", "handed_off", "frames_late"), Total("worst_gap_ms", greatest=True))
+    ((attempts, answered, transfers, late, gap),) = fresh(store, DayResult, only, (), asked)
     hangups = Counter[str]()
     for row in node_report(store, only):
         hangups[row.node] += row.hangups.hits
-    with fresh(store, DayLatency, only, "kind") as latencies:
-        kind = latencies.table.kind == "answer"
-        asked = select(int_sum(latencies.table.turns)).where(kind, *latencies.chosen)
-        turns = latencies.connection.execute(asked).scalar_one()
+    ((turns,),) = fresh(store, DayLatency, only, (), totals("turns"), Where("kind", ("answer",)))
     return Summary(
-        attempts=total,
+        attempts=attempts,
         answered=answered,
         results={row.code: row.attempts for row in result_report(store, only)},
         grades=dict(grades),

@@ -12,6 +12,7 @@ from voicebot.campaign.policy.targets import QUANTITIES
 from voicebot.reports.leads import INTENT, leads_dialled
 from voicebot.reports.only import Only
 from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.totals import totals
 from voicebot.store.store import Store
 from voicebot.store.tables import Campaign, Lead
 from voicebot.store.tables_quality import Outcome
@@ -107,6 +108,4 @@ def _place(name: str) -> tuple[int, str]:
 
 def first_day(store: Store, campaign: str) -> date | None:
     """When the campaign first dialled, in its zone. Raises StoreError."""
-    only = Only(campaign)
-    with fresh(store, DayResult, only, "day") as results:
-        return results.connection.scalar(select(func.min(results.table.day)).where(*results.chosen))
+    return min((day for day, _ in fresh(store, DayResult, Only(campaign), ("day",), totals("attempts"))), default=None)

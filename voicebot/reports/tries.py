@@ -1,14 +1,12 @@
 """What calling again brings: the yield of first, second, third ... attempts."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import case, select
-
+from voicebot.reports.leads import INTENT
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
-from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.totals import ENDED, Total, Where, totals
 from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayResult
 
@@ -29,13 +27,9 @@ class TryRow:
 
 def try_report(store: Store, only: Only) -> tuple[TryRow, ...]:
     """First attempts first. Raises StoreError."""
-    with fresh(store, DayResult, only, "try_number", "code", "grade") as results:
-        day = results.table
-        good = case((day.grade.in_(("A", "B")), day.attempts), else_=0)
-        sums = (day.attempts, day.answered, day.connected, good, day.added)
-        query = select(day.try_number, *(int_sum(each) for each in sums)).where(day.code != "", *results.chosen)
-        query = query.group_by(day.try_number).order_by(day.try_number)
-        rows: list[Any] = list(results.connection.execute(query))
+    good = Total("attempts", Where("grade", INTENT))
+    asked = (*totals("attempts", "answered", "connected"), good, *totals("added"))
+    rows = sorted(fresh(store, DayResult, only, ("try_number",), asked, ENDED))
     reached = sum(row[3] for row in rows)
     return tuple(
         TryRow(

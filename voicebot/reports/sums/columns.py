@@ -30,15 +30,18 @@ class Column:
         found = self.values[places].tolist()
         return found if self.words is None else [self.words[place] for place in found]
 
-    def among(self, words: Iterable[str]) -> Numbers:
-        """A mask: the rows whose word is one of these."""
-        wanted = frozenset(words)
-        assert self.words is not None  # asked of columns of words only
+    def among(self, values: Iterable[Any]) -> Numbers:
+        """A mask: the rows whose value is one of these."""
+        wanted = frozenset(values)
+        if self.words is None:
+            return np.isin(self.values, list(wanted))
         return np.array([word in wanted for word in self.words], dtype=bool)[self.values]
 
 
 Rows = Mapping[str, Column]
 """Columns of the same length by name."""
+BY_DAY = ("campaign_id", "day")
+"""Columns that are the same in all rows of a campaign's day."""
 NOTHING = Column(np.zeros(0, dtype=np.int64), ())
 """A column without rows, of numbers and of words."""
 

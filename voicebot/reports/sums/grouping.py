@@ -26,7 +26,9 @@ class Groups:
         return len(self.some_row)
 
     def total(self, values: Numbers) -> Numbers:
-        """The sum of each group: exact for whole numbers up to 2**53."""
+        """The sum of each group, exact for whole numbers up to 2**53; of a mask the rows that it holds for."""
+        if values.dtype == bool:
+            return self.sizes() if values.all() else np.bincount(self.of_row[values], minlength=self.count)
         return np.bincount(self.of_row, weights=values, minlength=self.count).astype(np.int64)
 
     def sizes(self) -> Numbers:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import Connection, delete, select
 
-from voicebot.reports.sums.columns import NOTHING, Column, Numbers, Rows, joined, narrowed
+from voicebot.reports.sums.columns import BY_DAY, NOTHING, Column, Numbers, Rows, joined, narrowed
 from voicebot.reports.sums.days import Unit
 from voicebot.reports.sums.grouping import grouped
 from voicebot.store.bulk import add_many
@@ -20,8 +20,6 @@ from voicebot.store.tables_sums import DayFact
 
 QUICK = 1
 """zlib's level: the others take several times as long to write and make little smaller."""
-BY_DAY = ("campaign_id", "day")
-"""Columns that are the same in all rows of a campaign's day: the row of `day_fact` tells them."""
 
 
 def keep(connection: Connection, part: str, unit: Unit, rows: Rows) -> None:

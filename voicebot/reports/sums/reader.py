@@ -1,41 +1,27 @@
 """What a report reads at one moment: sums and facts of the attempts that it is about.
 
-Sums of every attempt are kept; those of a segment are counted from the facts into a table of the reader's own, and go
-with it. Nothing of a segment is kept: any is counted from the facts of its days within a second or two.
+Sums of every attempt are kept; those of a segment are counted from the facts of its days, by the code that counts what
+is kept. Nothing of a segment is kept.
 """
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Column, ColumnElement, Connection, MetaData, Table, Text, func, select
-from sqlalchemy import cast as cast_to
-from sqlalchemy.orm import aliased
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, select
 
 from voicebot.reports.only import Only
 from voicebot.reports.segments import holds
 from voicebot.reports.sums.chosen import chosen, period
-from voicebot.reports.sums.columns import Numbers, Rows
-from voicebot.reports.sums.counting import SUMS, names_of, summed
+from voicebot.reports.sums.columns import BY_DAY, Column, Numbers, Rows
+from voicebot.reports.sums.counting import Table, summed
+from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.kept import facts
-from voicebot.store.bulk import add_many
+from voicebot.reports.sums.totals import Total, Where
+from voicebot.reports.version_names import Name, version_names
 from voicebot.store.tables import Base, Lead, ScriptVersion
 from voicebot.store.tables_sums import DayFact
-
-OF_SEGMENT = "segment_"
-"""Names of the reader's own tables begin so."""
-AnyTable = TypeVar("AnyTable", bound=Base)
-
-
-@dataclass(frozen=True)
-class Sums(Generic[AnyTable]):
-    """Sums as a report asks them: `table`, and which of its rows are `chosen`."""
-
-    connection: Connection
-    table: type[AnyTable]
-    chosen: tuple[ColumnElement[bool], ...]
 
 
 class Reader:
@@ -45,41 +31,44 @@ class Reader:
         self.connection = connection
         self.only = only
         self._of_version = only.script is not None or only.version_id is not None
-        self._read: dict[str, dict[str, Any]] = {}
-        self._which: dict[str, Numbers | None] = {}
+        self._read: dict[str, dict[str, Column]] = {}
+        self._which: dict[str, Numbers] = {}
 
-    def sums(self, table: type[AnyTable], *by: str) -> Sums[AnyTable]:
-        """A table of sums, once. `by`: the keys that the report groups by or chooses by; of a segment others are
-        empty."""
-        if not self.only.segment:
-            return Sums(self.connection, table, tuple(chosen(table, self.only)))
-        own, entity = _like(table)
-        self.connection.execute(CreateTable(own))
-        parts = {part: self.facts(part, *names_of(table, part, by)) for part in SUMS[table].needs}
-        names, rows = summed(table, parts, by)
-        add_many(self.connection, own, {}, names, rows)
-        return Sums(self.connection, cast(type[AnyTable], entity), ())
+    def sums(self, table: type[Base], by: Sequence[str], totals: Sequence[Total], *where: Where) -> Table:
+        """Totals of the rows `where` of a table of sums, grouped by its keys `by`: a row a group, its keys and totals
+        in their order."""
+        if self.only.segment:
+            return summed(table, self.facts, by, totals, where)
+        keys = [getattr(table, name) for name in by]
+        query = select(*keys, *(_added(table, total) for total in totals)).where(*chosen(table, self.only))
+        found = self.connection.execute(query.where(*(_fits(table, one) for one in where)).group_by(*keys))
+        return [tuple(row) for row in found]
 
-    def facts(self, part: str, *names: str) -> Rows:
+    def facts(self, part: str, names: Sequence[str]) -> Rows:
         """Facts of the part, with campaign and day: of the days, calls by the versions, leads of the segment."""
         have = self._read.setdefault(part, {})
         choose = (*(("version_id",) if self._of_version else ()), *(("lead",) if self.only.segment else ()))
         wanted = [name for name in dict.fromkeys((*names, *choose)) if name not in have]
         if wanted or not have:
             rows = facts(self.connection, part, wanted or ("version_id",), period(DayFact, self.only))
-            if part not in self._which:
-                self._which[part] = self._choose(rows) if choose else None
-            which = self._which[part]
-            have |= {name: column if which is None else column.of(which) for name, column in rows.items()}
-        return have
+            if choose and part not in self._which:
+                self._which[part] = self._choose(rows)
+            have |= {name: column.of(self._which[part]) if choose else column for name, column in rows.items()}
+        return {name: have[name] for name in (*BY_DAY, *names)}
 
     def _choose(self, rows: Rows) -> Numbers:
+        """Places of those that are asked for."""
         which = np.ones(len(rows["day"].values), dtype=bool)
         if self._of_version:
-            which &= np.isin(rows["version_id"].values, self._versions)
+            which &= rows["version_id"].among(self._versions)
         if self.only.segment:
             which &= np.isin(rows["lead"].values, self._members)
-        return which
+        return np.flatnonzero(which)
+
+    @cached_property
+    def version_names(self) -> dict[int, Name]:
+        """What people call each version."""
+        return version_names(self.connection)
 
     @cached_property
     def _versions(self) -> list[int]:
@@ -94,17 +83,21 @@ class Reader:
     def _members(self) -> Numbers:
         """Leads for which all of the segment holds. One text: hundreds of thousands of rows take longer to hand over
         than to find."""
-        asked = select(func.aggregate_strings(cast_to(Lead.id, Text), " "))
+        asked = select(func.aggregate_strings(cast(Lead.id, Text), " "))
         asked = asked.where(*(holds(name, value) for name, value in self.only.segment))
         if self.only.campaign is not None:
             asked = asked.where(Lead.campaign_id == self.only.campaign)
         return np.array((self.connection.scalar(asked) or "").split(), dtype=np.int64)
 
 
-@lru_cache
-def _like(table: type[Base]) -> tuple[Table, Any]:
-    """A table like it that goes with the transaction, and the class whose columns are the table's."""
-    model = table.__table__
-    columns = [Column(column.name, column.type, nullable=False) for column in model.columns]
-    own = Table(OF_SEGMENT + table.__tablename__, MetaData(), *columns, prefixes=["TEMPORARY"])
-    return own, aliased(table, own, adapt_on_names=True)
+def _added(table: Any, total: Total) -> ColumnElement[Any]:
+    column = getattr(table, total.column)
+    if total.where is not None:
+        column = case((_fits(table, total.where), column), else_=0)
+    return func.max(column) if total.greatest else int_sum(column)
+
+
+def _fits(table: Any, where: Where) -> ColumnElement[bool]:
+    key, values = getattr(table, where.key), list(where.values)
+    found: ColumnElement[bool] = key.not_in(values) if where.out else key.in_(values)
+    return found

@@ -5,7 +5,7 @@ Triggers note in `day_changed`, within each writer's own transaction, of which d
 report is about; all in one transaction, and one reader at a time, so that no note is lost.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, timedelta
@@ -15,11 +15,13 @@ from sqlalchemy import Connection, and_, delete, exists, func, insert, literal, 
 
 from voicebot.reports.only import Only
 from voicebot.reports.sums.chosen import period
-from voicebot.reports.sums.counting import SHARED, SUMS, summed
+from voicebot.reports.sums.columns import BY_DAY
+from voicebot.reports.sums.counting import SHARED, SUMS, Table, every_total, summed
 from voicebot.reports.sums.days import Unit, local_days, units
 from voicebot.reports.sums.kept import keep
-from voicebot.reports.sums.reader import AnyTable, Reader, Sums
+from voicebot.reports.sums.reader import Reader
 from voicebot.reports.sums.reading import KINDS
+from voicebot.reports.sums.totals import Total, Where
 from voicebot.store.bulk import add_many
 from voicebot.store.rows import insert_once
 from voicebot.store.store import Store
@@ -53,17 +55,18 @@ def telling(told: Told) -> Iterator[None]:
         _TOLD.reset(before)
 
 
-@contextmanager
-def fresh(store: Store, table: type[AnyTable], only: Only, *by: str) -> Iterator[Sums[AnyTable]]:
-    """One table of sums, counted up to now for `only`; `by`: see Reader.sums. Raises StoreError."""
+def fresh(
+    store: Store, table: type[Base], only: Only, by: Sequence[str], totals: Sequence[Total], *where: Where
+) -> Table:
+    """Of one table of sums, counted up to now for `only`: see Reader.sums. Raises StoreError."""
     with opened(store, only, table) as reader:
-        yield reader.sums(table, *by)
+        return reader.sums(table, by, totals, *where)
 
 
 @contextmanager
 def opened(store: Store, only: Only, *of: type[Base] | str) -> Iterator[Reader]:
     """A reader of these tables of sums, or parts of the facts, counted up to now for `only`. Raises StoreError."""
-    parts = {part for each in of for part in ((each,) if isinstance(each, str) else SUMS[each].needs)}
+    parts = {part for each in of for part in ((each,) if isinstance(each, str) else SUMS[each].parts)}
     for kind, (its, _) in KINDS.items():
         if parts.intersection(its):
             refresh(store, kind, only)
@@ -104,11 +107,15 @@ def _count(connection: Connection, kind: str, unit: Unit) -> None:
     for part, rows in parts.items():
         keep(connection, part, unit, rows)
     for table in SUMS:
-        if not SUMS[table].needs.keys() - parts.keys():
+        if SUMS[table].parts <= parts.keys():
             columns = table.__table__.columns
             old = columns.campaign_id.in_(unit.campaigns), columns.day.between(unit.first, unit.last)
             connection.execute(delete(table).where(*old))
-            add_many(connection, table, {}, *summed(table, parts, (*SHARED, *SUMS[table].keys)))
+            keys, totals = (*SHARED, *SUMS[table].keys), every_total(table)
+            rows_of_it = summed(
+                table, lambda part, names: {name: parts[part][name] for name in (*BY_DAY, *names)}, keys, totals
+            )
+            add_many(connection, table, {}, (*keys, *(total.column for total in totals)), rows_of_it)
 
 
 def forget(store: Store) -> None:
