@@ -1,43 +1,56 @@
 """The demo model's tool: its text, its split, its file formats. No training, no torch, no pynini."""
 
 import random
+import re
 import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tools.demo_model import corpus, kaldi, ngram, readings, scores, sounds, templates
+from tools.demo_model import corpus, kaldi, ngram, readings, readings_en, scores, sounds, templates
 from tools.demo_model.phones import Phones
+from tools.demo_model.profiles import PROFILES, Profile, english
+from tools.demo_model.profiles.mandarin import FULL_STOP, VOICE
 from tools.demo_model.reader import Reader
-from tools.demo_model.settings import DIALOGS_DIR, HELD_OUT_VOICES, INTENTS_DIR, MODEL_DIR, TEXT_DIR, TRAINING_VOICES
-from voicebot.speech.espeak import EspeakVoice
+from tools.demo_model.settings import DIALOGS_DIR, INTENTS_DIR
+from voicebot.speech.espeak import EspeakVoice, Phone, Speech
 
+SHIPPED = ["zh"]
+MOST_BYTES = {"zh": 20_000_000, "en": 9_000_000}
 MOST_UNCOVERED = 0.03  # of clauses; espeak cannot say every word, and texts may grow a little between two builds
 
 
+@pytest.fixture(scope="module", params=["zh", "en"])
+def profile(request: pytest.FixtureRequest) -> Profile:
+    return PROFILES[request.param]
+
+
 @pytest.fixture(scope="module")
-def sentences() -> list[corpus.Sentence]:
-    return corpus.collect()
+def sentences(profile: Profile) -> list[corpus.Sentence]:
+    return corpus.collect(profile)
 
 
 # --- text -----------------------------------------------------------------------------------------
-def test_text_is_the_same_every_time(sentences: list[corpus.Sentence]) -> None:
-    assert corpus.collect() == sentences
+def test_text_is_the_same_every_time(profile: Profile, sentences: list[corpus.Sentence]) -> None:
+    assert corpus.collect(profile) == sentences
 
 
-def test_held_out_text_and_voices_are_apart_from_training(sentences: list[corpus.Sentence]) -> None:
+def test_held_out_text_and_voices_are_apart_from_training(profile: Profile, sentences: list[corpus.Sentence]) -> None:
     trained = {sentence.text for sentence in sentences if not sentence.held_out}
     held_out = {sentence.text for sentence in sentences if sentence.held_out}
     assert len(held_out) > 1000
     assert not trained & held_out
     for name in ("heldout", "unknown"):
-        assert not trained & set(corpus.measuring_text(name))
-    assert not set(TRAINING_VOICES) & set(HELD_OUT_VOICES)
+        assert not trained & set(corpus.measuring_text(profile, name))
+    assert not set(profile.training_voices) & set(profile.held_out_voices)
 
 
-def test_every_sentence_is_chinese_characters_only(sentences: list[corpus.Sentence]) -> None:
-    assert [s.text for s in sentences if not all("\u4e00" <= character <= "\u9fff" for character in s.text)] == []
+def test_every_sentence_is_chinese_characters_or_english_words_only(
+    profile: Profile, sentences: list[corpus.Sentence]
+) -> None:
+    spelt = re.compile({"zh": r"[\u4e00-\u9fff]+", "en": r"[a-z']+( [a-z']+)*"}[profile.language])
+    assert [s.text for s in sentences if not spelt.fullmatch(s.text)] == []
 
 
 def test_template_alternatives_and_classes() -> None:
@@ -45,7 +58,7 @@ def test_template_alternatives_and_classes() -> None:
     assert template.weight == 2
     found = templates.expand(template, {"town": ("苏州", "无锡")}, random.Random(0), 10)
     assert found == ["在无锡", "在苏州", "我在无锡", "我在苏州"]
-    assert len(templates.expand(templates.parse("<number>", "x:2"), {}, random.Random(0), 5)) == 5
+    assert len(templates.expand(templates.parse("<number>", "x:2"), readings.SPOKEN_CLASSES, random.Random(0), 5)) == 5
     with pytest.raises(ValueError, match="x:3: unbalanced"):
         templates.parse("(我|", "x:3")
 
@@ -59,21 +72,55 @@ def test_numbers_are_read_as_people_say_them(value: int, text: str) -> None:
     assert readings.number(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "zero"), (14, "fourteen"), (40, "forty"), (25, "twenty five"), (203, "two hundred three"),
+     (1000, "one thousand"), (2020, "two thousand twenty"), (105_000, "one hundred five thousand")],
+)  # fmt: skip
+def test_english_numbers(value: int, text: str) -> None:
+    assert readings_en.number(value) == text
+
+
+def test_english_numbers_with_and_ordinals_and_digits() -> None:
+    assert readings_en.number(2203, joint=True) == "two thousand two hundred and three"
+    assert [readings_en.ordinal(value) for value in (1, 3, 9, 12, 20, 21)] == [
+        "first", "third", "ninth", "twelfth", "twentieth", "twenty first"]  # fmt: skip
+    assert readings_en.one_by_one("901", oh=True) == "nine oh one"
+
+
+def test_english_clauses_spell_initials_and_leave_out_chinese() -> None:
+    text = "Hello, Mr. Lee! It’s 25 dollars; the AI is OK. 您好 and bye, {x}"
+    assert readings_en.clauses(text) == ["hello", "mister", "lee", "it's twenty five dollars", "the a i is okay", "x"]
+
+
+def test_empty_alternatives_leave_no_space_between_words() -> None:
+    template = templates.parse("(so|) call me (<later>|) please", "x:4")
+    found = templates.expand(template, {"later": ("next week",)}, random.Random(0), 10)
+    assert found == ["call me next week please", "call me please", "so call me next week please", "so call me please"]
+
+
+def test_members_of_several_words(tmp_path: Path) -> None:
+    (tmp_path / "classes.txt").write_text("city: leeds new_york\n")
+    assert templates.read_classes(tmp_path / "classes.txt") == {"city": ("leeds", "new york")}
+
+
 def test_clauses_read_digits_and_leave_out_latin() -> None:
     assert readings.clauses("您好，{x} 满300减20！VIP 价,拨打10086") == ["您好", "满三百减二十", "价", "拨打一零零八六"]
     assert readings.number(2200, liang=True) == "两千两百"
 
 
-def test_shipped_vocabulary_covers_scripts_and_intents() -> None:
-    rows = (MODEL_DIR / "graph" / "words.txt").read_text(encoding="utf-8").split()[::2]
-    known = {character for word in rows for character in word}
-    classes = templates.read_classes(TEXT_DIR / "classes.txt")
-    answering = list(corpus.answering_clauses(INTENTS_DIR / corpus.ANSWERING))
-    texts = [*corpus.script_clauses(DIALOGS_DIR, classes), *corpus.intent_clauses(INTENTS_DIR), *answering]
-    assert len(texts) > 500
-    assert len(answering) > 200
-    missing = {text: lacking for text, _, _ in texts if (lacking := set(text) - known)}
-    assert len(missing) <= MOST_UNCOVERED * len(texts), f"{missing}: run `python -m tools.demo_model vocabulary`"
+@pytest.mark.parametrize("profile", SHIPPED, indirect=True)
+def test_shipped_vocabulary_covers_scripts_and_intents(profile: Profile) -> None:
+    rows = (profile.model / "graph" / "words.txt").read_text(encoding="utf-8").split()[::2]
+    known = {token for word in rows for token in profile.tokens(word)}
+    answering = list(corpus.answering_clauses(profile, INTENTS_DIR / corpus.ANSWERING))
+    intents = corpus.intent_clauses(profile, INTENTS_DIR)
+    texts = [*corpus.script_clauses(profile, DIALOGS_DIR), *intents, *answering]
+    assert len(texts) > 400
+    assert len(answering) > 100
+    missing = {text: lacking for text, _, _ in texts if (lacking := set(profile.tokens(text)) - known)}
+    remedy = f"run `python -m tools.demo_model vocabulary --language {profile.language}`"
+    assert len(missing) <= MOST_UNCOVERED * len(texts), f"{missing}: {remedy}"
 
 
 # --- language model -------------------------------------------------------------------------------
@@ -89,6 +136,22 @@ def test_ngram_is_a_distribution_in_every_history() -> None:
 def test_units_carry_tones_and_english_is_refused() -> None:
     assert sounds.units_of(("tS;h i55 p 'ai214 _|", "s. 'i.51 _|")) == ("tS;h", "i55", "p", "ai214", "s.", "i.51")
     assert sounds.units_of(("(en) n a T (cmn) _|",)) is None
+
+
+def test_english_units_are_without_stress_and_pauses_keep_their_times() -> None:
+    assert english.units_of(("D @2  'E n d ; _: _:", "t# r-")) == ("D", "@", "E", "n", "d", "t#", "r")
+    assert english.units_of(("(fr) b O~ (en)",)) is None
+    phones = (Phone("D", 0.0), Phone("@2", 0.1), Phone(";", 0.15), Phone("'E", 0.2), Phone("_:", 0.3))
+    speech = Speech(np.zeros(4, np.int16), 8000, phones, ())
+    assert english.timed(speech, ()) == [("D", 0.0), ("@", 0.1), ("E", 0.2), ("SIL", 0.3)]
+
+
+def test_english_words_are_read_as_sentences_say_them() -> None:
+    with EspeakVoice() as voice:
+        counts = english.count_readings(["the end of a day", "a word", "we are at home"], voice)
+    assert counts["a"].most_common(1)[0][0] == ("a#",)
+    assert counts["end"].most_common(1)[0][0] == ("E", "n", "d")
+    assert set(counts) == {"the", "end", "of", "a", "day", "word", "we", "are", "at", "home"}
 
 
 def test_a_nasal_between_vowels_belongs_to_the_syllable_that_ends_in_one() -> None:
@@ -120,7 +183,7 @@ def test_phones_share_outputs_by_unit_and_survive_their_table() -> None:
 def test_texts_read_ahead_are_read_as_if_alone() -> None:
     texts = ["七百是十", "我姓马", "一会儿", "不在的吗"]  # espeak reads 一会儿 in English
     with EspeakVoice() as voice:
-        alone, ahead = Reader(voice), Reader(voice)
+        alone, ahead = (Reader(voice, VOICE, sounds.units_of, FULL_STOP) for _ in range(2))
         ahead.read(texts)
         assert [ahead.units(text) for text in texts] == [alone.units(text) for text in texts]
         assert alone.units("一会儿") is None
@@ -174,14 +237,16 @@ def test_scores() -> None:
     assert scores.edits("我找她", "我找他") == 0
     assert scores.edits("七百", "请在") == 2
     assert scores.edits("好", "") == 1
-    heard = scores.Heard("不要", (scores.Word("不要", 0.9), scores.Word("啊", 0.2)), unknown=1, delay_s=0.6)
-    assert scores.accuracy([heard])["characters_right"] == 0.5
+    words = (scores.Word(("不", "要"), 0.9), scores.Word(("啊",), 0.2))
+    heard = scores.Heard(("不", "要"), words, unknown=1, delay_s=0.6)
+    assert scores.accuracy([heard])["right"] == 0.5
     assert scores.word_confidences([heard]) == [(0.9, True), (0.2, False)]
     told_apart = scores.discrimination([(0.9, True), (0.8, True), (0.3, False), (0.85, False)])
     assert told_apart["roc_area"] == 0.75
 
 
-def test_size_of_the_shipped_model() -> None:
-    files: list[Path] = [path for path in MODEL_DIR.rglob("*") if path.is_file()]
+@pytest.mark.parametrize("profile", SHIPPED, indirect=True)
+def test_size_of_the_shipped_model(profile: Profile) -> None:
+    files: list[Path] = [path for path in profile.model.rglob("*") if path.is_file()]
     assert {path.name for path in files} >= {"final.mdl", "HCLG.fst", "words.txt", "mfcc.conf", "model.conf"}
-    assert sum(path.stat().st_size for path in files) < 20_000_000
+    assert sum(path.stat().st_size for path in files) < MOST_BYTES[profile.language]

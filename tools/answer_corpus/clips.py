@@ -93,18 +93,18 @@ class Maker:
         return sounds.silence(self.rng.uniform(least_s, most_s))
 
 
-def plans(wordings: Wordings, part: str) -> Iterator[Plan]:
+def plans(wordings: Wordings, english: Wordings, part: str) -> Iterator[Plan]:
     """All clips of one part."""
-    yield from _announcements(wordings, part)
+    yield from _announcements(wordings, english, part)
     yield from _no_verdict(wordings, part)
     yield from _people(wordings, part)
     yield from _machines(wordings, part)
     yield from _others(part)
 
 
-def _announcements(wordings: Wordings, part: str) -> Iterator[Plan]:
+def _announcements(wordings: Wordings, english: Wordings, part: str) -> Iterator[Plan]:
     for code, texts in wordings["announcements"].items():
-        translations = cycle(wordings["english"][code][part])
+        translations = cycle(english["announcements"][code][part])
         for text in islice(cycle(texts[part]), settings.EACH_CODE[part]):
             yield Plan(part, "early", code, "announcement", text, _announced(text, next(translations)), clips=True)
         for text in islice(translations, settings.ENGLISH_EACH[part]):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tools.answer_corpus.clips import Clip, Maker, Plan, plans
-from tools.answer_corpus.texts import wordings
+from tools.answer_corpus.texts import english_wordings, wordings
 from voicebot.errors import SpeechError
 from voicebot.media import pcm
 from voicebot.speech.espeak import EspeakVoice
@@ -23,7 +23,7 @@ def write(out: Path, parts: Iterable[str]) -> int:
     made = 0
     with EspeakVoice() as espeak, (out / LABELS).open("w", encoding="utf-8") as labels:
         for part in parts:
-            for number, clip in enumerate(clips(plans(wordings(), part), espeak)):
+            for number, clip in enumerate(clips(plans(wordings(), english_wordings(), part), espeak)):
                 name = f"{part}-{clip.plan.phase}-{number:04d}.wav"
                 (out / name).write_bytes(pcm.encode_wav(clip.samples))
                 labels.write(json.dumps(_label(name, clip), ensure_ascii=False) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tools.demo_model import sound_effects as fx
-from tools.demo_model.settings import HELD_OUT_VOICES, TRAINING_VOICES
+from tools.demo_model.profiles.mandarin import HELD_OUT_VOICES, TRAINING_VOICES
 
 TUNING, HELD_OUT = "tuning", "held_out"
 VOICES: Final = {TUNING: tuple(dict.fromkeys(TRAINING_VOICES)), HELD_OUT: HELD_OUT_VOICES}

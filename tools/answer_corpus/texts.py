@@ -14,6 +14,7 @@ from voicebot.answering.tables import EARLY_CODES
 from voicebot.understanding.classifier import OUT_OF_SCOPE
 
 WORDINGS = Path(__file__).resolve().parent / "wordings.yml"
+WORDINGS_EN = WORDINGS.with_name("wordings_en.yml")
 LEARNT = INTENTS_DIR / "answering" / EXAMPLES
 Wordings = dict[str, Any]
 
@@ -25,9 +26,20 @@ def wordings() -> Wordings:
     for code in EARLY_CODES:
         chinese = [text for text in learnt[code] if not text.isascii()]
         read["announcements"][code] = {TUNING: chinese, HELD_OUT: read["announcements"][code]}
+    chinese = [text for text in learnt[OUT_OF_SCOPE] if not text.isascii()]
+    read["no_verdict"] = {TUNING: chinese, HELD_OUT: read["no_verdict"]}
+    return read
+
+
+def english_wordings() -> Wordings:
+    """As `wordings`, of the English clips."""
+    read: Wordings = _read(WORDINGS_EN)
+    learnt = examples()
+    for code in EARLY_CODES:
         english = [text for text in learnt[code] if text.isascii()]
-        read["english"][code] = {TUNING: english, HELD_OUT: read["english"][code]}
-    read["no_verdict"] = {TUNING: learnt[OUT_OF_SCOPE], HELD_OUT: read["no_verdict"]}
+        read["announcements"][code] = {TUNING: english, HELD_OUT: read["announcements"][code]}
+    english = [text for text in learnt[OUT_OF_SCOPE] if text.isascii()]
+    read["no_verdict"] = {TUNING: english, HELD_OUT: read["no_verdict"]}
     return read
 
 
@@ -37,9 +49,9 @@ def examples() -> dict[str, list[str]]:
     return {entry["intent"]: [line.removeprefix("- ") for line in entry["examples"].splitlines()] for entry in entries}
 
 
-def texts(part: str) -> list[str]:
-    """All Mandarin of one part. What is held out only measures: no table and no text of a model may hold it."""
-    read = wordings()
+def texts(part: str, language: str = "zh") -> list[str]:
+    """All of one part in a language. What is held out only measures: no table and no text of a model may hold it."""
+    read = wordings() if language == "zh" else english_wordings()
     found = [text for one in read["announcements"].values() for text in one[part]]
     found += [text for kind in ("VOICEMAIL", "ASSISTANT", "IVR", "no_verdict") for text in read[kind][part]]
     return [*found, *(piece for said in read["people"][part] for piece in said)]

@@ -6,19 +6,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from tools.demo_model import export, language, lexicon, shards, train
+from tools.demo_model.profiles import Profile
 from tools.demo_model.settings import BuildPaths
 
 
-def run(paths: BuildPaths, minutes: float, utterances: int, start: Path | None = None) -> None:
+def run(profile: Profile, paths: BuildPaths, minutes: float, utterances: int, start: Path | None = None) -> None:
     """Text, pronunciations, sound, training, graph, export. Raises SpeechError when espeak is not usable."""
-    language.write_text(paths)
+    language.write_text(profile, paths)
     units = language.units_of(lexicon.load(paths.lexicon))
-    made = shards.make(paths, utterances)
+    made = shards.make(profile, paths, utterances)
     if not paths.network.exists():
         train.run(made, units, minutes, paths.network, start)
-    package(paths)
+    package(profile, paths)
 
 
-def package(paths: BuildPaths) -> None:
+def package(profile: Profile, paths: BuildPaths) -> None:
     """The trained network and its graph to the model's directory."""
-    language.write_graph(paths, export.write_acoustics(paths))
+    language.write_graph(profile, paths, export.write_acoustics(paths))

@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from tools.demo_model import corpus, readings, utterances
+from tools.demo_model import corpus, utterances
 from tools.demo_model import sound_effects as fx
-from tools.demo_model.reader import Reader
-from tools.demo_model.settings import HELD_OUT_VOICES, SAMPLE_RATE, SILENCE, TRAINING_VOICES
-from tools.demo_model.utterances import pick
+from tools.demo_model.profiles import Profile
+from tools.demo_model.settings import SAMPLE_RATE, SILENCE
+from tools.demo_model.utterances import Speaker, pick
 from voicebot.media import pcm
-from voicebot.speech.espeak import EspeakVoice
 
 BEFORE_S, AFTER_S = 0.3, 1.5
 PEAK_LOG10 = (3.4, 4.2)
 QUIET = (2.4, 3.2)  # 20 dB below
 NO_SPEECH_S = 30
 SEED = 7
+SHORT_NUMBER = 3  # tokens; every shorter one is trained
 
 
 @dataclass(frozen=True)
@@ -47,46 +47,48 @@ class TestSet:
     leg: Callable[[pcm.Samples], pcm.Samples] = field(default=pcm.through_ulaw)
 
 
-def test_sets() -> list[TestSet]:
+def test_sets(profile: Profile) -> list[TestSet]:
     """All sets of speech, in the order of the report."""
-    sentences = corpus.collect()
+    sentences = corpus.collect(profile)
     trained = [sentence.text for sentence in sentences if not sentence.held_out]
     withheld = [sentence.text for sentence in sentences if sentence.held_out]
-    new = corpus.measuring_text("heldout")
-    numbers = _numbers(set(trained))
-    short = corpus.measuring_text("short")
-    both = TRAINING_VOICES + HELD_OUT_VOICES
+    new = corpus.measuring_text(profile, "heldout")
+    numbers = _numbers(profile, set(trained))
+    short = corpus.measuring_text(profile, "short")
+    trained_voices, other_voices = profile.training_voices, profile.held_out_voices
+    both = (*trained_voices, *other_voices)
     common = (fx.white, fx.pink)
     return [
-        TestSet("trained text, trained voices", trained, TRAINING_VOICES),
-        TestSet("held-out text, trained voices", withheld, TRAINING_VOICES),
-        TestSet("held-out text, held-out voices", withheld, HELD_OUT_VOICES),
-        TestSet("new sentences, trained voices", new, TRAINING_VOICES),
-        TestSet("new sentences, held-out voices", new, HELD_OUT_VOICES),
-        TestSet("short answers, trained voices", short, TRAINING_VOICES),
-        TestSet("short answers, held-out voices", short, HELD_OUT_VOICES),
+        TestSet("trained text, trained voices", trained, trained_voices),
+        TestSet("held-out text, trained voices", withheld, trained_voices),
+        TestSet("held-out text, held-out voices", withheld, other_voices),
+        TestSet("new sentences, trained voices", new, trained_voices),
+        TestSet("new sentences, held-out voices", new, other_voices),
+        TestSet("short answers, trained voices", short, trained_voices),
+        TestSet("short answers, held-out voices", short, other_voices),
         TestSet("numbers, weekdays, times; all voices", numbers, both),
-        TestSet("held-out text, trained voices, 15 dB white or pink", withheld, TRAINING_VOICES, 15, common),
-        TestSet("held-out text, held-out voices, 15 dB white or pink", withheld, HELD_OUT_VOICES, 15, common),
-        TestSet("held-out text, trained voices, 8 dB white or pink", withheld, TRAINING_VOICES, 8, common),
+        TestSet("held-out text, trained voices, 15 dB white or pink", withheld, trained_voices, 15, common),
+        TestSet("held-out text, held-out voices, 15 dB white or pink", withheld, other_voices, 15, common),
+        TestSet("held-out text, trained voices, 8 dB white or pink", withheld, trained_voices, 8, common),
         TestSet("held-out text, all voices, 15 dB unheard noise", withheld, both, 15, fx.MEASURED_NOISES),
-        TestSet("short answers, trained voices, 15 dB unheard noise", short, TRAINING_VOICES, 15, fx.MEASURED_NOISES),
+        TestSet("short answers, trained voices, 15 dB unheard noise", short, trained_voices, 15, fx.MEASURED_NOISES),
         TestSet("held-out text, all voices, another voice 12 dB below", withheld, both, background_voice_db=12),
         TestSet("held-out text, all voices, A-law, quiet", withheld, both, peak_log10=QUIET, leg=pcm.through_alaw),
         TestSet("held-out text, all voices, first 60 ms clipped", withheld, both, clipped_s=0.06),
     ]  # fmt: skip
 
 
-def unknown_set() -> TestSet:
-    return TestSet("sentences of unknown words", corpus.measuring_text("unknown"), TRAINING_VOICES)
+def unknown_set(profile: Profile) -> TestSet:
+    texts = corpus.measuring_text(profile, "unknown")
+    return TestSet("sentences of unknown words", texts, profile.training_voices)
 
 
-def make(test_set: TestSet, count: int, voice: EspeakVoice, reader: Reader) -> Iterator[Case]:
+def make(test_set: TestSet, count: int, speaker: Speaker) -> Iterator[Case]:
     """`count` cases; what espeak cannot say is drawn anew."""
     rng = np.random.default_rng([SEED, *test_set.name.encode()])
     made = 0
     while made < count:
-        case = _one(test_set, voice, reader, rng)
+        case = _one(test_set, speaker, rng)
         if case is not None:
             made += 1
             yield case
@@ -108,16 +110,15 @@ def no_speech() -> Iterator[tuple[str, npt.NDArray[np.int16]]]:
             yield f"{sound.__name__} at {level:g}", pcm.through_ulaw(pcm.to_int16(samples / fx.rms(samples) * level))
 
 
-def _numbers(trained: set[str]) -> list[str]:
+def _numbers(profile: Profile, trained: set[str]) -> list[str]:
     rng = random.Random(SEED)
-    names = ("number", "number", "digits", "time", "date", "weekday", "amount")
-    drawn = (readings.SPOKEN_CLASSES[rng.choice(names)](rng) for _ in range(3000))
-    return [text for text in drawn if text not in trained or len(text) <= 3]
+    drawn = (profile.spoken_classes[rng.choice(profile.measured_numbers)](rng) for _ in range(3000))
+    return [text for text in drawn if text not in trained or len(profile.tokens(text)) <= SHORT_NUMBER]
 
 
-def _one(test_set: TestSet, voice: EspeakVoice, reader: Reader, rng: fx.Random) -> Case | None:
+def _one(test_set: TestSet, speaker: Speaker, rng: fx.Random) -> Case | None:
     text = pick(test_set.texts, rng)
-    spoken = utterances.speak(text, pick(test_set.voices, rng), voice, reader, rng)
+    spoken = speaker.speak(text, pick(test_set.voices, rng), rng)
     if spoken is None:
         return None
     if test_set.clipped_s:
@@ -131,7 +132,7 @@ def _one(test_set: TestSet, voice: EspeakVoice, reader: Reader, rng: fx.Random) 
         samples = fx.mixed(samples, noise, test_set.snr_db)
     if test_set.background_voice_db is not None:
         other = pick(test_set.texts, rng)
-        behind = utterances.speak(other, pick(test_set.voices, rng), voice, reader, rng)
+        behind = speaker.speak(other, pick(test_set.voices, rng), rng)
         if behind is None:
             return None
         until = len(spoken.samples) - int(AFTER_S * SAMPLE_RATE)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 START, END = "<s>", "</s>"
 ORDER = 3
 NOVELTY = 2.0  # how much a history's number of different successors counts as evidence for yet another
-LEAST_GAIN = 6e-6  # a third-order entry must save so many nats a word over backing off; others are pruned
 FLOOR = 0.06  # share of the unigram mass spread evenly over the vocabulary
 
 History = tuple[str, ...]
@@ -39,18 +38,24 @@ class Ngram:
         return history
 
 
-def estimate(sentences: Iterable[tuple[Sequence[str], float]], vocabulary: Iterable[str], order: int = ORDER) -> Ngram:
-    """From (words, weight) sentences; every word of `vocabulary` gets some probability."""
+def estimate(
+    sentences: Iterable[tuple[Sequence[str], float]],
+    vocabulary: Iterable[str],
+    least_gain: float = 0.0,
+    order: int = ORDER,
+) -> Ngram:
+    """From (words, weight) sentences; every word of `vocabulary` gets some probability. A third-order entry that saves
+    less than `least_gain` nats a word over backing off is pruned."""
     counts: dict[History, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for words, weight in sentences:
         padded = [START, *words, END]
         for at in range(1, len(padded)):
             for length in range(min(order, at + 1)):
                 counts[tuple(padded[at - length : at])][padded[at]] += weight  # type: ignore[assignment]
-    return _interpolate(counts, sorted(set(vocabulary)))
+    return _interpolate(counts, sorted(set(vocabulary)), least_gain)
 
 
-def _interpolate(counts: dict[History, collections.Counter[str]], vocabulary: list[str]) -> Ngram:
+def _interpolate(counts: dict[History, collections.Counter[str]], vocabulary: list[str], least_gain: float) -> Ngram:
     unigram = counts[()]
     total = sum(unigram.values())
     words = [*vocabulary, END]
@@ -67,7 +72,7 @@ def _interpolate(counts: dict[History, collections.Counter[str]], vocabulary: li
         kept = {
             word: probability
             for word, probability in full.items()
-            if len(history) < 2 or found[word] / total * math.log(probability / lower[word]) >= LEAST_GAIN
+            if len(history) < 2 or found[word] / total * math.log(probability / lower[word]) >= least_gain
         }
         if kept:
             model.successors[history] = kept

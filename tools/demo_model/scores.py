@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SAME_SOUND = str.maketrans("她它妳您", "他他你您")  # not told apart by ear
+SAME_SOUND = {"她": "他", "它": "他", "妳": "你"}  # not told apart by ear
 
 
 @dataclass(frozen=True)
 class Word:
-    text: str
+    """A recognised word as what is counted: characters, or one word."""
+
+    tokens: tuple[str, ...]
     confidence: float
 
 
@@ -18,28 +20,28 @@ class Word:
 class Heard:
     """One recognised utterance; `unknown` counts the unknown words, which are not in `words`."""
 
-    said: str
+    said: tuple[str, ...]
     words: tuple[Word, ...]
     unknown: int
     delay_s: float | None  # from the end of speech to the final result
 
     @property
-    def text(self) -> str:
-        return "".join(word.text for word in self.words)
+    def tokens(self) -> tuple[str, ...]:
+        return tuple(token for word in self.words for token in word.tokens)
 
 
-def edits(said: str, heard: str) -> int:
-    """Levenshtein distance in characters, homophones of he and she counted as equal."""
+def edits(said: Sequence[str], heard: Sequence[str]) -> int:
+    """Levenshtein distance in tokens, homophones of he and she counted as equal."""
     return sum(1 for kind, _, _ in alignment(said, heard) if kind != "=")
 
 
-def alignment(said: str, heard: str) -> list[tuple[str, int, int]]:
+def alignment(said: Sequence[str], heard: Sequence[str]) -> list[tuple[str, int, int]]:
     """('=' | 'S' | 'D' | 'I', index in said, index in heard) along one best path."""
-    a, b = said.translate(SAME_SOUND), heard.translate(SAME_SOUND)
+    a, b = ([SAME_SOUND.get(token, token) for token in tokens] for tokens in (said, heard))
     cost = [[at + other if not at or not other else 0 for other in range(len(b) + 1)] for at in range(len(a) + 1)]
-    for at, character in enumerate(a, 1):
+    for at, token in enumerate(a, 1):
         for other, found in enumerate(b, 1):
-            change = cost[at - 1][other - 1] + (character != found)
+            change = cost[at - 1][other - 1] + (token != found)
             cost[at][other] = min(change, cost[at - 1][other] + 1, cost[at][other - 1] + 1)
     path, at, other = [], len(a), len(b)
     while at or other:
@@ -56,13 +58,13 @@ def alignment(said: str, heard: str) -> list[tuple[str, int, int]]:
 
 
 def accuracy(results: Sequence[Heard]) -> dict[str, float]:
-    """Character accuracy (1 - edits / characters said), share of sentences without an edit, share with [unk]."""
-    wrong = [edits(result.said, result.text) for result in results]
+    """Accuracy (1 - edits / tokens said), share of sentences without an edit, share with [unk]."""
+    wrong = [edits(result.said, result.tokens) for result in results]
     said = sum(len(result.said) for result in results)
     delays = sorted(result.delay_s for result in results if result.delay_s is not None)
     return {
         "utterances": len(results),
-        "characters_right": 1 - sum(wrong) / said,
+        "right": 1 - sum(wrong) / said,
         "sentences_right": sum(edit == 0 for edit in wrong) / len(results),
         "with_unknown": sum(result.unknown > 0 for result in results) / len(results),
         "final_after_speech_p50_s": delays[len(delays) // 2] if delays else float("nan"),
@@ -71,14 +73,14 @@ def accuracy(results: Sequence[Heard]) -> dict[str, float]:
 
 
 def word_confidences(results: Sequence[Heard]) -> list[tuple[float, bool]]:
-    """(confidence, right) of every recognised word; right when all its characters are."""
+    """(confidence, right) of every recognised word; right when all its tokens are."""
     pairs = []
     for result in results:
-        good = {other for kind, _, other in alignment(result.said, result.text) if kind == "="}
+        good = {other for kind, _, other in alignment(result.said, result.tokens) if kind == "="}
         at = 0
         for word in result.words:
-            pairs.append((word.confidence, all(index in good for index in range(at, at + len(word.text)))))
-            at += len(word.text)
+            pairs.append((word.confidence, all(index in good for index in range(at, at + len(word.tokens)))))
+            at += len(word.tokens)
     return pairs
 
 

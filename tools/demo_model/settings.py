@@ -1,4 +1,4 @@
-"""The numbers that every stage shares: paths, voices, features. Numbers of one stage stand in its own file."""
+"""The numbers that every stage shares: paths, speech rates, features. Numbers of one stage stand in its own file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 TEXT_DIR: Final = Path(__file__).resolve().parent / "text"
 DIALOGS_DIR: Final = ROOT / "dialogs"
 INTENTS_DIR: Final = ROOT / "intents"
-MODEL_DIR: Final = ROOT / "models" / "demo-zh"
+MODELS_DIR: Final = ROOT / "models"
 BUILD_DIR: Final = ROOT / "build" / "demo_model"
 
 SAMPLE_RATE: Final = 8000
@@ -24,18 +24,6 @@ HIGH_HZ: Final = -200.0  # Kaldi's way to write 200 Hz below the Nyquist frequen
 UNKNOWN_WORD: Final = "[unk]"
 SILENCE: Final = "SIL"
 
-# Plain cmn and the numbered variants are what people choose; they come more often than the named ones.
-_FREQUENT = "m1 m2 m3 m5 m6 m7 f1 f2 f4 f5"
-_NAMED = (
-    "m8 Alex Andrea Andy Annie adam anika antonio aunty belinda benjamin boris caleb ed edward edward2 grandma"
-    " grandpa gustave ian iven iven2 iven3 linda marcelo max michel miguel norbert pablo paul pedro quincy rob"
-    " robert sandro shelby steph steph3 travis victor zac Diogo Gene Henrique Hugo Jacky Lee Marco Mario Michael"
-    " Mike Reed"
-)
-TRAINING_VOICES: Final = tuple(
-    ["cmn"] * 6 + [f"cmn+{name}" for name in _FREQUENT.split() * 4] + [f"cmn+{name}" for name in _NAMED.split()]
-)
-HELD_OUT_VOICES: Final = ("cmn+m4", "cmn+f3", "cmn+david", "cmn+steph2", "cmn+Alicia", "cmn+iven4", "cmn+mike2")
 RATES: Final = (120, 240)  # espeak words a minute
 PITCHES: Final = (15, 85)
 PITCH_RANGES: Final = (20, 80)

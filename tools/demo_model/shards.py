@@ -14,10 +14,9 @@ import numpy.typing as npt
 from tools.demo_model import corpus, utterances
 from tools.demo_model import sound_effects as fx
 from tools.demo_model.features import mfcc
-from tools.demo_model.reader import Reader
-from tools.demo_model.settings import SAMPLE_RATE, SILENCE, SUBSAMPLING, TRAINING_VOICES, BuildPaths
+from tools.demo_model.profiles import Profile
+from tools.demo_model.settings import SAMPLE_RATE, SILENCE, SUBSAMPLING, BuildPaths
 from tools.demo_model.sounds import frame_labels
-from tools.demo_model.words import segment
 from voicebot.speech.espeak import EspeakVoice
 
 UTTERANCES_PER_SHARD = 500
@@ -30,14 +29,14 @@ FEWEST_FRAMES = 5
 PROCESSES = 2
 
 
-def make(paths: BuildPaths, total: int) -> list[Path]:
+def make(profile: Profile, paths: BuildPaths, total: int) -> list[Path]:
     """So many utterances (rounded up to whole shards) on disk; returns the shards' paths."""
     paths.shards.mkdir(parents=True, exist_ok=True)
     wanted = [paths.shards / f"{seed:04d}.npz" for seed in range(-(-total // UTTERANCES_PER_SHARD))]
     missing = [(seed, path) for seed, path in enumerate(wanted) if not path.exists()]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
-        running = {pool.submit(_make_one, seed, path, paths.corpus): path for seed, path in missing}
+        running = {pool.submit(_make_one, profile, seed, path, paths.corpus): path for seed, path in missing}
         for done, future in enumerate(as_completed(running), 1):
             print(f"shard {done} of {len(missing)}: {future.result():.2f} h", flush=True)
     return wanted
@@ -59,41 +58,39 @@ def read(shards: Sequence[Path], units: Sequence[str]) -> tuple[npt.NDArray[np.f
 class TextSource:
     """Random training texts in proportion to their weights."""
 
-    def __init__(self, sentences: Sequence[corpus.Sentence], rng: fx.Random) -> None:
+    def __init__(self, profile: Profile, sentences: Sequence[corpus.Sentence], rng: fx.Random) -> None:
         trained = [sentence for sentence in sentences if not sentence.held_out]
         weights = np.sqrt([sentence.weight for sentence in trained])
         self._texts = [sentence.text for sentence in trained]
         self._shares = np.cumsum(weights) / weights.sum()
-        self._words = sorted({word for sentence in trained for word in segment(sentence.text)})
-        self._rng = rng
+        self._words = sorted({word for sentence in trained for word in profile.segment(sentence.text)})
+        self._profile, self._rng = profile, rng
 
     def draw(self) -> str:
         kind = self._rng.random()
         if kind < SINGLE_WORDS:
-            return "".join(
+            return self._profile.between_words.join(
                 self._words[at] for at in self._rng.integers(len(self._words), size=self._rng.integers(1, 4))
             )
         if kind < SINGLE_WORDS + JOINED:
-            return self._sentence() + "，" + self._sentence()
+            return self._sentence() + self._profile.between_sentences + self._sentence()
         return self._sentence()
 
     def _sentence(self) -> str:
         return self._texts[int(np.searchsorted(self._shares, self._rng.random()))]
 
 
-def _make_one(seed: int, path: Path, corpus_path: Path) -> float:
+def _make_one(profile: Profile, seed: int, path: Path, corpus_path: Path) -> float:
     """One shard; returns its hours."""
     rng = np.random.default_rng(seed)
-    source = TextSource(corpus.load(corpus_path), rng)
+    source = TextSource(profile, corpus.load(corpus_path), rng)
     features: list[npt.NDArray[np.float16]] = []
     labels: list[str] = []
     others: list[fx.Signal] = []
     with EspeakVoice() as voice:
-        reader = Reader(voice)
+        speaker = utterances.Speaker(profile, voice)
         while len(features) < UTTERANCES_PER_SHARD:
-            made = (
-                _one_without_speech(rng) if rng.random() < WITHOUT_SPEECH else _one(source, voice, reader, rng, others)
-            )
+            made = _one_without_speech(rng) if rng.random() < WITHOUT_SPEECH else _one(source, speaker, rng, others)
             if made is None:
                 continue
             samples, timed, end_s = made
@@ -110,9 +107,9 @@ def _make_one(seed: int, path: Path, corpus_path: Path) -> float:
 
 
 def _one(
-    source: TextSource, voice: EspeakVoice, reader: Reader, rng: fx.Random, others: list[fx.Signal]
+    source: TextSource, speaker: utterances.Speaker, rng: fx.Random, others: list[fx.Signal]
 ) -> tuple[fx.Signal, Sequence[tuple[str, float]], float] | None:
-    spoken = utterances.speak(source.draw(), utterances.pick(TRAINING_VOICES, rng), voice, reader, rng)
+    spoken = speaker.speak(source.draw(), utterances.pick(speaker.profile.training_voices, rng), rng)
     if spoken is None:
         return None
     if rng.random() < 0.5:

@@ -9,11 +9,13 @@ import itertools
 import math
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.demo_model.readings import SPOKEN_CLASSES
+Spoken = Callable[[random.Random], str]
+Classes = Mapping[str, tuple[str, ...] | Spoken]
+"""Members of a class, or what makes one: numbers, times."""
 
 _CLASS = re.compile(r"<(\w+)>")
 _PART = re.compile(r"\(([^()]*)\)")
@@ -50,11 +52,11 @@ def parse(line: str, source: str) -> Template:
 
 
 def read_classes(path: Path) -> dict[str, tuple[str, ...]]:
-    """`name: member member ...` lines."""
+    """`name: member member ...` lines; `_` is a space in a member."""
     classes = {}
     for _, line in read_lines(path):
         name, members = line.split(":", 1)
-        classes[name] = tuple(members.split())
+        classes[name] = tuple(member.replace("_", " ") for member in members.split())
     return classes
 
 
@@ -62,40 +64,51 @@ def read_templates(paths: Iterable[Path]) -> list[Template]:
     return [parse(line, f"{path.stem}:{at}") for path in paths for at, line in read_lines(path)]
 
 
-def size(template: Template, classes: Mapping[str, tuple[str, ...]]) -> int:
+def size(template: Template, classes: Classes) -> int:
     """How many expansions there are, counting a class made by code as very many."""
 
     def alternatives(text: str) -> int:
-        return math.prod(len(classes.get(name, ())) or _SPOKEN_CLASS_SIZE for name in _CLASS.findall(text))
+        found = [classes[name] for name in _CLASS.findall(text)]
+        return math.prod(_SPOKEN_CLASS_SIZE if callable(one) else len(one) for one in found)
 
     return math.prod(sum(alternatives(text) for text in part) for part in template.parts)
 
 
-def expand(template: Template, classes: Mapping[str, tuple[str, ...]], rng: random.Random, limit: int) -> list[str]:
+def expand(template: Template, classes: Classes, rng: random.Random, limit: int) -> list[str]:
     """All expansions when there are at most `limit`, else a random choice of `limit`; sorted, without repeats."""
     if size(template, classes) <= limit:
         parts = [[full for text in part for full in _every(text, classes)] for part in template.parts]
-        found = {"".join(choice) for choice in itertools.product(*parts)}
+        found = {_joined(choice) for choice in itertools.product(*parts)}
     else:
         found = set()
         for _ in range(limit * _DRAWS_PER_SENTENCE):
-            found.add("".join(fill(rng.choice(part), classes, rng) for part in template.parts))
+            found.add(_joined(fill(rng.choice(part), classes, rng) for part in template.parts))
             if len(found) == limit:
                 break
     return sorted(found - {""})
 
 
-def fill(text: str, classes: Mapping[str, tuple[str, ...]], rng: random.Random) -> str:
+def fill(text: str, classes: Classes, rng: random.Random) -> str:
     """Each class reference replaced by one member. Raises KeyError for a class that is not there."""
 
     def member(reference: re.Match[str]) -> str:
-        name = reference[1]
-        return SPOKEN_CLASSES[name](rng) if name in SPOKEN_CLASSES else rng.choice(classes[name])
+        found = classes[reference[1]]
+        return found(rng) if callable(found) else rng.choice(found)
 
     return _CLASS.sub(member, text)
 
 
-def _every(text: str, classes: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _every(text: str, classes: Classes) -> list[str]:
     pieces = _CLASS.split(text)  # literal, class, literal, ...
-    choices = [classes[piece] if at % 2 else (piece,) for at, piece in enumerate(pieces)]
+    choices = [_members(classes[piece]) if at % 2 else (piece,) for at, piece in enumerate(pieces)]
     return ["".join(choice) for choice in itertools.product(*choices)]
+
+
+def _members(found: tuple[str, ...] | Spoken) -> tuple[str, ...]:
+    assert not callable(found), "too many to expand"
+    return found
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """One sentence of its parts; empty alternatives leave no space behind."""
+    return " ".join("".join(parts).split())

@@ -10,9 +10,10 @@ from typing import TypeVar
 import numpy as np
 
 from tools.demo_model import sound_effects as fx
+from tools.demo_model.profiles import Profile
 from tools.demo_model.reader import Reader
 from tools.demo_model.settings import PITCH_RANGES, PITCHES, RATES, SAMPLE_RATE
-from tools.demo_model.sounds import timed_units, without_short_pauses
+from tools.demo_model.sounds import without_short_pauses
 from voicebot.errors import SpeechError
 from voicebot.media import pcm
 from voicebot.speech.espeak import EspeakVoice
@@ -37,28 +38,36 @@ def pick(items: Sequence[T], rng: fx.Random) -> T:
     return items[int(rng.integers(len(items)))]
 
 
-def speak(text: str, voice_name: str, voice: EspeakVoice, reader: Reader, rng: fx.Random) -> Utterance | None:
-    """`text` at a random rate and pitch; None when espeak cannot say it so (it crashes on a few combinations, and
-    its events and mnemonics disagree on a few words)."""
-    units = reader.units(text)
-    if units is None:
-        return None
-    try:
-        speech = voice.synthesize(
-            text,
-            voice_name,
-            rate=int(rng.integers(*RATES)),
-            pitch=int(rng.integers(*PITCHES)),
-            range=int(rng.integers(*PITCH_RANGES)),
-        )
-    except SpeechError:
-        return None
-    timed = timed_units(speech.phones, units)
-    if timed is None:
-        return None
-    samples = pcm.resample(speech.pcm, speech.sample_rate).astype(np.float64)
-    timed = without_short_pauses(timed, speech.seconds)
-    return Utterance(samples, tuple(timed), speech.seconds)
+class Speaker:
+    """Says texts of one language in espeak's voices."""
+
+    def __init__(self, profile: Profile, voice: EspeakVoice) -> None:
+        self.profile = profile
+        self._voice = voice
+        self._reader = Reader(voice, profile.reading_voice, profile.units_of, profile.full_stop)
+
+    def speak(self, text: str, voice_name: str, rng: fx.Random) -> Utterance | None:
+        """`text` at a random rate and pitch; None when espeak cannot say it so (it crashes on a few combinations, and
+        its events and mnemonics disagree on a few words)."""
+        units = self._reader.units(text) if self.profile.needs_reading else ()
+        if units is None:
+            return None
+        try:
+            speech = self._voice.synthesize(
+                text,
+                voice_name,
+                rate=int(rng.integers(*RATES)),
+                pitch=int(rng.integers(*PITCHES)),
+                range=int(rng.integers(*PITCH_RANGES)),
+            )
+        except SpeechError:
+            return None
+        timed = self.profile.timed(speech, units)
+        if timed is None:
+            return None
+        samples = pcm.resample(speech.pcm, speech.sample_rate).astype(np.float64)
+        timed = without_short_pauses(timed, speech.seconds)
+        return Utterance(samples, tuple(timed), speech.seconds)
 
 
 def stretched(utterance: Utterance, factor: float) -> Utterance:

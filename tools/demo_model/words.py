@@ -1,4 +1,4 @@
-"""Text cut into the words of the language model, by jieba's dictionary.
+"""Chinese text cut into the words of the language model, by jieba's dictionary.
 Training only: what measures the model or uses it counts characters."""
 
 from __future__ import annotations
@@ -6,8 +6,7 @@ from __future__ import annotations
 import functools
 import logging
 import re
-
-import jieba
+from typing import Any
 
 from tools.demo_model import readings, templates
 from tools.demo_model.settings import TEXT_DIR
@@ -29,10 +28,12 @@ def segment(text: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def _segmenter() -> jieba.Tokenizer:
+def _segmenter() -> Any:
+    import jieba  # of the extra `train`; the texts alone are read without it
+
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    for _, word in templates.read_lines(TEXT_DIR / "words.txt"):
+    for _, word in templates.read_lines(TEXT_DIR / "zh" / "words.txt"):
         tokenizer.add_word(word)
     return tokenizer
 
