@@ -16,15 +16,15 @@ from voicebot.reports.shape import Column, Kind, Report
 from voicebot.store.store import Store
 
 COLUMNS = (
-    Column("attempt", "attempt", "呼叫 ID"),
+    Column("attempt", "attempt", "呼叫 ID", Kind.ID),
     Column("campaign", "campaign", "活动", quiet=True),
-    Column("started", "started", "时间", of=lambda row: row.started.astimezone().strftime("%Y-%m-%d %H:%M")),
-    Column("number", "number", "号码", wide=True),
+    Column("started", "started", "时间", Kind.LINE, of=lambda row: row.started.strftime("%Y-%m-%d %H:%M")),
+    Column("number", "number", "号码", Kind.LINE, wide=True),
     Column("gateway", "gateway", "线路", quiet=True, wide=True),
-    Column("caller_number", "shown", "外显号码", quiet=True, wide=True),
+    Column("caller_number", "shown", "外显号码", Kind.LINE, quiet=True, wide=True),
     Column("tries", "try", "第几次", Kind.COUNT, wide=True),
-    Column("code", "code", "结果码"),
-    Column("answered_by", "by", "接听者", wide=True),
+    Column("code", "code", "结果码", Kind.LINE),
+    Column("answered_by", "answered\nby", "接听者", Kind.LINE, wide=True),
     Column("grade", "grade", "等级"),
     Column("talk_s", "talk s", "通话秒", Kind.SECONDS, drawn=True),
     Column("ended_node", "last node", "最后节点", wide=True),

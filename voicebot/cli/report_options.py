@@ -111,7 +111,7 @@ def show(
     """The figures of a report in the form asked for, on the screen or into a file. Raises UsageError."""
     chosen = "json" if as_json else form
     if chosen == "table":
-        _on_screen(report, figures, output)
+        _on_screen(report, figures, label, output)
         return
     content = file_of(report, figures, chosen, label)
     if output is not None:
@@ -123,7 +123,7 @@ def show(
         click.echo(content, nl=False)
 
 
-def _on_screen(report: Report, figures: Any, output: Path | None) -> None:
+def _on_screen(report: Report, figures: Any, label: str, output: Path | None) -> None:
     if output is not None:
         raise UsageError("--output takes csv, xlsx, html, png or json; name one with --format")
     rows = report.rows(figures)
@@ -134,7 +134,9 @@ def _on_screen(report: Report, figures: Any, output: Path | None) -> None:
         console = Console()
         console.print(table(report, rows, console.width))
     else:
-        click.echo(report.empty)
+        click.echo(f"nothing of {label}: {report.empty}" if label else report.empty)
+    for line in report.below(rows) if report.below is not None else ():
+        click.echo(line)
 
 
 def print_json(figures: Any) -> None:

@@ -13,7 +13,7 @@ from voicebot.store.tables_quality import PickUp
 
 STEP_MS = 100
 """Moments of decisions are counted in steps of so much."""
-NO_VERDICT = "-"
+NO_VERDICT = "no verdict"
 """Ring-back, music, a talk that was too short to tell."""
 
 

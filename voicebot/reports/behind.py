@@ -47,7 +47,8 @@ class Which:
 
 @dataclass(frozen=True)
 class AttemptRow:
-    """One attempt; `number` is masked, `grade` empty without a talk. `ended_node`: where the talk ended."""
+    """One attempt; `number` is masked, `grade` empty without a talk. `started` by the campaign's clock;
+    `ended_node`: where the talk ended."""
 
     attempt: str
     campaign: str
@@ -74,16 +75,16 @@ def behind(store: Store, only: Only, which: Which, limit: int) -> tuple[AttemptR
     with store.reading() as connection:
         zones = {name: ZoneInfo(zone) for name, zone in campaign_zones(connection).items()}
         rows = connection.execute(query, execution_options={"yield_per": AT_ONCE})
-        return tuple(_row(row) for row in islice(_timely(rows, which, zones), limit))
+        return tuple(_row(row, local) for row, local in islice(_timely(rows, which, zones), limit))
 
 
-def _timely(rows: Any, which: Which, zones: dict[str, ZoneInfo]) -> Iterator[Any]:
-    """Those of the hour and the weekday, by the clock of their campaign."""
+def _timely(rows: Any, which: Which, zones: dict[str, ZoneInfo]) -> Iterator[tuple[Any, datetime]]:
+    """Those of the hour and the weekday, by the clock of their campaign, with their moments by it."""
     usual = ZoneInfo(USUAL_ZONE)
     for row in rows:
         local = row.started_at.astimezone(zones.get(row.campaign_id, usual))
         if which.hour in (None, local.hour) and which.weekday in (None, DAY_NAMES[local.weekday()]):
-            yield row
+            yield row, local
 
 
 def _conditions(which: Which) -> list[ColumnElement[bool]]:
@@ -112,11 +113,11 @@ def _conditions(which: Which) -> list[ColumnElement[bool]]:
     return found
 
 
-def _row(row: Any) -> AttemptRow:
+def _row(row: Any, started: datetime) -> AttemptRow:
     return AttemptRow(
         attempt=row.id,
         campaign=row.campaign_id or "",
-        started=row.started_at,
+        started=started,
         number=masked(row.number or ""),
         gateway=row.gateway or "",
         caller_number=row.caller_number or "",

@@ -72,7 +72,8 @@ def calibration(scored: Scored) -> Calibration:
     p = _hosmer_lemeshow(tenths)
     flag = _order_flag(auc)
     if gap >= GAP and p <= ERROR:
-        flag = f"predicted {predicted:.1%}, came {responded / leads:.1%}; tenths are off by {gap:.1%} on average"
+        flag = f"predicted {predicted:.1%}, came {responded / leads:.1%}"
+        flag += f"; tenths are off by {gap * 100:.1f} points on average"
     return Calibration(leads, True, predicted, rate(responded, leads), gap, p, auc, tenths, flag)
 
 

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     TEXT = "text"
     LINE = "line"
     """A short text that is never broken: a day, a name."""
+    ID = "id"
+    """Of an attempt or another row: its beginning in a terminal, whole in all other forms."""
     COUNT = "count"
     """A whole number."""
     RATIO = "ratio"
@@ -38,6 +40,10 @@ class Kind(StrEnum):
     """A `stats.Rate`: hits of so many, with its 95 % interval. Five columns where there is room."""
     MS = "ms"
     SECONDS = "s"
+    DURATION = "duration"
+    """Seconds, shown as hours, minutes and seconds."""
+    CHANCE = "chance"
+    """0 to 1: how often chance alone does this; a small one is not shown in full."""
     NUMBER = "number"
     MONEY = "money"
     BINS = "bins"
@@ -51,7 +57,8 @@ class Column:
     """One column. `key`: attribute of the row, dotted for one of an attribute; also the name for programs.
 
     `of`: the value where no attribute holds it. `kind` may depend on the row. `drawn`: the bars of the plain picture.
-    In a terminal a `quiet` column is left out where all rows hold the same, a `wide` one where there is no room.
+    In a terminal a `quiet` column is left out where all rows hold the same; where there is no room for all, `wide` ones
+    go first; what is `off_screen` is shown by the report's `below` instead.
     """
 
     key: str
@@ -62,6 +69,7 @@ class Column:
     drawn: bool = False
     quiet: bool = False
     wide: bool = False
+    off_screen: bool = False
 
     def value(self, row: Any) -> Any:
         """The row's value."""
@@ -82,7 +90,7 @@ class Report:
     """`read` gives rows of one dataclass, or one dataclass that `rows` makes rows of. `plot`: its picture; without one
     it is the bars of the first column that is `drawn`, by the texts of the row. `says`: what the picture shows, for
     people, where it has no axis or legend that does; `empty`: said where there is no row; `lines`: what a terminal
-    shows of the rows in place of a table."""
+    shows of the rows in place of a table; `below`: what it shows under it, each in one line however long, to copy."""
 
     name: str
     english: str
@@ -95,6 +103,7 @@ class Report:
     says: str = ""
     empty: str = "no calls recorded yet"
     lines: Callable[[Sequence[Any]], Sequence[str]] | None = None
+    below: Callable[[Sequence[Any]], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)

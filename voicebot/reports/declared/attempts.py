@@ -14,7 +14,7 @@ RESULTS = Report(
     result_report,
     (
         Column("code", "code", "结果码"),
-        Column("label", "", "含义"),
+        Column("label", "", "含义", Kind.LINE),
         Column("layer", "layer", "层"),
         Column("attempts", "attempts", "呼叫", Kind.COUNT),
         Column("share", "share", "占比", Kind.RATIO),
@@ -30,7 +30,7 @@ FUNNEL = Report(
     funnel,
     (
         Column("name", "step", "环节"),
-        Column("label", "", "名称"),
+        Column("label", "", "名称", Kind.LINE),
         Column("leads", "leads", "线索", Kind.COUNT),
         Column("of_dialled", "of dialled", "占已拨", Kind.RATIO),
         Column("target", "target", "目标", Kind.NUMBER, quiet=True),
@@ -43,7 +43,7 @@ FUNNEL = Report(
 _SHORT = Column("short", "short", "短通话占比", Kind.RATIO)
 _REJECTED = Column("rejected", "rejected", "拒接占比", Kind.RATIO)
 _ATTEMPTS = Column("attempts", "attempts", "呼叫", Kind.COUNT)
-_CODES = Column("codes", "result codes", "结果码", Kind.MIX, wide=True)
+_CODES = Column("codes", "most frequent\nresult codes", "结果码", Kind.MIX, wide=True)
 GATEWAYS = Report(
     "gateways",
     "Gateways",
@@ -51,7 +51,7 @@ GATEWAYS = Report(
     "Each gateway: answer-seizure ratio, mean length, post-dial delay, causes.",
     gateway_lines,
     (
-        Column("line", "gateway", "线路"),
+        Column("line", "gateway", "线路", Kind.LINE),
         _ATTEMPTS,
         Column("answered", "ASR 95 %", "接听率 ASR", Kind.RATE, drawn=True),
         Column("length_s", "ACD s", "平均时长秒 ACD", Kind.SECONDS),
@@ -59,7 +59,7 @@ GATEWAYS = Report(
         Column("delay_s", "PDD s", "接续时延秒 PDD", Kind.SECONDS),
         _SHORT,
         _REJECTED,
-        Column("causes", "causes", "挂断原因", Kind.MIX),
+        Column("causes", "most frequent\ncauses", "挂断原因", Kind.MIX),
         _CODES,
     ),
 )
@@ -70,7 +70,7 @@ NUMBERS = Report(
     "Health of our numbers: answers, short calls, rejects, complaints, days in use, state.",
     number_lines,
     (
-        Column("line", "number", "号码"),
+        Column("line", "number", "号码", Kind.LINE),
         _ATTEMPTS,
         Column("answered", "answered", "接听率", Kind.RATE, wide=True),
         Column("connected", "connected", "接通率", Kind.RATE, drawn=True),
@@ -79,7 +79,7 @@ NUMBERS = Report(
         _REJECTED,
         Column("complaints", "com-\nplaints", "投诉", Kind.COUNT),
         Column("days", "days", "使用天数", Kind.COUNT),
-        Column("state", "state", "状态"),
+        Column("state", "state", "状态", Kind.LINE),
         Column("because", "because", "原因", wide=True),
         _CODES,
     ),

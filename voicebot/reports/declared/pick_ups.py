@@ -1,8 +1,25 @@
 """Declarations of the reports about what picks up, and about what is heard before the answer."""
 
-from voicebot.reports.answers import answer_report
+from collections.abc import Iterator, Sequence
+
+from voicebot.reports.answers import AnsweredRow, answer_report
 from voicebot.reports.shape import Column, Kind, Report
-from voicebot.reports.statuses import status_report
+from voicebot.reports.statuses import StatusRow, status_report
+
+PHASES = {"early": "before", "answer": "after"}
+
+
+def _phase(row: AnsweredRow) -> str:
+    return PHASES[row.phase]
+
+
+def _overrides(rows: Sequence[StatusRow]) -> Iterator[str]:
+    """The commands that make gateways take statuses for what the words say."""
+    told = [row.override for row in rows if row.override]
+    if told:
+        yield "where the words say otherwise, often enough to believe them:"
+        yield from told
+
 
 ANSWERS = Report(
     "answers",
@@ -11,16 +28,16 @@ ANSWERS = Report(
     "What picked up or was announced, how surely and how soon it was known, and the ringing that it saved.",
     answer_report,
     (
-        Column("phase", "phase", "阶段"),
+        Column("phase", "the\nanswer", "接听前后", Kind.LINE, _phase),
         Column("gateway", "gateway", "线路", quiet=True),
-        Column("code", "taken for", "判定"),
+        Column("code", "taken for", "判定", Kind.LINE),
         Column("heard", "attempts", "呼叫", Kind.COUNT, drawn=True),
         Column("share", "share", "占比", Kind.RATIO),
         Column("score", "score", "置信度", Kind.NUMBER),
-        Column("decided_s", "decided s", "判定秒 p50", Kind.SECONDS),
-        Column("decided_s_p90", "p90 s", "判定秒 p90", Kind.SECONDS),
-        Column("ended", "ended", "提前结束", Kind.COUNT),
-        Column("saved_s", "saved s", "节省振铃秒", Kind.SECONDS),
+        Column("decided_s", "known after\ns p50", "判定秒 p50", Kind.SECONDS),
+        Column("decided_s_p90", "s p90", "判定秒 p90", Kind.SECONDS),
+        Column("ended", "ended\nby it", "提前结束", Kind.COUNT),
+        Column("saved_s", "ringing\nsaved", "节省振铃", Kind.DURATION),
     ),
     empty="nothing was heard before or after an answer yet",
 )
@@ -37,10 +54,11 @@ STATUSES = Report(
         Column("means", "taken for", "现判定"),
         Column("words", "words say", "提示音"),
         Column("attempts", "attempts", "呼叫", Kind.COUNT, drawn=True),
-        Column("of", "of", "总数", Kind.COUNT),
+        Column("of", "of the\nstatus", "该状态总数", Kind.COUNT),
         Column("share", "share", "占比", Kind.RATIO),
-        Column("override", "override", "覆盖命令", wide=True),
+        Column("override", "override", "覆盖命令", off_screen=True),
     ),
+    below=lambda rows: list(_overrides(rows)),
     empty="no announcement was heard out to its SIP status yet; plans hear out a share of them: before_answer.hear_out",
 )
 REPORTS = (ANSWERS, STATUSES)

@@ -89,7 +89,7 @@ HOURS = Report(
         Column("successful", "A or B", "成功", Kind.COUNT, drawn=True),
         Column("added", "added", "添加", Kind.COUNT),
         Column("orders", "orders", "订单", Kind.COUNT),
-        Column("order_rate", "order rate 95 %", "下单率", Kind.RATE),
+        Column("order_rate", "orders of\nconnected 95 %", "下单率", Kind.RATE),
     ),
 )
 PRODUCTS = Report(
@@ -108,7 +108,7 @@ PRODUCTS = Report(
         Column("success_target", "target", "成功目标", Kind.NUMBER, quiet=True),
         Column("success_gap", "gap", "成功差距", Kind.CHANGE, quiet=True),
         Column("orders", "orders", "订单", Kind.COUNT),
-        Column("order_rate", "of connected 95 %", "下单率", Kind.RATE, wide=True),
+        Column("order_rate", "orders of\nconnected 95 %", "下单率", Kind.RATE, wide=True),
     ),
 )
 REPORTS = (TARGETS, WEEKS, HOURS, PRODUCTS)

@@ -53,7 +53,7 @@ DAILY = Report(
         Column("connected", "connected 95 %", "接通率", Kind.RATE),
         Column("success", "A or B", "成功", Kind.COUNT),
         Column("success_gap", "gap", "成功差距", Kind.CHANGE, quiet=True),
-        Column("success_rate", "of connected 95 %", "意向率", Kind.RATE, wide=True),
+        Column("success_rate", "A or B of\nconnected 95 %", "意向率", Kind.RATE, wide=True),
         Column("handed_off", "to agents", "转人工", Kind.COUNT),
         Column("added", "added", "添加", Kind.COUNT),
         Column("ordered", "ordered", "下单", Kind.COUNT),

@@ -26,10 +26,14 @@ FORMATS = {
     Kind.POINTS: "+0.0%;-0.0%;0.0%",
     Kind.MS: "#,##0",
     Kind.SECONDS: "0.0",
+    Kind.DURATION: "[h]:mm:ss",
+    Kind.CHANCE: "0.0000",
     Kind.MONEY: "#,##0.00",
 }
 WIDE, NARROW = 28, 12
 """Widths of columns of text and of numbers, in characters."""
+DAY_S = 86_400
+"""Excel counts times in days."""
 SHEET_NAME = 31
 """Excel takes no longer name of a sheet."""
 
@@ -48,7 +52,7 @@ def as_workbook(grid: Grid, name: str, title: str) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(name[:SHEET_NAME])
     for place, head in enumerate(grid.heads, 1):
-        text = head.kind in (Kind.TEXT, Kind.LINE, Kind.BINS, Kind.MIX)
+        text = head.kind in (Kind.TEXT, Kind.LINE, Kind.ID, Kind.BINS, Kind.MIX)
         sheet.column_dimensions[get_column_letter(place)].width = WIDE if text else NARROW
     sheet.freeze_panes = "A3"
     sheet.append([_cell(sheet, title, bold=True)])
@@ -67,6 +71,8 @@ def _safe(value: Value) -> Value:
 def _cell(sheet: Any, value: Value, kind: Kind = Kind.TEXT, *, bold: bool = False, wrap: bool = False) -> Any:
     if isinstance(value, str):
         value = ILLEGAL.sub("", value)
+    elif kind is Kind.DURATION and value is not None:
+        value /= DAY_S
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"  # openpyxl takes a text with = for a formula

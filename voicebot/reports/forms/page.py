@@ -34,6 +34,6 @@ def as_page(report: Report, figures: Any, rows: Sequence[Any], label: str, made_
 
 def _classes(kind: Any) -> str:
     """Classes of a cell; of one that is set right, as figures are, none."""
-    if kind is Kind.LINE:
+    if kind in (Kind.LINE, Kind.ID):
         return "left whole"
     return "left" if kind in (Kind.TEXT, Kind.BINS, Kind.MIX) else ""

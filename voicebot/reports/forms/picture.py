@@ -22,7 +22,7 @@ def plot_of(report: Report, figures: Any, rows: Sequence[Any]) -> Plot | None:
 def _plain(report: Report, rows: Sequence[Any]) -> Plot | None:
     column = _drawn(report)
     before = report.columns[: report.columns.index(column)]  # what is behind it says more, and names nothing
-    texts = [each for each in before if each.kind in (Kind.TEXT, Kind.LINE)]
+    texts = [each for each in before if each.kind in (Kind.TEXT, Kind.LINE, Kind.ID)]
     drawn = [row for row in rows if column.value(row) is not None and (not texts or texts[0].value(row) != ALL)]
     rows = drawn or rows
     names = [" ".join(dict.fromkeys(str(each.value(row)) for each in texts if each.value(row))) for row in rows]
@@ -41,7 +41,7 @@ def _says(column: Column) -> str:
 
 def _drawn(report: Report) -> Column:
     marked = (column for column in report.columns if column.drawn)
-    return next(marked, next(column for column in report.columns if column.kind not in (Kind.TEXT, Kind.LINE)))
+    return next(marked, next(column for column in report.columns if column.kind not in (Kind.TEXT, Kind.LINE, Kind.ID)))
 
 
 def _length(value: Any) -> float:
