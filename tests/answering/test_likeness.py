@@ -12,18 +12,21 @@ from voicebot.answering.thresholds import Thresholds
 from voicebot.errors import InputFault
 from voicebot.understanding.classifier import OUT_OF_SCOPE
 
+NOTHING = Like("BARRED", 0.1)
+"""Less than counts."""
+
 
 class Sure(Likeness):
     """Every text is like one code."""
 
-    def __init__(self, like: Like | None) -> None:
+    def __init__(self, like: Like) -> None:
         self._like = like
 
-    def of(self, text: str) -> Like | None:
+    def of(self, text: str) -> Like:
         return self._like
 
 
-def told(tables: Tables, thresholds: Thresholds, like: Like | None, *texts: str) -> str | None:
+def told(tables: Tables, thresholds: Thresholds, like: Like, *texts: str) -> str | None:
     """What is decided of finished utterances when all of them are like `like`."""
     listener = EarlyListener(tables, thresholds, Sure(like))
     for number, text in enumerate(texts, 1):
@@ -37,7 +40,7 @@ STRANGE = "您拨打的用户目前状态特殊请谅解"
 
 
 def test_a_sentence_without_a_key_gets_the_code_that_it_is_like(tables: Tables, thresholds: Thresholds) -> None:
-    assert told(tables, thresholds, None, STRANGE) is None
+    assert told(tables, thresholds, NOTHING, STRANGE) is None
     assert told(tables, thresholds, Like("BARRED", 0.9), STRANGE) == "BARRED"
 
 
@@ -58,7 +61,7 @@ def test_what_likeness_does_not_decide(tables: Tables, thresholds: Thresholds, l
 
 def test_half_a_key_of_a_dead_number_needs_the_likeness_too(tables: Tables, thresholds: Thresholds) -> None:
     text = "您拨打的号码停机请您谅解"
-    assert told(tables, thresholds, None, text, text) is None
+    assert told(tables, thresholds, NOTHING, text, text) is None
     assert told(tables, thresholds, Like("SUSPENDED", 0.9), text) == "SUSPENDED"
     assert told(tables, thresholds, Like("POWER_OFF", 0.9), text) == "POWER_OFF"
 
@@ -68,13 +71,23 @@ def test_a_waiting_call_is_not_busy_whatever_it_is_like(tables: Tables, threshol
     assert told(tables, thresholds, Like("BUSY", 0.9), f"{STRANGE}请不要挂机") is None
 
 
+def test_a_busy_key_in_a_sentence_like_those_without_a_code_is_a_waiting_call(
+    tables: Tables, thresholds: Thresholds
+) -> None:
+    busy, off = "您拨打的用户正在通话中别走开", "您拨打的用户已关机别走开"
+    assert told(tables, thresholds, NOTHING, busy) == "BUSY"
+    assert told(tables, thresholds, Like(OUT_OF_SCOPE, 0.6), busy) is None
+    assert told(tables, thresholds, Like(OUT_OF_SCOPE, 0.4), busy) == "BUSY"
+    assert told(tables, thresholds, Like(OUT_OF_SCOPE, 0.6), off) == "POWER_OFF", "of no other code"
+
+
 def test_a_likeness_takes_from_keys_of_other_codes(tables: Tables, thresholds: Thresholds) -> None:
     both = "您拨打的用户正在通话中无人接听"
-    assert told(tables, thresholds, None, both) is None, "two reasons are none"
+    assert told(tables, thresholds, NOTHING, both) is None, "two reasons are none"
     assert told(tables, thresholds, Like("NO_ANSWER", 0.6), both) is None
     assert told(tables, thresholds, Like("NO_ANSWER", 0.9), both) == "NO_ANSWER"
     general = "您拨打的用户暂时无法接通"
-    assert told(tables, thresholds, None, general) == "UNREACHABLE"
+    assert told(tables, thresholds, NOTHING, general) == "UNREACHABLE"
     assert told(tables, thresholds, Like("CONGESTION", 0.6), general) == "CONGESTION", "a weak key gives way"
     assert told(tables, thresholds, Like("CONGESTION", 0.6), "您拨打的用户已关机") == "POWER_OFF", "a key does not"
     assert told(tables, thresholds, Like("CONGESTION", 0.9), "您拨打的用户已关机") == "CONGESTION"
@@ -83,7 +96,7 @@ def test_a_likeness_takes_from_keys_of_other_codes(tables: Tables, thresholds: T
 
 def test_likeness_adds_to_a_key_of_the_same_code_only(tables: Tables, thresholds: Thresholds) -> None:
     frameless = "呃嗯啊正在为您转接哦"
-    assert told(tables, thresholds, None, frameless) is None
+    assert told(tables, thresholds, NOTHING, frameless) is None
     assert told(tables, thresholds, Like("BARRED", 0.7), frameless) is None
     assert told(tables, thresholds, Like("FORWARDED", 0.9), frameless) == "FORWARDED"
 
@@ -105,11 +118,10 @@ def test_the_shipped_examples_know_every_code(likeness: Likeness) -> None:
     sentences = {
         "非常抱歉您所联系的用户手机目前处于关闭电源的状态": "POWER_OFF",
         "很遗憾您拨打的这位用户暂时没有人应答电话": "NO_ANSWER",
-        "欢迎致电蓝天装饰公司我们正在为您接通": None,
+        "欢迎致电蓝天装饰公司我们正在为您接通": OUT_OF_SCOPE,
+        "被叫正在跟别人讲话他听得见您的来电先别挂": OUT_OF_SCOPE,
     }
-    for text, code in sentences.items():
-        like = likeness.of(text)
-        assert (like.code if like else None) == code, like
+    assert {text: likeness.of(text).code for text in sentences} == sentences
 
 
 HEAD = 'version: "3.1"\nnlu:\n'

@@ -12,7 +12,7 @@ from voicebot.answering.thresholds import EarlyWeights
 from voicebot.answering.words import Standing, Words
 
 WAITS = "BUSY"
-"""The one code that a phrase of `goes_on` takes back: the customer sees the waiting call and may take it."""
+"""The one code that is taken back where the line waits: the customer sees the waiting call and may take it."""
 WEAK = "weak"
 ALIKE, UNLIKE = "alike", "unlike"
 Ranking = tuple[tuple[float, str, tuple[Evidence, ...]], ...]
@@ -145,7 +145,14 @@ class AnnouncementJudge:
         """What takes a code back, whatever speaks for it."""
         if code in DEAD:  # half of 您的号码已停机 speaks of the caller's own
             return self._first("own", self._own, self._own.hits, -1.0)
-        return self._first("goes_on", self._goes_on, self._goes_on.hits, -1.0) if code == WAITS else []
+        return self._waiting() if code == WAITS else []
+
+    def _waiting(self) -> list[Evidence]:
+        """A phrase that asks to hold on, or a whole sentence like those without a code: of busy lines they say that."""
+        if phrase := self._first("goes_on", self._goes_on, self._goes_on.hits, -1.0):
+            return phrase
+        like = self._whole.without_code
+        return [self._whole.evidence(ALIKE, like, -1.0)] if like else []
 
     def _present(self, phrases: tuple[Phrase, ...]) -> list[str]:
         return [phrase.text for phrase in phrases if phrase.text in self._keys.hits]

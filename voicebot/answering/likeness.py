@@ -19,7 +19,8 @@ EXAMPLES: Final = "examples.yml"
 
 
 class Like(NamedTuple):
-    """A text is like the examples of `code`. `share`: of all likeness, 0 to 1; no probability."""
+    """A text is like the examples of `code`, OUT_OF_SCOPE for those without one. `share`: of all likeness, 0 to 1; no
+    probability."""
 
     code: str
     share: float
@@ -31,12 +32,11 @@ class Likeness:
     def __init__(self, engine: EmbeddedClassifier) -> None:
         self._engine = engine
 
-    def of(self, text: str) -> Like | None:
-        """What normalised `text` is most like. None: the examples without a code, or nothing at all."""
+    def of(self, text: str) -> Like:
+        """What normalised `text` is most like."""
         shares = self._engine.probabilities(text)
         best = int(shares.argmax())
-        code = self._engine.intents[best]
-        return None if code == OUT_OF_SCOPE else Like(code, float(shares[best]))
+        return Like(self._engine.intents[best], float(shares[best]))
 
 
 class Resembling:
@@ -50,15 +50,25 @@ class Resembling:
         self._of = ""
         self._at_ms = 0
         self.like: Like | None = None
+        """To the examples of a code."""
+        self.without_code: Like | None = None
+        """To those without one."""
 
     def look(self, words: Words, at_ms: int) -> None:
         """The words have changed."""
         if self._likeness is None or words.settled == self._of:
             return
         self._of, self._at_ms = words.settled, at_ms
+        self.like = self.without_code = None
+        if length(words.settled) < self._least_characters:
+            return
         like = self._likeness.of(words.settled)
-        enough = like is not None and like.share >= self._least_share
-        self.like = like if enough and length(words.settled) >= self._least_characters else None
+        if like.share < self._least_share:
+            return
+        if like.code == OUT_OF_SCOPE:
+            self.without_code = like
+        else:
+            self.like = like
 
     def evidence(self, what: str, like: Like, weight: float) -> Evidence:
         """That it is `like`, as something that speaks for its code or against another."""

@@ -40,12 +40,13 @@ def answered_talk(phases: Sequence[HeardPhase], state: State) -> AnsweredTalk:
     """What tells who answered. A talk that was taken over has its verdict in its state."""
     answer = phase_of(phases, "answer")
     code = answer.verdict.code if answer and answer.verdict else state.picked_up
+    words = any(turn.text for turn in state.turns) or bool(answer and answer.heard.text)
     return AnsweredTalk(
         verdict=Code(code) if code else None,
         ending=Code(state.ending.code) if state.ending else Code.ROBOT_FAULT,
         tags=state.tags,
         machine_intents=machine_intents(turn.intent for turn in state.turns),
-        spoken=any(turn.text for turn in state.turns) or any(visit.no_matches for visit in state.visits),
+        spoken=words or any(visit.no_matches for visit in state.visits),
         handed_off=any(each.reason == "answered" for each in state.handoffs),
     )
 

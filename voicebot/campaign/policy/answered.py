@@ -101,7 +101,8 @@ def who_answered(talk: AnsweredTalk) -> Code:
 
     A machine that was heard is one, or the network that says after an answer why nobody comes, unless an agent talked
     with somebody after all. A script that tagged MACHINE had asked back first, so it is believed. A silent line on
-    which words came later was a person who waited.
+    which words came later was a person who waited; a person of whom no word came until the robot gave up was a horn or
+    a keyboard on a silent line.
     """
     if talk.handed_off:
         return Code.HUMAN
@@ -109,7 +110,7 @@ def who_answered(talk: AnsweredTalk) -> Code:
         return talk.verdict
     if MACHINE_TAG in talk.tags:
         return INTENTS[talk.machine_intents[-1]] if talk.machine_intents else Code.VOICEMAIL
-    if talk.verdict is Code.SILENT:
+    if talk.verdict is Code.SILENT or (talk.verdict is Code.HUMAN and talk.ending is Code.SILENCE):
         return Code.HUMAN if talk.spoken else Code.SILENT
     if talk.verdict is not None:
         return talk.verdict
