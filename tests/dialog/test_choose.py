@@ -10,7 +10,6 @@ from voicebot.dialog.coverage import coverage
 from voicebot.dialog.edges import edges
 from voicebot.dialog.grading import explain, grade
 from voicebot.dialog.graph import graph
-from voicebot.dialog.journal import state_from_dict, state_to_dict
 from voicebot.dialog.loader import load_text
 from voicebot.dialog.rehearsal import Rehearsal
 from voicebot.dialog.wording import prompts
@@ -143,7 +142,6 @@ def test_a_rule_of_grading_with_its_evidence() -> None:
 def test_the_state_keeps_what_was_chosen() -> None:
     state = talk().says("两位").state
     assert [(one.visit, one.node, one.exit, one.branch) for one in state.chosen] == [(1, "guests", "19:9", 3)]
-    assert state_from_dict(state_to_dict(state)) == state
 
 
 def test_every_leaf_is_an_edge() -> None:

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from voicebot.dialog.events import Answered, DigitPressed, Event, Heard
-from voicebot.dialog.journal import from_dict, state_from_dict, to_dict
+from voicebot.dialog.journal import from_dict, to_dict
 from voicebot.understanding.types import Match
 
 
@@ -57,5 +57,3 @@ def test_what_is_no_event_is_refused() -> None:
         from_dict({"event": "Herd"})
     with pytest.raises(ValueError, match="not a stored DigitPressed"):
         from_dict({**to_dict(DigitPressed(1, "1")), "at": "soon"})
-    with pytest.raises(ValueError, match="not a stored State"):
-        state_from_dict({"script": 1})

@@ -1,4 +1,4 @@
-"""Events and states as plain dictionaries and back, for the store, replay and resumption of a call.
+"""Events as plain dictionaries and back, for the store, replay and resumption of a call.
 
 The spelling is fixed by tests: what was stored once must be readable for ever. No file is opened here.
 """
@@ -9,7 +9,6 @@ from typing import Any, get_args
 import msgspec
 
 from voicebot.dialog.events import Event
-from voicebot.dialog.state import State
 
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(kind) for name, kind in _KINDS.items()}
@@ -30,7 +29,10 @@ def from_dict(data: dict[str, Any]) -> Event:
     if kind is None:
         raise ValueError(f"{data.get(KIND)!r} is no kind of event; known: {', '.join(_KINDS)}")
     fields = {name: value for name, value in data.items() if name != KIND}
-    event: Event = _convert(fields, kind)
+    try:
+        event: Event = msgspec.convert(fields, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"not a stored {kind.__name__}: {error}") from None
     return event
 
 
@@ -45,22 +47,3 @@ def from_json(text: str) -> Event:
     except msgspec.MsgspecError as error:
         raise ValueError(f"not a stored event: {error}: {text[:80]!r}") from None
     return event
-
-
-def state_to_dict(state: State) -> dict[str, Any]:
-    """A state as JSON-ready values."""
-    values: dict[str, Any] = msgspec.to_builtins(state)
-    return values
-
-
-def state_from_dict(data: dict[str, Any]) -> State:
-    """The state that `state_to_dict` wrote. Raises ValueError naming what is wrong."""
-    state: State = _convert(data, State)
-    return state
-
-
-def _convert(data: Any, kind: type) -> Any:
-    try:
-        return msgspec.convert(data, kind)
-    except msgspec.ValidationError as error:
-        raise ValueError(f"not a stored {kind.__name__}: {error}") from None
