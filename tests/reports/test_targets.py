@@ -30,7 +30,8 @@ def test_each_target_with_its_gap(counted: Store) -> None:
 
 def test_the_figures_so_far(counted: Store) -> None:
     assert actuals(counted, "spring") == Actuals(8, 5, 2)
-    assert loaded(counted, "spring") == 9
+    with counted.reading() as connection:
+        assert loaded(connection, "spring") == 9
     assert first_day(counted, "spring") == date(2026, 3, 2)
 
 

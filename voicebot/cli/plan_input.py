@@ -69,7 +69,9 @@ def stored(store: Store, name: str) -> Stored:
     zone = zone_named(plan.zone) if plan else UTC
     start = found.starts_at.astimezone(zone).date() if found.starts_at else first_day(store, name)
     kept = Stored(targets, zone=zone, start=start)
-    kept = replace(kept, done=actuals(store, name), loaded=loaded(store, name))
+    with store.reading() as connection:
+        kept = replace(kept, loaded=loaded(connection, name))
+    kept = replace(kept, done=actuals(store, name))
     return replace(kept, window=plan.window, calendar=plan.calendar()) if plan else kept
 
 

@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 
 from voicebot.reports.diagnosis import Cause, Miss, Missed, diagnose, missed_rates
 from voicebot.reports.only import Only
-from voicebot.reports.splits import Visits, counted, splits, visits_ever
+from voicebot.reports.splits import Visits, counted, splits, visits
 from voicebot.reports.stats import Rate
+from voicebot.reports.sums.reader import Reader
+from voicebot.reports.sums.reading import ATTEMPT
+from voicebot.reports.sums.refresh import opened
 from voicebot.reports.targets import loaded, reached
-from voicebot.store.campaigns import StoredCampaign, all_in
+from voicebot.store.campaigns import all_in
 from voicebot.store.store import Store
+from voicebot.store.tables_sums import DayNode
 from voicebot.store.targets import targets_of
 
 
@@ -47,45 +51,42 @@ class CauseRow:
 
 
 NOTHING = "nothing found"
+Rates = Mapping[str, tuple[float, float]]
+"""Missed rates as (target, actual)."""
 
 
 def cause_report(store: Store, only: Only) -> tuple[CauseRow, ...]:
     """Every campaign with targets that it misses. Targets are held against the whole campaign; causes are looked for in
     the selected calls. Raises StoreError."""
-    found = (
-        _looked(store, replace(only, campaign=each.id), targets_of(store, each.id)) for each in _asked(store, only)
-    )
-    missed = [each for each in found if each.rates]
-    ever = visits_ever(store) if missed else ()
-    return tuple(row for each in missed for told in _diagnosed(store, each, ever) for row in _rows(told))
+    names = sorted(each.id for each in all_in(store) if only.campaign in (None, each.id))
+    wanted = {name: targets for name in names if (targets := targets_of(store, name))}
+    if not wanted:
+        return ()
+    with opened(store, Only(), ATTEMPT, DayNode) as everything:
+        chosen, wholes = everything.of(only), {name: everything.of(Only(name)) for name in wanted}
+        rates = {name: _missed(wholes[name], name, targets) for name, targets in wanted.items()}
+        missed = [name for name in wanted if rates[name]]
+        ever = visits(everything) if missed else ()
+        return tuple(
+            row
+            for name in missed
+            for told in _diagnosed(
+                chosen.of(replace(only, campaign=name)) if only.narrow else wholes[name], rates[name], ever
+            )
+            for row in _rows(told)
+        )
 
 
-@dataclass(frozen=True)
-class _Looked:
-    """A campaign's calls, and its missed rates as (target, actual)."""
-
-    only: Only
-    campaign: str
-    rates: Mapping[str, tuple[float, float]]
+def _missed(whole: Reader, campaign: str, targets: Mapping[str, float]) -> Rates:
+    listed = 0 if "leads" in targets else loaded(whole.connection, campaign)  # a plan of them goes before the list
+    return missed_rates(targets, reached(whole, campaign), listed)
 
 
-def _asked(store: Store, only: Only) -> list[StoredCampaign]:
-    return sorted((each for each in all_in(store) if only.campaign in (None, each.id)), key=lambda each: each.id)
-
-
-def _looked(store: Store, only: Only, targets: Mapping[str, float]) -> _Looked:
-    assert only.campaign is not None  # the caller names one campaign at a time
-    if not targets:
-        return _Looked(only, only.campaign, {})
-    listed = 0 if "leads" in targets else loaded(store, only.campaign)  # a plan of them goes before the list
-    rates = missed_rates(targets, reached(store, only.campaign), listed)
-    return _Looked(only, only.campaign, rates)
-
-
-def _diagnosed(store: Store, looked: _Looked, ever: Visits) -> tuple[Missed, ...]:
-    found = counted(store, looked.only, ever)
-    misses = [Miss(name, target, actual, splits(found, name)) for name, (target, actual) in looked.rates.items()]
-    return diagnose(looked.campaign, misses, tuple(_options(looked.only)))
+def _diagnosed(reader: Reader, rates: Rates, ever: Visits) -> tuple[Missed, ...]:
+    assert reader.only.campaign is not None  # the caller reads one campaign at a time
+    found = counted(reader, ever)
+    misses = [Miss(name, target, actual, splits(found, name)) for name, (target, actual) in rates.items()]
+    return diagnose(reader.only.campaign, misses, tuple(_options(reader.only)))
 
 
 def _options(only: Only) -> Iterator[str]:

@@ -94,7 +94,7 @@ class _Counts:
 def cost_report(store: Store, only: Only) -> tuple[CostRow, ...]:
     """Each campaign with attempts, then all of each currency that several share. Raises StoreError, InputFault."""
     plans = {found.id: found.plan.costs if found.plan else Costs() for found in all_in(store)}
-    whole = not (only.script or only.version_id or only.since or only.until or only.segment)
+    whole = not only.narrow
     with opened(store, only, ATTEMPT) as reader:
         counts = _counts(reader)
         used = _used(reader, counts, whole, plans)

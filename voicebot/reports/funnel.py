@@ -58,7 +58,7 @@ TARGETS = {
 
 def funnel(store: Store, only: Only) -> tuple[Step, ...]:
     """The list as it stands, whatever the period and the script; then each step. Raises StoreError."""
-    with leads_dialled(store, only, alone=True) as (connection, dialled):
+    with leads_dialled(store, only, "turns", "orders", alone=True) as (connection, dialled):
         loaded, reasons = _list(connection, only)
         leads = _counts(dialled)
     wanted = {} if only.campaign is None else _wanted(targets_of(store, only.campaign), leads)

@@ -17,9 +17,9 @@ from voicebot.reports.sums.refresh import opened
 from voicebot.store.store import Store
 
 INTENT = ("A", "B")
-FACTS = ("lead", "came", "turns", "orders", "grade")
+FACTS = ("lead", "came", "grade")
 LEAST = {"talked": ("turns", 1), "talked_3": ("turns", 3), "ordered": ("orders", 1)}
-"""Steps that a lead comes to by so much of something in one attempt."""
+"""Steps that a lead comes to by so much of some fact in one attempt; whoever asks for them asks for the fact."""
 
 
 @dataclass(frozen=True)

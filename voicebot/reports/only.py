@@ -38,6 +38,11 @@ class Only:
     version: str | None = None
 
     @property
+    def narrow(self) -> bool:
+        """Whether it is about some of a campaign's attempts only."""
+        return bool(self.script or self.version_id or self.since or self.until or self.segment)
+
+    @property
     def label(self) -> str:
         """The selection for people; empty for all."""
         parts = [self.campaign, self.script, self.version and f"v{self.version}"]

@@ -11,17 +11,14 @@ from typing import Any, NamedTuple
 from voicebot.campaign.policy.windows import DAY_NAMES
 from voicebot.reports.diagnosis import Kind, Split
 from voicebot.reports.leads import INTENT
-from voicebot.reports.only import Only
 from voicebot.reports.split_kinds import AGENT, GATEWAY, HOUR, NODE, NUMBER, TRY, VERSION, WEEKDAY
 from voicebot.reports.split_notes import of_gateways, of_numbers
 from voicebot.reports.split_people import ByName, Counts, People, people_dialled, splits_of_people
 from voicebot.reports.stops import LEFT
 from voicebot.reports.sums.reader import Reader
 from voicebot.reports.sums.reading import ATTEMPT, NONE, came_to
-from voicebot.reports.sums.refresh import opened
 from voicebot.reports.sums.totals import Total, Where, totals
 from voicebot.reports.version_names import label
-from voicebot.store.store import Store
 from voicebot.store.tables_sums import DayLine, DayNode, DayResult
 
 CLOSING = "closing"
@@ -55,14 +52,14 @@ class Counted:
     agents: Split
 
 
-def counted(store: Store, only: Only, ever: Visits) -> Counted:
-    """All that diagnoses of `only` look at; `ever`: all visits, from visits_ever. Raises StoreError."""
-    with opened(store, only, DayLine, DayResult, DayNode) as reader:
-        numbers, gateways = _lines(reader)
-        hours, days, tries, versions = _results(reader)
-        by_kind = {NUMBER: numbers, GATEWAY: gateways, HOUR: hours, WEEKDAY: days, TRY: tries, VERSION: versions}
-        notes = {NUMBER: of_numbers(reader.connection), GATEWAY: of_gateways(reader.connection)}
-        return Counted(by_kind, notes, people_dialled(reader), _nodes(reader, ever), _without_agent(reader))
+def counted(reader: Reader, ever: Visits) -> Counted:
+    """All that diagnoses of what the reader reads look at; `ever`: all visits of whatever campaign and time."""
+    people = people_dialled(reader)
+    numbers, gateways = _lines(reader)
+    hours, days, tries, versions = _results(reader)
+    by_kind = {NUMBER: numbers, GATEWAY: gateways, HOUR: hours, WEEKDAY: days, TRY: tries, VERSION: versions}
+    notes = {NUMBER: of_numbers(reader.connection), GATEWAY: of_gateways(reader.connection)}
+    return Counted(by_kind, notes, people, _nodes(reader, ever), _without_agent(reader))
 
 
 def splits(found: Counted, metric: str) -> list[Split]:
@@ -135,13 +132,8 @@ def _by_name(rows: Iterable[tuple[str, Counts]]) -> ByName:
 
 
 # --- talks ------------------------------------------------------------------------------------------
-def visits_ever(store: Store) -> Visits:
-    """All visits of whatever campaign and time, closing apart. Raises StoreError."""
-    with opened(store, Only(), DayNode) as reader:
-        return _visits(reader)
-
-
-def _visits(reader: Reader) -> Visits:
+def visits(reader: Reader) -> Visits:
+    """All visits that it reads, closing apart."""
     asked = (Total("role", greatest=True), *totals("visits", "playing", "listening"))
     rows = reader.sums(DayNode, ("node", "version_id"), asked)
     return [
@@ -156,16 +148,16 @@ def _nodes(reader: Reader, ever: Visits) -> list[Split]:
     of nodes of its role, in other versions, campaigns, periods. First nodes lose most everywhere: only one that loses
     more than first nodes do is to blame."""
     by_role: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for role, name, hits, of in _visits(reader):
+    for role, name, hits, of in visits(reader):
         before = by_role[role].get(name, (0, 0))
         by_role[role][name] = before[0] + hits, before[1] + of
     return [_of_role(role, counts, ever) for role, counts in sorted(by_role.items())]
 
 
 def _of_role(role: str, counts: Mapping[str, tuple[int, int]], ever: Visits) -> Split:
-    visits = [(each.hits, each.of) for each in ever if each.role == role]
-    hits = sum(each for each, _ in visits) - sum(each for each, _ in counts.values())
-    of = sum(each for _, each in visits) - sum(each for _, each in counts.values())
+    same = [each for each in ever if each.role == role]
+    hits = sum(each.hits for each in same) - sum(hits for hits, _ in counts.values())
+    of = sum(each.of for each in same) - sum(of for _, of in counts.values())
     notes = dict.fromkeys(counts, f"against all other visits of role {role}")
     elsewhere = {ELSEWHERE: (hits, of)} if of > 0 else {}
     return Split(NODE, {**counts, **elsewhere}, notes, looked_at=frozenset(counts))

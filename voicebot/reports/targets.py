@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from voicebot.campaign.policy.outcomes import ADDED, ORDER
 from voicebot.campaign.policy.replan import Actuals
 from voicebot.campaign.policy.targets import QUANTITIES
-from voicebot.reports.leads import INTENT, leads_dialled
+from voicebot.reports.leads import INTENT, Leads, leads_of
 from voicebot.reports.only import Only
-from voicebot.reports.sums.refresh import fresh
+from voicebot.reports.sums.reader import Reader
+from voicebot.reports.sums.reading import ATTEMPT
+from voicebot.reports.sums.refresh import fresh, opened
 from voicebot.reports.sums.totals import totals
 from voicebot.store.store import Store
 from voicebot.store.tables import Campaign, Lead
@@ -31,18 +33,21 @@ class TargetRow:
     gap: float | None
 
 
-def actuals(store: Store, campaign: str, outcomes: Mapping[str, int] | None = None) -> Actuals | None:
+def actuals(store: Store, campaign: str) -> Actuals | None:
     """Leads dialled, connected, graded A or B, added; None before the first. Adds are None until `voicebot outcome` was
-    told of one: then nobody counts them. `outcomes`: of won, where they are counted already. Raises StoreError."""
-    with leads_dialled(store, Only(campaign), alone=True) as (_, leads):
-        connected, intents = int(leads.reached("connected").sum()), int(leads.graded(*INTENT).sum())
+    told of one: then nobody counts them. Raises StoreError."""
+    with opened(store, Only(campaign), ATTEMPT) as reader:
+        return _actuals(leads_of(reader, alone=True), won(reader.connection, campaign))
+
+
+def _actuals(leads: Leads, outcomes: Mapping[str, int]) -> Actuals | None:
     if not leads.count:
         return None
-    after = won(store, campaign) if outcomes is None else outcomes
-    return Actuals(leads.count, connected, intents, after.get("adds"))
+    connected, intents = int(leads.reached("connected").sum()), int(leads.graded(*INTENT).sum())
+    return Actuals(leads.count, connected, intents, outcomes.get("adds"))
 
 
-def won(store: Store, campaign: str) -> Mapping[str, int]:
+def won(connection: Connection, campaign: str) -> Mapping[str, int]:
     """`adds`: people added after a call, `orders` placed after one; a type that nobody tells of is not there."""
     # People first: PostgreSQL would sort all outcomes by the letters of their type to count distinct ones.
     each = select(Outcome.type, Outcome.lead_id, func.count().label("times")).where(
@@ -50,17 +55,15 @@ def won(store: Store, campaign: str) -> Mapping[str, int]:
     )
     people = each.group_by(Outcome.type, Outcome.lead_id).subquery()
     told = select(people.c.type, func.count(people.c.lead_id), func.sum(people.c.times)).group_by(people.c.type)
-    with store.reading() as connection:
-        rows = connection.execute(told).all()
+    rows = connection.execute(told).all()
     found = {kind: (whom, int(times)) for kind, whom, times in rows}
     counts = {"adds": found[ADDED][0]} if ADDED in found else {}
     return counts | ({"orders": found[ORDER][1]} if ORDER in found else {})
 
 
-def loaded(store: Store, campaign: str) -> int:
-    """Leads in the campaign's list. Raises StoreError."""
-    with store.reading() as connection:
-        return connection.scalar(select(func.count()).where(Lead.campaign_id == campaign)) or 0
+def loaded(connection: Connection, campaign: str) -> int:
+    """Leads in the campaign's list."""
+    return connection.scalar(select(func.count()).where(Lead.campaign_id == campaign)) or 0
 
 
 def target_report(store: Store, campaign: str | None = None) -> tuple[TargetRow, ...]:
@@ -73,7 +76,10 @@ def target_report(store: Store, campaign: str | None = None) -> tuple[TargetRow,
 
 def _rows(store: Store, campaign: str) -> list[TargetRow]:
     targets = targets_of(store, campaign)
-    done = reached(store, campaign) if targets else {}
+    if not targets:
+        return []
+    with opened(store, Only(campaign), ATTEMPT) as reader:
+        done = reached(reader, campaign)
     rows = []
     for name in sorted(targets, key=_place):
         actual = done.get(name)
@@ -82,11 +88,11 @@ def _rows(store: Store, campaign: str) -> list[TargetRow]:
     return rows
 
 
-def reached(store: Store, campaign: str) -> Mapping[str, float]:
+def reached(reader: Reader, campaign: str) -> Mapping[str, float]:
     """Every figure that a target may name, as far as it is counted: those of QUANTITIES, orders, order_rate (orders of
-    adds). Empty before the first attempt. Raises StoreError."""
-    outcomes = won(store, campaign)
-    done = actuals(store, campaign, outcomes)
+    adds). Empty before the first attempt. `reader`: of all attempts of the campaign."""
+    outcomes = won(reader.connection, campaign)
+    done = _actuals(leads_of(reader, alone=True), outcomes)
     if done is None:
         return {}
     found = {name: float(rate) for name, rate in done.rates().items()}

@@ -4,18 +4,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Column, Connection, Text, cast, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from voicebot.campaign.policy.masking import HOME_PREFIX, masked
 from voicebot.errors import UsageError
 from voicebot.store.catalogue import Base
 from voicebot.store.personal import personal
-from voicebot.store.store import Store, store_error
 
 FACTS = (
     *("attempt", "call", "node_visit", "turn", "said", "handoff", "recording", "pick_up", "call_grade", "follow_up"),
@@ -129,15 +126,3 @@ def _shown(text: str | None, policy: Policy) -> str | None:
     if policy.numbers == "masked":
         return masked(text)
     return hmac.new(policy.key.encode(), text.encode(), hashlib.sha256).hexdigest()
-
-
-@contextmanager
-def one_moment(store: Store) -> Iterator[Connection]:
-    """A connection that sees one state of the database through all its questions. Raises StoreError."""
-    try:
-        with store.engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection
-    except SQLAlchemyError as fault:
-        raise store_error(store.name, fault) from fault

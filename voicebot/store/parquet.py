@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection
 
 from voicebot.errors import OutsideError
-from voicebot.store.export import EXPORTED, Policy, columns_of, lots_of, one_moment
+from voicebot.store.export import EXPORTED, Policy, columns_of, lots_of
 from voicebot.store.store import Store
 
 REMEDY = "Parquet needs the library pyarrow: pip install 'voicebot[parquet]'"
@@ -30,7 +30,7 @@ def export(store: Store, directory: Path, policy: Policy, tables: Iterable[str] 
     """
     _arrow()
     directory.mkdir(parents=True, exist_ok=True)
-    with one_moment(store) as connection:
+    with store.at_one_moment() as connection:
         for table in tables:
             yield _write(connection, directory / f"{table}.parquet", table, policy)
 

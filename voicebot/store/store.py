@@ -60,8 +60,16 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one state of the database. Raises StoreError."""
+        """A connection that only reads: each of its questions sees what is written by then. Raises StoreError."""
         with self._translated(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database through all its questions. Raises StoreError."""
+        with self.reading() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager

@@ -22,7 +22,7 @@ from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only
 from voicebot.reports.sums.days import offsets, units
 from voicebot.reports.sums.reading import ATTEMPT, KINDS
-from voicebot.reports.sums.refresh import DAYS_AT_ONCE, forget, refresh, telling
+from voicebot.reports.sums.refresh import DAYS_AT_ONCE, forget, opened, refresh, telling
 from voicebot.reports.tries import try_report
 from voicebot.store.ingest import put
 from voicebot.store.records import AttemptResult
@@ -229,6 +229,17 @@ def test_who_counts_waits_for_a_writer_that_found_its_day_noted(store: Store) ->
         reader.start()
     reader.join()
     assert {row.line for row in gateway_lines(store, Only())} == {"south", ""}
+
+
+def test_a_reader_reads_one_state_though_others_count(store: Store) -> None:
+    lead, script = prepare(store)
+    put(store.engine, everything(1, lead, script))
+    with opened(store, Only(), ATTEMPT) as reader:
+        before = reader.facts(ATTEMPT, ("code",))
+        put(store.engine, everything(2, lead, script))
+        refresh(store, ATTEMPT, Only())
+        after = reader.facts(ATTEMPT, ("code", "gateway"))
+    assert [len(rows[name].values) for rows, name in ((before, "code"), (after, "code"), (after, "gateway"))] == [1] * 3
 
 
 def test_a_writer_never_waits_for_who_counts(store: Store) -> None:

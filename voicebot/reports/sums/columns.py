@@ -75,12 +75,13 @@ def joined(parts: Sequence[Column]) -> Column:
     parts = [part for part in parts if len(part.values)] or parts[:1]  # one without rows may be of either kind
     if parts[0].words is None:
         return Column(np.concatenate([part.values for part in parts]))
-    places: dict[str, int] = {}
-    moved = []
+    places = {word: place for place, word in enumerate(parts[0].words)}
+    values = []
     for part in parts:
         assert part.words is not None  # a column is of words in all its parts, or in none
-        moved.append(np.array([places.setdefault(word, len(places)) for word in part.words], dtype=np.int32))
-    values = [to[part.values] if len(to) else part.values for to, part in zip(moved, parts, strict=True)]
+        moved = [places.setdefault(word, len(places)) for word in part.words]
+        same = part.words == parts[0].words
+        values.append(part.values if same else np.array(moved, np.min_scalar_type(len(places)))[part.values])
     return Column(np.concatenate(values), tuple(places))
 
 

@@ -7,12 +7,13 @@ import json
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Text, cast, delete, select
 
-from voicebot.reports.sums.columns import BY_DAY, NOTHING, Column, Numbers, Rows, joined, narrowed
+from voicebot.reports.sums.columns import BY_DAY, NOTHING, Column, Rows, joined, narrowed, numbers, texts
 from voicebot.reports.sums.days import Unit
 from voicebot.reports.sums.grouping import grouped
 from voicebot.store.bulk import add_many
@@ -48,41 +49,44 @@ def _written(column: Column) -> tuple[str, str, bytes]:
     values, words = column.values, column.words
     if words is not None:  # only those that the day has
         here, values = np.unique(values, return_inverse=True)
-        values, words = values.astype(np.min_scalar_type(len(here))), tuple(words[place] for place in here.tolist())
+        words = tuple(words[place] for place in here.tolist())
+        order = sorted(range(len(words)), key=words.__getitem__)  # so that most days have the same list
+        values = np.argsort(order)[values].astype(np.min_scalar_type(len(here)))
+        words = tuple(words[place] for place in order)
     kind = values.dtype.newbyteorder("<")
     told = "" if words is None else json.dumps(words, ensure_ascii=False)
     return kind.str, told, zlib.compress(values.astype(kind).tobytes(), QUICK)
 
 
-class Piece(NamedTuple):
-    """A column of one campaign's day."""
-
-    campaign: str
-    day: date
-    name: str
-    column: Column
-
-
 def facts(connection: Connection, part: str, names: Iterable[str], chosen: Sequence[Any]) -> Rows:
     """Columns of the facts of the days for which `chosen` holds, with campaign and day. Raises SQLAlchemy's errors."""
     wanted = tuple(names)
-    columns = (DayFact.campaign_id, DayFact.day, DayFact.name, DayFact.kind, DayFact.texts, DayFact.body)
-    query = select(*columns).where(DayFact.part == part, DayFact.name.in_(wanted), *chosen)
-    pieces: dict[str, list[Piece]] = {name: [] for name in wanted}
-    for campaign, day, name, kind, words, body in connection.execute(query.order_by(DayFact.campaign_id, DayFact.day)):
-        column = Column(_read(kind, body), tuple(json.loads(words)) if words else None)
-        pieces[name].append(Piece(campaign, day, name, column))
-    if not pieces[wanted[0]]:
+    day = cast(DayFact.day, Text)
+    query = select(DayFact.campaign_id, day, DayFact.name, DayFact.kind, DayFact.texts, DayFact.body)
+    query = query.where(DayFact.part == part, DayFact.name.in_(wanted), *chosen)
+    # As the driver has them: all are texts and bytes.
+    rows = connection.execute(query.order_by(DayFact.campaign_id, DayFact.day)).cursor.fetchall()
+    if not rows:
         return dict.fromkeys((*BY_DAY, *wanted), NOTHING)
-    lengths = [len(piece.column.values) for piece in pieces[wanted[0]]]
-    campaigns = joined([Column(np.zeros(1, np.int8), (piece.campaign,)) for piece in pieces[wanted[0]]])
-    days = np.array([piece.day.toordinal() for piece in pieces[wanted[0]]])
+    pieces: dict[str, list[Column]] = {name: [] for name in wanted}
+    for _, _, name, kind, words, body in rows:
+        pieces[name].append(Column(np.frombuffer(zlib.decompress(body), dtype=kind), _words(words)))
+    days = list(dict.fromkeys((campaign, day) for campaign, day, *_ in rows))
+    lengths = [len(piece.values) for piece in pieces[wanted[0]]]
+    of_days = {
+        "campaign_id": texts([campaign for campaign, _ in days]),
+        "day": numbers([_ordinal(day) for _, day in days]),
+    }
     return {
-        "campaign_id": Column(np.repeat(campaigns.values, lengths), campaigns.words),
-        "day": Column(np.repeat(days, lengths)),
-        **{name: joined([piece.column for piece in its]) for name, its in pieces.items()},
+        **{name: Column(np.repeat(each.values, lengths), each.words) for name, each in of_days.items()},
+        **{name: joined(its) for name, its in pieces.items()},
     }
 
 
-def _read(kind: str, body: bytes) -> Numbers:
-    return np.frombuffer(zlib.decompress(body), dtype=kind)
+@lru_cache(maxsize=1_024)
+def _words(told: str) -> tuple[str, ...] | None:
+    return tuple(json.loads(told)) if told else None
+
+
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()

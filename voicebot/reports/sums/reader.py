@@ -27,12 +27,18 @@ from voicebot.store.tables_sums import DayFact
 class Reader:
     """Reads what is counted for `only` through one connection, facts once. Its methods raise SQLAlchemy's errors."""
 
-    def __init__(self, connection: Connection, only: Only) -> None:
+    def __init__(self, connection: Connection, only: Only, members: "Members | None" = None) -> None:
         self.connection = connection
         self.only = only
+        self._members = members or Members(connection, only)
         self._of_version = only.script is not None or only.version_id is not None
         self._read: dict[str, dict[str, Column]] = {}
         self._which: dict[str, Numbers] = {}
+
+    def of(self, only: Only) -> "Reader":
+        """A reader of something else that is counted; of the same segment, its leads are found once for both."""
+        same = only.segment == self.only.segment and self.only.campaign in (None, only.campaign)
+        return Reader(self.connection, only, self._members if same else None)
 
     def sums(self, table: type[Base], by: Sequence[str], totals: Sequence[Total], *where: Where) -> Table:
         """Totals of the rows `where` of a table of sums, grouped by its keys `by`: a row a group, its keys and totals
@@ -62,7 +68,7 @@ class Reader:
         if self._of_version:
             which &= rows["version_id"].among(self._versions)
         if self.only.segment:
-            which &= np.isin(rows["lead"].values, self._members)
+            which &= np.isin(rows["lead"].values, self._members.leads)
         return np.flatnonzero(which)
 
     @cached_property
@@ -79,15 +85,23 @@ class Reader:
             asked = asked.where(ScriptVersion.id == self.only.version_id)
         return list(self.connection.scalars(asked))
 
+
+class Members:
+    """The leads of a segment, found when they are asked for."""
+
+    def __init__(self, connection: Connection, only: Only) -> None:
+        self._connection = connection
+        self._only = only
+
     @cached_property
-    def _members(self) -> Numbers:
+    def leads(self) -> Numbers:
         """Leads for which all of the segment holds. One text: hundreds of thousands of rows take longer to hand over
         than to find."""
         asked = select(func.aggregate_strings(cast(Lead.id, Text), " "))
-        asked = asked.where(*(holds(name, value) for name, value in self.only.segment))
-        if self.only.campaign is not None:
-            asked = asked.where(Lead.campaign_id == self.only.campaign)
-        return np.array((self.connection.scalar(asked) or "").split(), dtype=np.int64)
+        asked = asked.where(*(holds(name, value) for name, value in self._only.segment))
+        if self._only.campaign is not None:
+            asked = asked.where(Lead.campaign_id == self._only.campaign)
+        return np.fromstring(self._connection.scalar(asked) or "", dtype=np.int64, sep=" ")
 
 
 def _added(table: Any, total: Total) -> ColumnElement[Any]:

@@ -70,7 +70,7 @@ def opened(store: Store, only: Only, *of: type[Base] | str) -> Iterator[Reader]:
     for kind, (its, _) in KINDS.items():
         if parts.intersection(its):
             refresh(store, kind, only)
-    with store.reading() as connection:
+    with store.at_one_moment() as connection:  # facts are read bit by bit, though others count meanwhile
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql(_MAPPED)
         yield Reader(connection, only)
