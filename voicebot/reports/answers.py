@@ -4,12 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+import numpy as np
 
-from voicebot.reports.only import Only, attempts
+from voicebot.reports.only import Only
+from voicebot.reports.sums.columns import Rows
+from voicebot.reports.sums.grouping import Groups, grouped
+from voicebot.reports.sums.reading import HEARD, NONE
+from voicebot.reports.sums.refresh import opened
 from voicebot.store.store import Store
-from voicebot.store.tables import Attempt
-from voicebot.store.tables_quality import PickUp
 
 STEP_MS = 100
 """Moments of decisions are counted in steps of so much."""
@@ -36,58 +38,50 @@ class AnsweredRow:
     saved_s: float
 
 
-@dataclass
-class _Sum:
-    heard: int = 0
-    score: float = 0.0
-    ended: int = 0
-    saved_ms: int = 0
-
-
 def answer_report(store: Store, only: Only) -> tuple[AnsweredRow, ...]:
     """Phase by phase and gateway by gateway, the most frequent first. Raises StoreError."""
-    step = PickUp.decided_ms // STEP_MS
-    code = func.coalesce(PickUp.code, NO_VERDICT)
-    columns = (
-        *(PickUp.phase, func.coalesce(Attempt.gateway, ""), code, step),
-        *(func.count(), func.sum(PickUp.score), func.sum(case((PickUp.saved_ms > 0, 1), else_=0))),
-        func.sum(PickUp.saved_ms),
-    )
-    query = attempts(select(*columns), only).where(PickUp.attempt_id == Attempt.id)
-    sums: dict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
-    steps: dict[tuple[str, str, str], Counter[int]] = defaultdict(Counter)
-    with store.reading() as connection:
-        grouped = query.group_by(PickUp.phase, Attempt.gateway, PickUp.code, step)
-        for phase, gateway, name, at, heard, score, ended, saved_ms in connection.execute(grouped):
-            key = (phase, gateway, name)
-            one = sums[key]
-            one.heard, one.score = one.heard + heard, one.score + (score or 0.0)
-            one.ended, one.saved_ms = one.ended + int(ended), one.saved_ms + int(saved_ms)
-            if at is not None:
-                steps[key][at] += heard
-    return tuple(_row(key, sums, steps[key]) for key in sorted(sums, key=lambda key: _order(key, sums)))
+    with opened(store, only, HEARD) as reader:
+        rows = reader.facts(HEARD, ("phase", "gateway", "code", "score", "decided_ms", "saved_ms"))
+    groups = grouped([rows[name].values for name in ("phase", "gateway", "code")], len(rows["phase"].values))
+    return tuple(sorted(_rows(rows, groups), key=lambda row: (row.phase != "early", row.gateway, -row.heard, row.code)))
 
 
-def _order(key: tuple[str, str, str], sums: Mapping[tuple[str, str, str], _Sum]) -> tuple[bool, str, int, str]:
-    phase, gateway, code = key
-    return phase != "early", gateway, -sums[key].heard, code
+def _rows(rows: Rows, groups: Groups) -> list[AnsweredRow]:
+    names = zip(*(rows[name].known(groups.some_row) for name in ("phase", "gateway", "code")), strict=True)
+    heard, saved = groups.sizes().tolist(), rows["saved_ms"].values
+    scores = np.bincount(groups.of_row, weights=rows["score"].values, minlength=groups.count).tolist()
+    ended, saved_ms = groups.total(saved > 0).tolist(), groups.total(saved).tolist()
+    steps = _steps(rows, groups)
+    of_line: Counter[tuple[str, str]] = Counter()
+    found = list(enumerate(names))
+    for place, (phase, gateway, _) in found:
+        of_line[phase, gateway] += heard[place]
+    return [
+        AnsweredRow(
+            phase=phase,
+            gateway=gateway,
+            code=code or NO_VERDICT,
+            heard=heard[place],
+            share=heard[place] / of_line[phase, gateway],
+            score=round(scores[place] / heard[place], 2) if code else None,
+            decided_s=_quantile(steps[place], 0.5),
+            decided_s_p90=_quantile(steps[place], 0.9),
+            ended=ended[place],
+            saved_s=saved_ms[place] / 1000,
+        )
+        for place, (phase, gateway, code) in found
+    ]
 
 
-def _row(key: tuple[str, str, str], sums: Mapping[tuple[str, str, str], _Sum], steps: Counter[int]) -> AnsweredRow:
-    phase, gateway, code = key
-    one, told = sums[key], code != NO_VERDICT
-    return AnsweredRow(
-        phase=phase,
-        gateway=gateway,
-        code=code,
-        heard=one.heard,
-        share=one.heard / sum(other.heard for where, other in sums.items() if where[:2] == key[:2]),
-        score=round(one.score / one.heard, 2) if told else None,
-        decided_s=_quantile(steps, 0.5),
-        decided_s_p90=_quantile(steps, 0.9),
-        ended=one.ended,
-        saved_s=one.saved_ms / 1000,
-    )
+def _steps(rows: Rows, groups: Groups) -> Mapping[int, Counter[int]]:
+    """Decisions of each group by the step in which they fell."""
+    found: dict[int, Counter[int]] = defaultdict(Counter)
+    told = np.flatnonzero(rows["decided_ms"].values != NONE)
+    of_row, step = groups.of_row[told], rows["decided_ms"].values[told] // STEP_MS
+    alike = grouped([of_row, step], len(told))
+    for place, count in zip(alike.some_row.tolist(), alike.sizes().tolist(), strict=True):
+        found[int(of_row[place])][int(step[place])] = count
+    return found
 
 
 def _quantile(steps: Counter[int], share: float) -> float | None:

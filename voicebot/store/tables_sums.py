@@ -73,7 +73,9 @@ class DayFact(Base):
 
     __tablename__ = "day_fact"
 
-    part: Mapped[str] = _key("what the values are of: attempt, visit (of a node) or turn")
+    part: Mapped[str] = _key(
+        "what the values are of: attempt, visit (of a node), turn, or heard (before or after an answer)"
+    )
     name: Mapped[str] = _key("which fact: code, lead, came, ...")
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()

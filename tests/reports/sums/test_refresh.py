@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from tests.store.samples import attempt_id, everything, prepare, started
 from voicebot.campaign.policy.codes import Code
+from voicebot.reports.answers import NO_VERDICT, answer_report
 from voicebot.reports.daily import daily_report
 from voicebot.reports.engines import engine_report
 from voicebot.reports.funnel import funnel
@@ -28,12 +29,12 @@ from voicebot.store.ingest import put
 from voicebot.store.records import AttemptResult
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Call, Campaign, Handoff, Lead, NodeVisit, Turn
-from voicebot.store.tables_quality import Outcome
+from voicebot.store.tables_quality import Outcome, PickUp
 from voicebot.store.tables_sums import CampaignDay, DayChanged
 
 REPORTS = (
     *(node_report, grade_report, result_report, latency_report, engine_report, heat_report, try_report),
-    *(daily_report, gateway_lines, number_lines, funnel),
+    *(daily_report, gateway_lines, number_lines, funnel, answer_report),
 )
 SEGMENT = (("source", "web"),)
 ATTEMPTS = range(1, 7)
@@ -62,6 +63,7 @@ def write(store: Store, what: str, n: int, lead: int, script: int) -> None:
             "no lead": [update(Attempt).where(key).values(lead_id=None)],
             "grouped": [update(Lead).values(source="web" if n % 2 else "shop")],
             "moved": [update(Campaign).values(zone="Europe/Berlin" if n % 2 else "Asia/Shanghai")],
+            "heard otherwise": [update(PickUp).where(PickUp.attempt_id == attempt_id(n)).values(code="VOICEMAIL")],
             "sold": [delete(Outcome).where(Outcome.attempt_id == attempt_id(n))],
         }[what]
     with store.writing() as connection:
@@ -81,7 +83,7 @@ def write(store: Store, what: str, n: int, lead: int, script: int) -> None:
 
 CHANGES = (
     *("records", "records", "records", "deleted", "talk deleted", "another line", "another day", "graded", "silent"),
-    *("visited", "no agent", "no lead", "grouped", "moved", "sold", "read"),
+    *("visited", "no agent", "no lead", "grouped", "moved", "heard otherwise", "sold", "read"),
 )
 
 
@@ -105,12 +107,21 @@ def test_whatever_was_written_the_sums_are_those_counted_anew(store: Store, chan
         assert kept == [report(store, only) for report in REPORTS]
     assert Counter({row.code: row.attempts for row in result_report(store, Only())}) == by_code(store)
     assert sum(row.visits for row in node_report(store, Only())) == visits(store)
+    told: Counter[str] = Counter()
+    for row in answer_report(store, Only()):
+        told[row.code] += row.heard
+    assert told == heard(store)
 
 
 def by_code(store: Store) -> Counter[str]:
     with store.reading() as connection:
         codes = connection.scalars(select(Attempt.code).where(Attempt.started_at.is_not(None))).all()
     return Counter(code for code in codes if code is not None)
+
+
+def heard(store: Store) -> Counter[str]:
+    with store.reading() as connection:
+        return Counter(code or NO_VERDICT for code in connection.scalars(select(PickUp.code)))
 
 
 def visits(store: Store) -> int:

@@ -1,4 +1,4 @@
-"""The facts of days out of the store: a row an attempt, a visit, a turn of the customer. Each is defined here, once.
+"""The facts of days out of the store: a row an attempt, a visit, a turn, what was heard. Each is defined here, once.
 
 What is counted of them is counting.py's and leads.py's. The conditions are facts.py's.
 """
@@ -28,6 +28,7 @@ from voicebot.reports.sums.facts import (
     WORTH,
 )
 from voicebot.store.tables import Attempt, Call, Lead, NodeVisit, Turn
+from voicebot.store.tables_quality import PickUp
 
 NONE = -(2**31)
 """Stands for a length or a moment that is not there."""
@@ -47,7 +48,7 @@ CAME = {
 }
 """What an attempt came to, a bit of the column `came` each; `flagged`: something is odd about the lead."""
 BITS = {name: 1 << place for place, name in enumerate(CAME)}
-ATTEMPT, VISIT, TURN = "attempt", "visit", "turn"
+ATTEMPT, VISIT, TURN, HEARD = "attempt", "visit", "turn", "heard"
 TALK = "talk"
 
 
@@ -155,9 +156,27 @@ def _turns(connection: Connection, unit: Unit, calls: Rows, ids: Sequence[str]) 
     return {**narrowed(calls, call), **found}
 
 
+def pick_ups(connection: Connection, unit: Unit) -> Rows:
+    """A row a phase of an attempt in which something was heard. `code` that it was taken for, empty: no verdict;
+    `decided_ms` since the phase began, NONE without; `saved_ms`: ringing left when the verdict ended it, else 0."""
+    columns: Named = {
+        **_shared(unit),
+        "gateway": (_none(Attempt.gateway, ""), texts),
+        "phase": (PickUp.phase, texts),
+        "code": (_none(PickUp.code, ""), texts),
+        "score": (cast(PickUp.score, Float), ratios),
+        "decided_ms": (_none(PickUp.decided_ms, NONE), numbers),
+        "saved_ms": (PickUp.saved_ms, numbers),
+    }
+    query = select(*_labelled(columns)).select_from(Attempt).join(PickUp, PickUp.attempt_id == Attempt.id)
+    query = query.outerjoin(Call, Call.attempt_id == Attempt.id)
+    return _read(connection, query.where(unit.attempts()), columns)
+
+
 KINDS: Mapping[str, tuple[Collection[str], Callable[[Connection, Unit], Mapping[str, Rows]]]] = {
     ATTEMPT: ((ATTEMPT,), lambda connection, unit: {ATTEMPT: attempts(connection, unit)}),
     TALK: ((VISIT, TURN), talks),
+    HEARD: ((HEARD,), lambda connection, unit: {HEARD: pick_ups(connection, unit)}),
 }
 """What is read together: its parts, and the facts of these. Each row knows campaign, day, lead and version."""
 

@@ -183,7 +183,7 @@ def upgrade() -> None:
 
 # What is summed of an attempt; its other columns may change without a note.
 SUMMED = 'campaign_id, lead_id, caller_number, gateway, try_number, started_at, rang_at, answered_at, ended_at, code, who_hung_up, cause'
-PARTS = ('call', 'node_visit', 'turn', 'handoff', 'outcome')
+PARTS = ('call', 'node_visit', 'turn', 'handoff', 'outcome', 'pick_up')
 # What groups of leads are told by.
 GROUPED = ('source', 'persona', 'area', 'carrier', 'arm', 'variables')
 
