@@ -185,7 +185,7 @@ def many_at_once(
     """`calls` in real time from one thread that stands for the hub; customers speak `talking` of the time."""
     rng = np.random.default_rng(SEED)
     lines = [list(frames(_talk(rng, spoken, seconds, talking))) for _ in range(calls)]
-    pool = EarPool(model, default_vad, threads)
+    pool = EarPool(lambda _: model, default_vad, threads)
     heard: list[EarEvent] = []
     ears = [pool.open(heard.append) for _ in range(calls)]
     late: list[float] = []

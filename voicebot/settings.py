@@ -52,6 +52,7 @@ class Settings:
     )
     models_dir: Path = _setting(REPOSITORY / "models", "recognition models that ship with the product")
     model: str = _setting("demo-zh", "recognition model: a name under models_dir or data_dir/models, or a path")
+    model_en: str = _setting("demo-en", "recognition model of scripts in English, chosen like the other")
     switch_host: str = _setting("127.0.0.1", "event socket of FreeSWITCH: host")
     switch_port: int = _setting(8021, "event socket of FreeSWITCH: port", within=PORT)
     switch_password: str = _setting("ClueCon", "event socket of FreeSWITCH: password", secret=True)

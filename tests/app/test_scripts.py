@@ -8,10 +8,12 @@ import pytest
 from voicebot import settings as settings_list
 from voicebot.app.scripts import Scripts, register, script_path, scripts_of
 from voicebot.call.brief import StoredScript
+from voicebot.campaign.policy.states import CampaignState
 from voicebot.dialog.events import Answered, PromptFinished
 from voicebot.errors import InputFault, UsageError
 from voicebot.settings import REPOSITORY
 from voicebot.store.arms import NewArm, set_arms
+from voicebot.store.campaigns import step_to
 from voicebot.store.store import NewLead, Store
 from voicebot.store.versions import release, version_with_id
 
@@ -126,3 +128,15 @@ def test_a_script_without_a_file_speaks_when_it_is_published(store, path: Path, 
     publish(store, stored)
     assert scripts_of(settings, store, "wecom_invite").current().version_id == stored.version_id
     assert scripts_of(settings, store, str(path)).current().version_id == stored.version_id
+
+
+def test_languages_are_those_of_what_is_in_use_and_of_arms_that_may_still_call(store, path: Path) -> None:
+    scripts = Scripts(store, "wecom_invite", register(store, path))
+    assert scripts.languages() == {"zh"}
+    english = path.with_name("hello.yaml")
+    english.write_text(path.read_text(encoding="utf-8").replace("language: zh", "language: en"), encoding="utf-8")
+    store.add_campaign("c", "t", simulated=True)
+    set_arms(store, "c", [NewArm("one", 50, register(store, english).version_id)])
+    assert scripts.languages() == {"zh", "en"}
+    step_to(store, "c", CampaignState.CANCELLED)
+    assert scripts.languages() == {"zh"}

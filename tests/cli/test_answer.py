@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from tools.answer_corpus import corpus
-from tools.answer_corpus.clips import plans
+from tools.answer_corpus.clips import MANDARIN, plans
 from tools.answer_corpus.settings import HELD_OUT
 from tools.answer_corpus.texts import wordings
 from voicebot.cli.answer import command
@@ -20,7 +20,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chosen = {plan.kind: plan for plan in plans(wordings(), HELD_OUT) if plan.kind in ("ringback", "fax answer")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(corpus, "plans", lambda _wordings, _part: list(chosen.values()))
-        corpus.write(directory, (HELD_OUT,))
+        corpus.write(directory, (HELD_OUT,), (MANDARIN,))
     return directory
 
 

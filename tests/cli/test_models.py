@@ -24,7 +24,7 @@ def run(*args: str, **kwargs: object) -> str:
 def test_list_names_what_can_be_pulled() -> None:
     listed = json.loads(run("list", "--json"))
     assert [model["name"] for model in listed["published"]] == list(PUBLISHED)
-    assert listed["in_force"]
+    assert listed["in_force"] == {"zh": "demo-zh", "en": "demo-en"}
     assert all(name in run("list") for name in PUBLISHED)
 
 
@@ -42,6 +42,7 @@ def test_pull_says_what_was_checked_and_how_to_use_it(monkeypatch: pytest.Monkey
     assert "no checksum was known" in told
     assert "VOICEBOT_MODEL=vosk-model-cn-0.22" in told
     assert json.loads(run("pull", "vosk-model-cn-0.22", "--json"))["verified"] is False
+    assert "VOICEBOT_MODEL_EN=vosk-model-small-en-us-0.15" in run("pull", "vosk-model-small-en-us-0.15")
 
 
 def test_an_unknown_model_is_refused_before_any_progress_bar() -> None:

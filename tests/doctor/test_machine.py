@@ -1,4 +1,4 @@
-"""The doctor's look at this machine: Python, libraries, voice, model, disk, ports."""
+"""The doctor's look at this machine: Python, libraries, voice, disk, ports."""
 
 import shutil
 import socket
@@ -13,7 +13,6 @@ import pytest
 
 from voicebot.doctor import machine
 from voicebot.doctor.findings import Severity, exit_status
-from voicebot.errors import ModelMissing
 from voicebot.settings import Settings
 
 
@@ -39,19 +38,6 @@ def test_a_library_that_does_not_load_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_offline_voice_speaks() -> None:
     assert machine.voices().severity is Severity.OK
-
-
-def test_a_model_that_is_missing(settings: Settings) -> None:
-    found = machine.model(replace(settings, model="no-such-model"))
-    assert "no-such-model" in found.why
-    assert found.remedy
-    assert exit_status([found]) == ModelMissing.exit_status
-
-
-def test_a_directory_that_is_no_model(settings: Settings, tmp_path: Path) -> None:
-    found = machine.model(replace(settings, model=str(tmp_path)))
-    assert found.severity is Severity.FAULT
-    assert "final.mdl" in found.why
 
 
 @pytest.mark.parametrize(("free_mb", "severity"), [(100, "fault"), (1000, "warn"), (90_000, "ok")])

@@ -42,7 +42,7 @@ class Listener:
 
 @pytest.fixture
 def pool() -> Iterator[EarPool]:
-    pool = EarPool(StandinModel(fail_at="坏"), LevelVad, threads=2)
+    pool = EarPool(lambda _: StandinModel(fail_at="坏"), LevelVad, threads=2)
     yield pool
     pool.close()
 
@@ -122,7 +122,7 @@ def test_a_recogniser_that_cannot_be_opened_is_a_fault() -> None:
         def open(self) -> StandinRecogniser:
             raise MemoryError
 
-    pool = EarPool(Broken(), LevelVad, threads=1)
+    pool = EarPool(lambda _: Broken(), LevelVad, threads=1)
     listener = Listener(pool)
     listener.push(SILENCE_FRAME)
     assert listener.until(EarFault)[-1] == EarFault(0, "MemoryError")
@@ -148,7 +148,7 @@ def test_a_listener_that_raises_does_not_stop_the_ear(pool: EarPool, caplog: pyt
 def test_more_than_the_queue_takes_is_dropped_counted_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ears, "MAX_QUEUED", 20)
     model = GateModel()
-    pool = EarPool(model, LevelVad, threads=1)
+    pool = EarPool(lambda _: model, LevelVad, threads=1)
     listener = Listener(pool)
     listener.push(said("好"))
     assert model.gate.fed.wait(TIMEOUT_S)
@@ -166,7 +166,7 @@ def test_more_than_the_queue_takes_is_dropped_counted_and_told(monkeypatch: pyte
 
 def test_a_closed_ear_tells_nothing_more_and_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     model = GateModel()
-    pool = EarPool(model, LevelVad, threads=1)
+    pool = EarPool(lambda _: model, LevelVad, threads=1)
     listener = Listener(pool)
     listener.push(said("好"))
     assert model.gate.fed.wait(TIMEOUT_S)
@@ -194,4 +194,4 @@ def test_stats_of_a_pool_without_calls(pool: EarPool) -> None:
 
 def test_no_threads_is_no_pool() -> None:
     with pytest.raises(ValueError, match="0 recogniser threads"):
-        EarPool(StandinModel(), LevelVad, threads=0)
+        EarPool(lambda _: StandinModel(), LevelVad, threads=0)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.answering.conftest import SHIPPED
 from tools.answer_corpus import corpus, settings
-from tools.answer_corpus.clips import NONE, Plan, plans
+from tools.answer_corpus.clips import NONE, Plan, english_plans, plans
 from tools.answer_corpus.settings import HELD_OUT, TUNING
 from tools.answer_corpus.texts import english_wordings, texts, wordings
 from tools.demo_model import corpus as model_text
@@ -24,11 +24,11 @@ def espeak() -> Iterator[EspeakVoice]:
 
 
 def one_of_each(part: str) -> list[Plan]:
-    return list({(plan.label, plan.kind): plan for plan in plans(wordings(), english_wordings(), part)}.values())
+    return list({(plan.label, plan.kind): plan for plan in plans(wordings(), part)}.values())
 
 
 def test_a_clip_is_the_same_every_time_and_another_for_another_number(espeak: EspeakVoice) -> None:
-    plan = next(iter(plans(wordings(), english_wordings(), HELD_OUT)))
+    plan = next(iter(plans(wordings(), HELD_OUT)))
     first, second = (list(corpus.clips([plan, plan], espeak)) for _ in range(2))
     assert [clip.samples.tolist() for clip in first] == [clip.samples.tolist() for clip in second]
     assert first[0].samples.tolist() != first[1].samples.tolist()
@@ -36,15 +36,23 @@ def test_a_clip_is_the_same_every_time_and_another_for_another_number(espeak: Es
 
 def test_every_code_has_clips_in_both_parts() -> None:
     for part in (TUNING, HELD_OUT):
-        labels = {plan.label for plan in plans(wordings(), english_wordings(), part)}
+        labels = {plan.label for plan in plans(wordings(), part)}
         assert labels == {*EARLY_CODES, *MACHINES, HUMAN, SILENT, FAX, NONE}
 
 
 def test_parts_share_no_voice_and_no_wording() -> None:
     assert not set(settings.VOICES[TUNING]) & set(settings.VOICES[HELD_OUT])
-    tuned = {plan.text for plan in plans(wordings(), english_wordings(), TUNING) if plan.kind != "english"}
-    held_out = {plan.text for plan in plans(wordings(), english_wordings(), HELD_OUT) if plan.kind != "english"}
+    tuned = {plan.text for plan in plans(wordings(), TUNING) if plan.kind != "english"}
+    held_out = {plan.text for plan in plans(wordings(), HELD_OUT) if plan.kind != "english"}
     assert tuned & held_out == {""}
+
+
+def test_english_parts_share_no_voice_and_no_wording_but_what_everybody_says() -> None:
+    assert not set(settings.ENGLISH_SPEAKERS[TUNING]) & set(settings.ENGLISH_SPEAKERS[HELD_OUT])
+    tuned, held_out = ({plan.text for plan in english_plans(english_wordings(), part)} for part in (TUNING, HELD_OUT))
+    assert {text for text in tuned & held_out if is_long(PROFILES["en"], text)} == set()
+    labels = {plan.label for plan in english_plans(english_wordings(), HELD_OUT)}
+    assert labels == {*EARLY_CODES, *MACHINES, HUMAN, NONE} - {"UNKNOWN"}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -66,8 +74,10 @@ def is_long(profile: Profile, clause: str) -> bool:
 
 
 def test_written_clips_have_their_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpus, "plans", lambda _wordings, _english, part: one_of_each(part)[:3])
-    assert corpus.write(tmp_path, (TUNING, HELD_OUT)) == 6
+    monkeypatch.setattr(corpus, "plans", lambda _wordings, part: one_of_each(part)[:3])
+    monkeypatch.setattr(corpus, "english_plans", lambda said, part: list(english_plans(said, part))[:1])
+    assert corpus.write(tmp_path, (TUNING, HELD_OUT)) == 8
     rows = [json.loads(row) for row in (tmp_path / corpus.LABELS).read_text(encoding="utf-8").splitlines()]
     assert {row["part"] for row in rows} == {TUNING, HELD_OUT}
+    assert [row["language"] for row in rows] == ["zh", "zh", "zh", "en"] * 2
     assert all((tmp_path / row["file"]).stat().st_size > 16_000 for row in rows)

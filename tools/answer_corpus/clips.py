@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 
 import numpy as np
@@ -18,6 +18,7 @@ from tools.demo_model.utterances import pick
 from voicebot.media import pcm
 from voicebot.speech.espeak import EspeakVoice
 
+MANDARIN, ENGLISH = "zh", "en"
 NONE = "NONE"
 """Label of what must get no verdict."""
 MOST_SAID_AGAIN = 6
@@ -37,6 +38,8 @@ class Plan:
     make: Part
     clips: bool = False
     """Whether its start may be cut off."""
+    language: str = MANDARIN
+    """Of the model that hears it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class Maker:
         self.plan = plan
         self.rng: Random = np.random.default_rng(list(seed.encode()))
         self._espeak = espeak
-        self.voice = pick(settings.VOICES[plan.part], self.rng)
+        voices = settings.VOICES if plan.language == MANDARIN else settings.ENGLISH_SPEAKERS
+        self.voice = pick(voices[plan.part], self.rng)
         self._english = pick(settings.ENGLISH_VOICES[plan.part], self.rng)
 
     def clip(self) -> Clip:
@@ -93,25 +97,43 @@ class Maker:
         return sounds.silence(self.rng.uniform(least_s, most_s))
 
 
-def plans(wordings: Wordings, english: Wordings, part: str) -> Iterator[Plan]:
-    """All clips of one part."""
-    yield from _announcements(wordings, english, part)
+def plans(wordings: Wordings, part: str) -> Iterator[Plan]:
+    """All clips of one part that a model of Mandarin hears."""
+    yield from _announcements(wordings, part)
     yield from _no_verdict(wordings, part)
     yield from _people(wordings, part)
-    yield from _machines(wordings, part)
+    yield from _machines(wordings, part, settings.EACH_MACHINE[part])
     yield from _others(part)
 
 
-def _announcements(wordings: Wordings, english: Wordings, part: str) -> Iterator[Plan]:
+def english_plans(wordings: Wordings, part: str) -> Iterator[Plan]:
+    """All clips of one part that a model of English hears: what is said, since tones have no language."""
+    for plan in _english_plans(wordings, part):
+        yield replace(plan, language=ENGLISH)
+
+
+def _english_plans(wordings: Wordings, part: str) -> Iterator[Plan]:
     for code, texts in wordings["announcements"].items():
-        translations = cycle(english["announcements"][code][part])
+        for text in islice(cycle(texts[part]), settings.ENGLISH_EACH_CODE[part]):
+            yield Plan(part, "early", code, "announcement", text, _announced(text), clips=True)
+    for text in islice(cycle(wordings["no_verdict"][part]), settings.ENGLISH_NO_VERDICT[part]):
+        yield Plan(part, "early", NONE, "spoken", text, _spoken(text))
+        yield Plan(part, "early", NONE, "over music", text, _over_music(text, part == HELD_OUT))
+    for parts in islice(cycle(wordings["people"][part]), settings.ENGLISH_PEOPLE[part]):
+        yield Plan(part, "answer", "HUMAN", "person", ", ".join(parts), _person(parts))
+    yield from _machines(wordings, part, settings.ENGLISH_EACH_MACHINE[part])
+
+
+def _announcements(wordings: Wordings, part: str) -> Iterator[Plan]:
+    for code, texts in wordings["announcements"].items():
+        translations = cycle(wordings["english"][code][part])
         for text in islice(cycle(texts[part]), settings.EACH_CODE[part]):
             yield Plan(part, "early", code, "announcement", text, _announced(text, next(translations)), clips=True)
         for text in islice(translations, settings.ENGLISH_EACH[part]):
             yield Plan(part, "early", code, "english", text, _english(text))
 
 
-def _announced(text: str, translated: str) -> Part:
+def _announced(text: str, translated: str | None = None) -> Part:
     """Ring-back or not, then the announcement: once, in a loop, or in both languages by turns."""
 
     def make(maker: Maker) -> Signal:
@@ -120,7 +142,7 @@ def _announced(text: str, translated: str) -> Part:
         said = maker.say(text, settings.ANNOUNCER_RATES)
         form = rng.choice(["once", "loop", "both"], p=[0.2, 0.45, 0.35])
         one = [said]
-        if form == "both":
+        if form == "both" and translated is not None:
             one += [maker.pause(0.3, 1.0), maker.say(translated, settings.ANNOUNCER_RATES, english=True)]
         one.append(maker.pause(0.8, 2.0))
         whole = [*one * (1 if form == "once" else 2), sounds.silence(1.0)]
@@ -189,9 +211,9 @@ def _person(parts: list[str]) -> Part:
     return make
 
 
-def _machines(wordings: Wordings, part: str) -> Iterator[Plan]:
+def _machines(wordings: Wordings, part: str, each: int) -> Iterator[Plan]:
     for label, make in (("VOICEMAIL", _voicemail), ("ASSISTANT", _assistant), ("IVR", _ivr)):
-        for text in islice(cycle(wordings[label][part]), settings.EACH_MACHINE[part]):
+        for text in islice(cycle(wordings[label][part]), each):
             yield Plan(part, "answer", label, "machine", text, make(text))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 
-from tools.answer_corpus.clips import Clip, Maker, Plan, plans
+from tools.answer_corpus.clips import ENGLISH, MANDARIN, Clip, Maker, Plan, english_plans, plans
 from tools.answer_corpus.texts import english_wordings, wordings
 from voicebot.errors import SpeechError
 from voicebot.media import pcm
@@ -17,14 +18,15 @@ SEEDS = ("", " again", " once more")
 """espeak crashes on a few texts in a few voices; another draw is taken then."""
 
 
-def write(out: Path, parts: Iterable[str]) -> int:
-    """Makes the clips of these parts; returns how many. Raises OSError, SpeechError."""
+def write(out: Path, parts: Iterable[str], languages: Sequence[str] = (MANDARIN, ENGLISH)) -> int:
+    """Makes the clips of these parts and languages; returns how many. Raises OSError, SpeechError."""
     out.mkdir(parents=True, exist_ok=True)
     made = 0
     with EspeakVoice() as espeak, (out / LABELS).open("w", encoding="utf-8") as labels:
-        for part in parts:
-            for number, clip in enumerate(clips(plans(wordings(), english_wordings(), part), espeak)):
-                name = f"{part}-{clip.plan.phase}-{number:04d}.wav"
+        for part, language in product(parts, languages):
+            wanted = plans(wordings(), part) if language == MANDARIN else english_plans(english_wordings(), part)
+            for number, clip in enumerate(clips(wanted, espeak)):
+                name = f"{part}-{language}-{clip.plan.phase}-{number:04d}.wav"
                 (out / name).write_bytes(pcm.encode_wav(clip.samples))
                 labels.write(json.dumps(_label(name, clip), ensure_ascii=False) + "\n")
                 made += 1
@@ -53,6 +55,7 @@ def _label(name: str, clip: Clip) -> dict[str, object]:
         "file": name,
         "part": plan.part,
         "phase": plan.phase,
+        "language": plan.language,
         "label": plan.label,
         "kind": plan.kind,
         "text": plan.text,

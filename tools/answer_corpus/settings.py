@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tools.demo_model import sound_effects as fx
+from tools.demo_model.profiles import english
 from tools.demo_model.profiles.mandarin import HELD_OUT_VOICES, TRAINING_VOICES
 
 TUNING, HELD_OUT = "tuning", "held_out"
@@ -32,3 +33,10 @@ PEOPLE: Final = {TUNING: 250, HELD_OUT: 700}
 EACH_MACHINE: Final = {TUNING: 40, HELD_OUT: 60}
 EACH_SOUND: Final = {TUNING: 10, HELD_OUT: 20}
 """Of fax tones, and of silence."""
+
+ENGLISH_SPEAKERS: Final = {TUNING: tuple(dict.fromkeys(english.TRAINING_VOICES)), HELD_OUT: english.HELD_OUT_VOICES}
+"""Of the clips that a model of English hears; the counts below are theirs too."""
+ENGLISH_EACH_CODE: Final = {TUNING: 10, HELD_OUT: 15}
+ENGLISH_NO_VERDICT: Final = {TUNING: 8, HELD_OUT: 16}
+ENGLISH_PEOPLE: Final = {TUNING: 80, HELD_OUT: 240}
+ENGLISH_EACH_MACHINE: Final = {TUNING: 18, HELD_OUT: 28}

@@ -28,6 +28,7 @@ def wordings() -> Wordings:
         read["announcements"][code] = {TUNING: chinese, HELD_OUT: read["announcements"][code]}
     chinese = [text for text in learnt[OUT_OF_SCOPE] if not text.isascii()]
     read["no_verdict"] = {TUNING: chinese, HELD_OUT: read["no_verdict"]}
+    read["english"] = english_wordings()["announcements"]
     return read
 
 

@@ -20,7 +20,7 @@ from voicebot.media import pcm
 from voicebot.media.frames import FRAME_BYTES, FRAME_MS, SILENCE_FRAME, ms_of
 from voicebot.settings import Settings
 from voicebot.speech.hearing import Ended, Hearing, Partial, Paused
-from voicebot.speech.ports import RecogniserModel
+from voicebot.speech.languages import DEFAULT, Models
 from voicebot.speech.vad import default_vad
 
 LABELS: Final = "labels.jsonl"
@@ -46,6 +46,8 @@ class Clip:
     voice: str
     snr_db: float | None
     clipped_ms: int
+    language: str = DEFAULT
+    """Whose model hears it: that of the scripts by which such numbers are called."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,17 @@ class Listened:
 class Ears:
     """What it takes to listen: a recogniser, and what listeners are made of."""
 
-    model: RecogniserModel
+    models: Models
     answering: Answering
 
-    def listen(self, audio: bytes, phase: Phase) -> Listened:
+    def listen(self, audio: bytes, phase: Phase, language: str = DEFAULT) -> Listened:
         """One recording, L16 8 kHz, from its first frame. Before the answer it ends with the verdict, as the attempt
         does. Raises SpeechError."""
         early = EarlyListener(self.answering.tables, self.answering.thresholds, self.answering.likeness)
         after = GreetingListener(self.answering.tables, self.answering.thresholds)
         listener: EarlyListener | GreetingListener = early if phase == "early" else after
         after.robot(True, 0)
-        hearing, turns = Hearing(self.model.open(), default_vad()), []
+        hearing, turns = Hearing(self.models.of(language).open(), default_vad()), []
         for at_ms, frame in _frames(audio):
             if at_ms == ROBOT_MS:
                 after.robot(False, at_ms)
@@ -93,13 +95,13 @@ class Ears:
     def listen_to_all(self, clips: Sequence[Clip], threads: int) -> Iterator[tuple[Clip, Listened]]:
         """Every clip, in order, on several threads. Raises SpeechError, InputFault."""
         with ThreadPoolExecutor(threads) as pool:
-            heard = pool.map(lambda clip: self.listen(read_audio(clip.path), clip.phase), clips)
+            heard = pool.map(lambda clip: self.listen(read_audio(clip.path), clip.phase, clip.language), clips)
             yield from zip(clips, heard, strict=True)
 
 
-def open_ears(model: RecogniserModel, settings: Settings) -> Ears:
-    """With the installation's tables and thresholds. Raises InputFault."""
-    return Ears(model, installed_answering(settings))
+def open_ears(settings: Settings) -> Ears:
+    """With the installation's models, tables and thresholds. Raises InputFault."""
+    return Ears(Models(settings), installed_answering(settings))
 
 
 def read_audio(path: Path) -> bytes:
@@ -110,18 +112,18 @@ def read_audio(path: Path) -> bytes:
         raise InputFault(f"{path}:1:1: {error}") from error
 
 
-def read_corpus(directory: Path, part: str | None = None) -> tuple[Clip, ...]:
-    """The clips that a directory's labels tell of, or only a part of them. Raises InputFault with the remedy."""
+def read_corpus(directory: Path, part: str | None = None, language: str | None = None) -> tuple[Clip, ...]:
+    """The clips that a directory's labels tell of, or only a part of them, or one language. Raises InputFault with the
+    remedy."""
     path = directory / LABELS
     if not path.is_file():
         raise InputFault(f"{path}:1:1: no labelled clips here; `python -m tools.answer_corpus {directory}` makes some")
     rows = path.read_text(encoding="utf-8").splitlines()
     clips = [_clip(row, f"{path}:{number}:1", directory) for number, row in enumerate(rows, 1)]
-    chosen = tuple(clip for clip in clips if part in (None, clip.part))
+    chosen = tuple(clip for clip in clips if part in (None, clip.part) and language in (None, clip.language))
     if not chosen:
-        raise InputFault(
-            f"{path}:1:1: no clip of part {part!r}; there are {', '.join(sorted({c.part for c in clips}))}"
-        )
+        there = ", ".join(sorted({f"{clip.part} in {clip.language}" for clip in clips}))
+        raise InputFault(f"{path}:1:1: no clip of part {part!r} in language {language or 'any'}; there are {there}")
     return chosen
 
 

@@ -33,10 +33,9 @@ from voicebot.esl.server import OutboundServer
 from voicebot.esl.session import CallSession
 from voicebot.settings import Settings
 from voicebot.speech.ear import EarPool, PoolStats
-from voicebot.speech.ports import RecogniserModel
+from voicebot.speech.languages import Models
 from voicebot.speech.prompts import PromptCache
 from voicebot.speech.vad import default_vad
-from voicebot.speech.vosk_asr import load_model
 from voicebot.store.owners import owner_named
 from voicebot.store.store import Store, open_store
 from voicebot.store.writer import Writer
@@ -47,7 +46,7 @@ log = logging.getLogger(__name__)
 
 THREADPOOL_SIZE = 20
 """Native threads for what may block (prompts, database, matching), beside the recognisers'."""
-WARM_UP = "你好"
+WARM_UP = {"zh": "你好", "en": "hello"}
 HUB_PRIORITY = 1
 """The lowest of real time; a switch on the same machine goes first."""
 
@@ -71,14 +70,15 @@ class CallServer:
         store: Store,
         writer: Writer,
         scripts: Scripts,
-        model: RecogniserModel,
+        models: Models,
         prompts: PromptCache,
         classifier: Classifier | None,
     ) -> None:
         gevent.get_hub().threadpool.maxsize = THREADPOOL_SIZE
         self._scripts = scripts
+        self._models = models
         self._hub_lag = HubLag()
-        self._ears = EarPool(model, default_vad, settings.recognisers)
+        self._ears = EarPool(models.of, default_vad, settings.recognisers)
         self._to_hub: HubBridge[Callable[[], None]] = HubBridge(lambda what: what())
         owner = owner_named(uuid.uuid4().hex[:12], control.name())
         longest = timedelta(seconds=longest_attempt_s(settings))
@@ -133,7 +133,8 @@ class CallServer:
     def _warm_up(self) -> None:
         """What the first call would otherwise pay with audio: tables that load on first use, and a walk of the
         collector over all that start-up made."""
-        match(WARM_UP, Expectation(), self._parts.classifier)
+        for language in self._models.languages:
+            match(WARM_UP[language], Expectation(), self._parts.classifier)
         lead_variables(self._scripts.current().script, "", {})
         gc.collect()
         gc.freeze()
@@ -199,13 +200,14 @@ def open_call_server(
         scripts = scripts_of(settings, store, script)
         prompts = stack.enter_context(prompt_cache(settings))
         classifier = stack.enter_context(installed_engine(settings))
-        model = load_model(settings.model, settings)
+        models = Models(settings)
+        models.load(scripts.languages())
         address = (settings.switch_host, settings.switch_port, settings.switch_password)
         control = stack.enter_context(connected(*address))
         control.on_lost(on_lost)
         writer = Writer(store)
         stack.callback(in_thread, writer.close)
-        server = CallServer(settings, control, store, writer, scripts, model, prompts, classifier)
+        server = CallServer(settings, control, store, writer, scripts, models, prompts, classifier)
         server.start()
         stack.callback(server.stop, drain_s)
         yield server

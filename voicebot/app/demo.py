@@ -41,7 +41,7 @@ from voicebot.reports.summary import Summary, summary
 from voicebot.settings import Settings
 from voicebot.sim.clips import read_clips
 from voicebot.sim.personas import SimLead, population, stand_in
-from voicebot.speech.vosk_asr import load_model
+from voicebot.speech.languages import Models
 from voicebot.store import campaigns
 from voicebot.store.leases import close_mine
 from voicebot.store.progress import progress
@@ -96,7 +96,8 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         show.stage("understanding and recognition", 2)
         classifier = stack.enter_context(installed_engine(settings))
         show.step(1)
-        model = load_model(settings.model, settings)
+        models = Models(settings)
+        models.load((script.language,))
         show.step(2)
         prompts = stack.enter_context(prompt_cache(settings))
         show.stage("prompts", 1)
@@ -106,7 +107,7 @@ def run_demo(settings: Settings, request: DemoRequest, show: Show) -> DemoRun:
         writer = Writer(store)
         stack.callback(in_thread, writer.close)
         scripts = Scripts(store, script.name, stored, follow=False)
-        server = CallServer(settings, switch.control, store, writer, scripts, model, prompts, classifier)
+        server = CallServer(settings, switch.control, store, writer, scripts, models, prompts, classifier)
         server.start()
         stack.callback(server.stop, DRAIN_S)
         title = f"{script.title}: {request.calls} simulated customers"

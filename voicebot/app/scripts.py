@@ -14,7 +14,7 @@ from voicebot.dialog.loader import load_script, load_text
 from voicebot.dialog.script import Script
 from voicebot.errors import InputFault, UsageError
 from voicebot.settings import Settings
-from voicebot.store.arms import assigned_version
+from voicebot.store.arms import assigned_version, versions_in_arms
 from voicebot.store.store import Store
 from voicebot.store.versions import SHORT, Version, published_id, source_of, version_with_digest, version_with_id
 from voicebot.understanding.yaml_source import read_source
@@ -86,6 +86,14 @@ class Scripts:
             self._in_use = stored.version_id
             log.info("new calls use %s", self.told(stored))
         return stored
+
+    def languages(self) -> frozenset[str]:
+        """Those that calls of now talk in: of what is in use, and of the arms of campaigns that have not ended.
+
+        Raises UsageError, StoreError.
+        """
+        arms = (self._load(version_id) for version_id in versions_in_arms(self._store))
+        return frozenset(stored.script.language for stored in (self.current(), *arms) if stored is not None)
 
     def told(self, stored: StoredScript) -> str:
         """A version for people, and whether it is the published one."""

@@ -26,8 +26,8 @@ from voicebot.sim.plan import SimVoice
 from voicebot.sim.sounds import Sounds
 from voicebot.speech.espeak import EspeakVoice
 from voicebot.speech.hearing import Hearing
+from voicebot.speech.languages import Models
 from voicebot.speech.vad import default_vad
-from voicebot.speech.vosk_asr import load_model
 
 SOUNDS = "simulated-customers"
 """Where in the data directory spoken texts are kept; the demo's customers are there too."""
@@ -126,9 +126,9 @@ def _hold(settings: Settings, jobs: Iterable[Job], voicing: Voicing) -> list[Spo
     script, conversations = cache(load_script), cache(load_conversations)
     with EspeakVoice() as espeak, installed_engine(settings) as engine:
         sounds = Sounds(settings.data_dir / SOUNDS, espeak)
-        model = load_model(settings.model, settings)
+        models = Models(settings)
         studio = Studio(
-            lambda: Hearing(model.open(), default_vad()),
+            lambda language: Hearing(models.of(language).open(), default_vad()),
             sounds.ensure,
             engine,
             settings.min_confidence,

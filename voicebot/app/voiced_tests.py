@@ -90,8 +90,9 @@ class Studio:
     """What it takes to hold conversations with audio; for one thread."""
 
     def __init__(
-        self, new_ears: Callable[[], Hearing], sound: Sound, classifier: Classifier | None, min_confidence: float
+        self, new_ears: Callable[[str], Hearing], sound: Sound, classifier: Classifier | None, min_confidence: float
     ) -> None:
+        """`new_ears`: for a language."""
         self._new_ears = new_ears
         self._classifier = classifier
         self._min_confidence = min_confidence
@@ -124,7 +125,7 @@ class Studio:
 
     def talk(self, script: Script, variables: Mapping[str, str], line: CustomerLine, local: str) -> VoicedTalk:
         """A new talk with ears of its own. Raises MissingVariable, SpeechError."""
-        ears = self._new_ears()
+        ears = self._new_ears(script.language)
         return VoicedTalk(script, variables, self._classifier, ears, self._min_confidence, line, local=local)
 
 

@@ -101,6 +101,7 @@ class CallActor:
                 return
             self._begun_ago = begun_ago(self._session.headers, brief.happened)
             self._recorder.begins(brief)
+            self._ear.set_language(script.language)
             self._prepare(brief)
             self._talk = Talk(
                 script, state, self._parts, self._line, self._ear, self._timers, self._recorder, self._from_thread

@@ -15,7 +15,7 @@ from voicebot.app.answer_clips import Clip, Listened, open_ears, read_audio, rea
 from voicebot.app.answer_figures import Figures, Rate, figures
 from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.tables import AS_JSON
-from voicebot.speech.vosk_asr import load_model
+from voicebot.speech.languages import DEFAULT, NAMES
 
 CORPUS = "answer-corpus"
 """Below the data directory: where clips are looked for."""
@@ -30,14 +30,17 @@ def command() -> None:
 @click.argument("corpus", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option("--part", default="held_out", show_default=True, help="Only this part of the clips; `all`: every one.")
 @click.option("--phase", type=click.Choice(["early", "answer"]), help="Only before, or only after the answer.")
+@click.option("--language", type=click.Choice(list(NAMES)), default=DEFAULT, show_default=True,
+              help="Clips in this language, heard by its model.")  # fmt: skip
 @click.option("--wrong", is_flag=True, help="Each clip that got another code, with what was heard.")
 @AS_JSON
-def test(corpus: Path | None, part: str, phase: str | None, wrong: bool, as_json: bool) -> None:
+def test(corpus: Path | None, part: str, phase: str | None, language: str, wrong: bool, as_json: bool) -> None:
     """Figures on the labelled clips of the directory CORPUS: confusion, rates, times of the decision."""
     settings = settings_list.load()
     directory = corpus or settings.data_dir / CORPUS
-    clips = [clip for clip in read_corpus(directory, None if part == "all" else part) if phase in (None, clip.phase)]
-    ears = open_ears(load_model(settings.model, settings), settings)
+    there = read_corpus(directory, None if part == "all" else part, language)
+    clips = [clip for clip in there if phase in (None, clip.phase)]
+    ears = open_ears(settings)
     with click.progressbar(
         ears.listen_to_all(clips, settings.recognisers), length=len(clips), label="listening", file=sys.stderr
     ) as listening:
@@ -59,12 +62,14 @@ def test(corpus: Path | None, part: str, phase: str | None, wrong: bool, as_json
 @click.argument("recording", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--phase", type=click.Choice(["early", "answer"]), default="early", show_default=True,
               help="Whether it was heard before or after the answer.")  # fmt: skip
+@click.option("--language", type=click.Choice(list(NAMES)), default=DEFAULT, show_default=True,
+              help="Of the model that hears it.")  # fmt: skip
 @AS_JSON
-def hear(recording: Path, phase: str, as_json: bool) -> None:
+def hear(recording: Path, phase: str, language: str, as_json: bool) -> None:
     """What is heard in one recording (WAV): sounds, words, verdict, evidence."""
     settings = settings_list.load()
-    ears = open_ears(load_model(settings.model, settings), settings)
-    listened = ears.listen(read_audio(recording), "early" if phase == "early" else "answer")
+    ears = open_ears(settings)
+    listened = ears.listen(read_audio(recording), "early" if phase == "early" else "answer", language)
     if as_json:
         click.echo(json.dumps(_as_told(listened), ensure_ascii=False))
         return

@@ -11,6 +11,7 @@ from rich.table import Column, Table
 
 from voicebot import settings as settings_list
 from voicebot.cli.lazy import WholeGroup
+from voicebot.speech.languages import NAMES, SETTINGS, model_name
 from voicebot.speech.models import BASE_URL, PUBLISHED, find, installed, pull, pulled_dir
 
 
@@ -22,21 +23,22 @@ def command() -> None:
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: in_force, installed, published.")
 def list_models(as_json: bool) -> None:
-    """Models on this machine, and those that can be pulled. VOICEBOT_MODEL chooses."""
+    """Models on this machine, and those that can be pulled. VOICEBOT_MODEL and VOICEBOT_MODEL_EN choose."""
     settings = settings_list.load()
     here = installed(settings)
     names = {model.name for model in here}
     if as_json:
         found = {
-            "in_force": settings.model,
+            "in_force": {language: model_name(settings, language) for language in NAMES},
             "installed": [dataclasses.asdict(model) for model in here],
             "published": [dataclasses.asdict(model) for model in PUBLISHED.values()],
         }
         click.echo(json.dumps(found, ensure_ascii=False, default=str))
         return
-    table = Table("", Column("name", no_wrap=True), "where", "what")
+    table = Table("hears", Column("name", no_wrap=True), "where", "what")
     for model in here:
-        mark = "*" if settings.model in (model.name, str(model.path)) else ""
+        hears = [NAMES[one] for one in NAMES if model_name(settings, one) in (model.name, str(model.path))]
+        mark = ", ".join(hears)
         about = PUBLISHED[model.name].about if model.name in PUBLISHED else ""
         table.add_row(mark, model.name, "shipped" if model.shipped else str(model.path), about)
     for published in PUBLISHED.values():
@@ -45,7 +47,9 @@ def list_models(as_json: bool) -> None:
             table.add_row("", published.name, where, published.about)
     console = Console()
     console.print(table)
-    console.print(f"* in force: VOICEBOT_MODEL={settings.model}", highlight=False)
+    for language, setting in SETTINGS.items():
+        told = f"{NAMES[language]} is heard by {setting}={model_name(settings, language)}"
+        console.print(told, highlight=False)
 
 
 @command.command("pull")
@@ -77,8 +81,13 @@ def pull_model(name: str, sha256: str | None, base_url: str, as_json: bool) -> N
 
 def _told(path: Path, sha256: str | None, verified: bool, fresh: bool) -> str:
     if not fresh:
-        return f"{path} is there already; use it with VOICEBOT_MODEL={path.name}"
+        return f"{path} is there already; use it with {_use(path.name)}"
     checked = f"SHA-256 {sha256}"
     if not verified:
         checked += " (no checksum was known to compare with: checked were the zip's own sums and the files in it)"
-    return f"{path}: {checked}; use it with VOICEBOT_MODEL={path.name}"
+    return f"{path}: {checked}; use it with {_use(path.name)}"
+
+
+def _use(name: str) -> str:
+    """The setting that makes it hear its language."""
+    return f"{SETTINGS[find(name).language]}={name}"

@@ -31,8 +31,8 @@ from voicebot.dialog.transcript import Did, Doing, as_conversation
 from voicebot.errors import UsageError
 from voicebot.settings import Settings
 from voicebot.speech.hearing import Hearing
+from voicebot.speech.languages import Models
 from voicebot.speech.vad import default_vad
-from voicebot.speech.vosk_asr import load_model
 
 AGENT_OUTCOMES: dict[str, HandoffReason] = {
     "answered": "answered",
@@ -144,7 +144,7 @@ def _talk(settings: Settings, script: Script, given: dict[str, str], local: str,
             yield Rehearsal(script, variables, engine, local)
             return
         speak = speaker(stack.enter_context(prompt_cache(settings)), settings)
-        ears = Hearing(load_model(settings.model, settings).open(), default_vad())
+        ears = Hearing(Models(settings).of(script.language).open(), default_vad())
         yield VoicedTalk(script, variables, engine, ears, settings.min_confidence, prompt_audio=speak, local=local)
 
 

@@ -5,7 +5,7 @@ The order of the checks is the order in which people mend: this machine, its ser
 
 from collections.abc import Callable, Iterator
 
-from voicebot.doctor import engine, machine, recordings, services, switch
+from voicebot.doctor import engine, hearing, machine, recordings, services, switch
 from voicebot.doctor.findings import Finding
 from voicebot.settings import Settings
 
@@ -15,7 +15,7 @@ CHECKS: dict[str, Check] = {
     "Python": lambda settings: machine.python(),
     "libraries": lambda settings: machine.libraries(),
     "offline voice": lambda settings: machine.voices(),
-    "recognition model": machine.model,
+    "recognition models": hearing.look,
     "disk": machine.disk,
     "port": machine.port,
     "understanding": engine.look,

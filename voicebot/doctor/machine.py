@@ -1,4 +1,4 @@
-"""Checks of this machine: Python, libraries, voices, the recognition model, disk, our port.
+"""Checks of this machine: Python, libraries, voices, disk, our port.
 
 The database, Redis and the switch are not looked at here.
 """
@@ -10,14 +10,12 @@ import shutil
 import socket
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from voicebot.doctor.findings import Finding, from_error, our_fault, warning, well
 from voicebot.errors import VoicebotError
 from voicebot.settings import Settings
 from voicebot.speech.espeak import EspeakVoice
-from voicebot.speech.vosk_asr import load_model
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_WITH_EMBEDDED_SERVERS = (3, 12)
@@ -98,15 +96,6 @@ def voices() -> Finding:
     if silent:
         return our_fault("offline voice", f"espeak-ng makes no sound for {', '.join(silent)}", remedy)
     return well("offline voice", f"espeak-ng speaks {', '.join(SAMPLES)}")
-
-
-def model(settings: Settings) -> Finding:
-    began = time.monotonic()
-    try:
-        load_model(settings.model, settings).open()
-    except VoicebotError as error:
-        return from_error("recognition model", error, "run: voicebot models list")
-    return well("recognition model", f"{settings.model} loads in {time.monotonic() - began:.1f} s")
 
 
 def disk(settings: Settings) -> Finding:

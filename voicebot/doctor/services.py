@@ -22,7 +22,7 @@ SQLITE_FILE = "sqlite:///"
 def database(settings: Settings) -> tuple[Finding, ...]:
     """The database itself, and the records that wait on disk because it did not take them."""
     what = "database"
-    if settings.database.startswith(SQLITE_FILE) and not Path(settings.database.removeprefix(SQLITE_FILE)).exists():
+    if not is_made(settings):
         return (well(what, f"{settings.database} will be made at its first use"),)
     try:
         store = open_store(settings.database, settings.data_dir, migrate=False)
@@ -34,6 +34,12 @@ def database(settings: Settings) -> tuple[Finding, ...]:
     except VoicebotError as error:
         return (from_error(what, error, "correct VOICEBOT_DATABASE_URL or start the database"),)
     return (judge_revision(store.name, found, newest), *unsaved(store.spill_dir))
+
+
+def is_made(settings: Settings) -> bool:
+    """Whether there is a database to look into; SQLite's file is made at its first use."""
+    path = settings.database.removeprefix(SQLITE_FILE)
+    return path == settings.database or Path(path).exists()
 
 
 def judge_revision(name: str, found: str | None, newest: str | None) -> Finding:

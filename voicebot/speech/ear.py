@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from voicebot.errors import SpeechError
 from voicebot.media.turn import TurnLimits
 from voicebot.speech.hearing import EarEvent, EarFault, Ended, Hearing, Partial
+from voicebot.speech.languages import DEFAULT as DEFAULT_LANGUAGE
 from voicebot.speech.ports import RecogniserModel, Vad
 
 MAX_QUEUED: Final = 250  # frames; 5 s behind the talk is lost anyway, and memory must not be
@@ -23,6 +24,7 @@ LAG_CAP_MS: Final = 10_000
 
 Sink = Callable[[EarEvent], None]
 Overhear = Callable[[bytes, int], None]
+OpenHearing = Callable[[str, TurnLimits | None], Hearing]
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,7 @@ class Ear:
         self._worker = worker
         self._sink = sink
         self._limits = limits
+        self._language = DEFAULT_LANGUAGE
         self._overhear = overhear
         self._queue: deque[_Frame | _Order] = deque()
         self._waiting = False
@@ -94,6 +97,11 @@ class Ear:
             self._overflow += 1
             return
         self._put(_Frame(time.monotonic(), at_ms, frame))
+
+    def set_language(self, language: str) -> None:
+        """What the caller speaks: before the first frame, since a recogniser hears one language."""
+        assert not self._frames_in, f"the ear hears {self._language} already"
+        self._language = language
 
     def set_limits(self, end_silence_ms: int, max_speech_ms: int) -> None:
         """In force after the frames that were pushed before."""
@@ -140,7 +148,7 @@ class Ear:
 
     # --- from here on: the worker's thread ---
 
-    def _work(self, open_hearing: Callable[[TurnLimits | None], Hearing], lags: Counter[int]) -> None:
+    def _work(self, open_hearing: OpenHearing, lags: Counter[int]) -> None:
         """Hear what waits now; what comes meanwhile waits for the other ears of this thread."""
         self._waiting = False
         for _ in range(len(self._queue)):
@@ -151,7 +159,7 @@ class Ear:
                 self._pass_on(item)
             try:
                 if self._hearing is None:
-                    self._hearing = open_hearing(self._limits)
+                    self._hearing = open_hearing(self._language, self._limits)
                 events = self._hear(self._hearing, item)
             except Exception as error:  # noqa: BLE001  whatever it is, the thread must live for the other ears
                 self._die(error)
@@ -208,13 +216,18 @@ class Ear:
 class EarPool:
     """A fixed number of threads; each ear stays on one of them, so its frames keep their order."""
 
-    def __init__(self, model: RecogniserModel, vad_factory: Callable[[], Vad], threads: int) -> None:
-        """The threads start here. Raises ValueError when `threads` is not positive."""
+    def __init__(
+        self, model_of: Callable[[str], RecogniserModel], vad_factory: Callable[[], Vad], threads: int
+    ) -> None:
+        """The threads start here. `model_of` gives the model of a language, on one of them.
+
+        Raises ValueError when `threads` is not positive.
+        """
         if threads <= 0:
             raise ValueError(f"{threads} recogniser threads: at least 1")
 
-        def open_hearing(limits: TurnLimits | None) -> Hearing:
-            return Hearing(model.open(), vad_factory(), limits)
+        def open_hearing(language: str, limits: TurnLimits | None) -> Hearing:
+            return Hearing(model_of(language).open(), vad_factory(), limits)
 
         self._workers = [_Worker(f"ears-{number}", open_hearing) for number in range(threads)]
 
@@ -252,7 +265,7 @@ class EarPool:
 class _Worker(threading.Thread):
     """One thread that hears for the ears that wake it, in the order in which they did."""
 
-    def __init__(self, name: str, open_hearing: Callable[[TurnLimits | None], Hearing]) -> None:
+    def __init__(self, name: str, open_hearing: OpenHearing) -> None:
         super().__init__(name=name, daemon=True)  # a hung native call must not keep the process
         self.ears = 0
         self.lags: Counter[int] = Counter()

@@ -33,7 +33,7 @@ class VoskModel:
             self._model = vosk.Model(str(directory))
         except Exception as error:  # Vosk raises nothing more special
             raise ModelMissing(
-                f"recognition model {directory}: Vosk cannot load it ({error}); pull it anew or set VOICEBOT_MODEL"
+                f"recognition model {directory}: Vosk cannot load it ({error}); pull it anew or choose another"
             ) from error
 
     def open(self) -> Recogniser:
@@ -104,10 +104,10 @@ class VoskRecogniser:
             self._words.append(Word(word["word"], began, ended, word["conf"]))
 
 
-def load_model(name_or_path: str, settings: Settings) -> VoskModel:
+def load_model(name_or_path: str, settings: Settings, chosen_by: str = "VOICEBOT_MODEL") -> VoskModel:
     """The model at a path, or of that name in `settings.models_dir` or `data_dir`/models.
 
-    Raises ModelMissing saying where it was looked for and how to get it.
+    `chosen_by`: the setting that named it. Raises ModelMissing saying where it was looked for and how to get it.
     """
     places = [Path(name_or_path), settings.models_dir / name_or_path, settings.data_dir / "models" / name_or_path]
     for place in places:
@@ -116,7 +116,7 @@ def load_model(name_or_path: str, settings: Settings) -> VoskModel:
     raise ModelMissing(
         f"recognition model {name_or_path!r} is not in {places[1].parent}, not in {places[2].parent} and no directory;"
         " `voicebot models list` shows what there is, `voicebot models pull NAME` fetches one,"
-        " VOICEBOT_MODEL chooses"
+        f" {chosen_by} chooses"
     )
 
 

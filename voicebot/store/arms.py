@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from voicebot.campaign.policy.arms import arm_of
+from voicebot.campaign.policy.states import ENDED
 from voicebot.errors import UsageError
 from voicebot.store.rows import insert_once
 from voicebot.store.store import Store
@@ -72,6 +73,19 @@ def arms_of(store: Store, campaign_id: str) -> tuple[Arm, ...]:
 def versions_of_arms(store: Store, campaign_id: str) -> tuple[int, ...]:
     """The versions that a campaign's leads may be talked to by; empty without arms. Raises StoreError."""
     asked = select(CampaignArm.script_version_id).where(CampaignArm.campaign_id == campaign_id).distinct()
+    with store.reading() as connection:
+        return tuple(connection.scalars(asked))
+
+
+def versions_in_arms(store: Store) -> tuple[int, ...]:
+    """The versions that leads of any campaign that has not ended may be talked to by. Raises StoreError."""
+    asked = (
+        select(CampaignArm.script_version_id)
+        .join(Campaign, Campaign.id == CampaignArm.campaign_id)
+        .where(Campaign.state.not_in([str(state) for state in ENDED]))
+        .distinct()
+        .order_by(CampaignArm.script_version_id)
+    )
     with store.reading() as connection:
         return tuple(connection.scalars(asked))
 

@@ -139,6 +139,14 @@ def published_id(store: Store, script: str) -> int | None:
         return connection.scalar(query)
 
 
+def published_ids(store: Store) -> tuple[int, ...]:
+    """The version in force of every script that has one. Raises StoreError."""
+    latest = select(func.max(ScriptRelease.id)).group_by(ScriptRelease.script)
+    query = select(ScriptRelease.script_version_id).where(ScriptRelease.id.in_(latest)).order_by(ScriptRelease.script)
+    with store.reading() as connection:
+        return tuple(connection.scalars(query))
+
+
 def release(store: Store, version: Version, action: Action, by: str = "", note: str = "") -> None:
     """Put a version in force for calls that begin from now on. Raises StoreError."""
     row = {
