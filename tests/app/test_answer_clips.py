@@ -61,7 +61,7 @@ def test_before_the_answer_listening_ends_with_the_verdict(ears: Ears, clips: tu
 def test_only_a_part_is_read_and_what_is_missing_is_told(clips: tuple[Clip, ...], tmp_path: Path) -> None:
     directory = clips[0].path.parent
     assert read_corpus(directory, TUNING) == clips
-    with pytest.raises(InputFault, match="no clip of part 'held_out'.*; there are tuning in zh"):
+    with pytest.raises(InputFault, match=r"no clip of part 'held_out'.*; there are tuning in zh"):
         read_corpus(directory, "held_out")
     with pytest.raises(InputFault, match=r"python -m tools\.answer_corpus"):
         read_corpus(tmp_path)
