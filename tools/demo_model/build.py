@@ -22,4 +22,4 @@ def run(profile: Profile, paths: BuildPaths, minutes: float, utterances: int, st
 
 def package(profile: Profile, paths: BuildPaths) -> None:
     """The trained network and its graph to the model's directory."""
-    language.write_graph(profile, paths, export.write_acoustics(paths))
+    language.write_graph(profile, paths, export.write_acoustics(paths, profile.decoding))

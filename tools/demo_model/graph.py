@@ -15,7 +15,7 @@ from pathlib import Path
 import pynini
 import pywrapfst
 
-from tools.demo_model.decoding import SILENCE_PHONE, GraphCosts
+from tools.demo_model.decoding import SILENCE_PHONE, Decoding
 from tools.demo_model.kaldi import exit_id, self_loop_id
 from tools.demo_model.lexicon import Lexicon
 from tools.demo_model.ngram import END, START, Ngram
@@ -32,7 +32,7 @@ Arc = pynini.Arc
 class Builder:
     """One graph: the labels that its transducers share, and the steps that make them."""
 
-    def __init__(self, phones: Phones, lexicon: Lexicon, ngram: Ngram, costs: GraphCosts) -> None:
+    def __init__(self, phones: Phones, lexicon: Lexicon, ngram: Ngram, costs: Decoding) -> None:
         self.phones = phones
         known = set(phones.units)
         self._lexicon = {

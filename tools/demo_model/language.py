@@ -4,7 +4,6 @@ Mandarin), not torch."""
 from __future__ import annotations
 
 from tools.demo_model import corpus, graph, lexicon, ngram
-from tools.demo_model.decoding import COSTS
 from tools.demo_model.phones import Phones
 from tools.demo_model.profiles import Profile
 from tools.demo_model.settings import SILENCE, BuildPaths
@@ -31,8 +30,8 @@ def write_graph(profile: Profile, paths: BuildPaths, phones: Phones) -> None:
     trained = [sentence for sentence in corpus.load(paths.corpus) if not sentence.held_out]
     cut = [(profile.segment(sentence.text), sentence.weight) for sentence in trained]
     sayable = [(words, weight) for words, weight in cut if all(word in readings for word in words)]
-    words = ngram.estimate(sayable, readings, profile.least_gain)
-    size = graph.Builder(phones, readings, words, COSTS).write(paths.model)
+    words = ngram.estimate(sayable, readings, profile.decoding.least_gain)
+    size = graph.Builder(phones, readings, words, profile.decoding).write(paths.model)
     print("graph:", size, flush=True)
 
 

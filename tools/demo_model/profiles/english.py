@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from tools.demo_model import readings_en, templates
+from tools.demo_model.decoding import Decoding
 from tools.demo_model.profiles.profile import Counts, Profile, Units
 from tools.demo_model.reader import Reader
 from tools.demo_model.settings import SILENCE, TEXT_DIR
@@ -152,5 +153,5 @@ ENGLISH: Final = Profile(
     reading_voice="en-us",
     full_stop=FULL_STOP,
     most_readings=6,
-    least_gain=6e-6,
+    decoding=Decoding(),
 )

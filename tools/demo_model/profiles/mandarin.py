@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from tools.demo_model import readings
+from tools.demo_model.decoding import Decoding
 from tools.demo_model.profiles.profile import Counts, Profile, Units
 from tools.demo_model.reader import Reader
 from tools.demo_model.sounds import CODAS, syllables, timed_units, units_of
@@ -97,5 +98,5 @@ MANDARIN: Final = Profile(
     reading_voice=VOICE,
     full_stop=FULL_STOP,
     most_readings=4,
-    least_gain=6e-6,
+    decoding=Decoding(),
 )

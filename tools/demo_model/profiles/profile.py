@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.demo_model.decoding import Decoding
 from tools.demo_model.settings import BUILD_DIR, MODELS_DIR, TEXT_DIR
 from voicebot.speech.espeak import EspeakVoice, Speech
 
@@ -58,8 +59,7 @@ class Profile:
     """Ends a clause for espeak, so that the next is read as if it stood alone."""
     most_readings: int
     """Of a word in the lexicon."""
-    least_gain: float
-    """Nats a word: a third-order entry of the language model must save so many over backing off."""
+    decoding: Decoding
 
     @property
     def name(self) -> str:
