@@ -2,12 +2,13 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voicebot.errors import UsageError
-from voicebot.qa.allocation import Lowest, allocate, ticket
+from voicebot.qa.allocation import allocate, lottery, lowest
 
 POPULATIONS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 400), min_size=1)
 HOW = st.sampled_from(["proportional", "equal"])
@@ -48,20 +49,29 @@ def test_more_strata_than_calls_is_wrong_use():
         allocate({"a": 9, "b": 9, "c": 9}, 2, "equal")
 
 
-@given(st.lists(st.integers(0, 2**64 - 1), max_size=60, unique=True), st.integers(1, 20), st.integers(0, 20))
-def test_the_lowest_are_those_of_a_sorted_list(keys, size, count):
-    lot = Lowest(size)
-    for key in keys:
-        lot.offer((key,), (str(key), "why"))
-    assert lot.offered == len(keys)
-    assert [key for (key,), _ in lot.best(min(count, size))] == sorted(keys)[: min(count, size)]
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 99)), max_size=60), st.lists(st.integers(0, 9), min_size=3))
+def test_the_lowest_are_those_of_a_sorted_list(calls, counts):
+    strata, keys = (np.array([call[place] for call in calls], dtype=np.int64) for place in (0, 1))
+    by_stratum = [[place for place, (of, _) in enumerate(calls) if of == stratum] for stratum in range(len(counts))]
+    wanted = [
+        place
+        for places, count in zip(by_stratum, counts, strict=True)
+        for place in sorted(places, key=lambda each: (calls[each][1], each))[:count]
+    ]
+    assert lowest([keys], strata, counts) == sorted(wanted, key=lambda each: (calls[each][1], each))
 
 
-def test_every_call_has_the_same_chance():
+def test_the_last_key_decides_first():
+    keys = [np.array([3, 1, 2]), np.array([0, 1, 0])]
+    assert lowest(keys, np.zeros(3, dtype=np.int64), [2]) == [2, 0]
+
+
+@pytest.mark.parametrize("halves", [(range(40), [0] * 40), ([0] * 40, range(40))])
+def test_every_call_has_the_same_chance(halves):
     """Over 2,000 lotteries of 10 calls of 40, each call is drawn about 500 times: 5 standard deviations are 97."""
-    calls = [f"call-{n}" for n in range(40)]
-    times: Counter[str] = Counter()
+    high, low = (np.array(half, dtype=np.uint64) for half in halves)
+    times: Counter[int] = Counter()
     for seed in range(2_000):
-        times.update(sorted(calls, key=lambda call: ticket(seed, call))[:10])
-    assert min(times[call] for call in calls) > 500 - 97
-    assert max(times[call] for call in calls) < 500 + 97
+        times.update(np.argsort(lottery(seed, high, low))[:10].tolist())
+    assert min(times[call] for call in range(40)) > 500 - 97
+    assert max(times[call] for call in range(40)) < 500 + 97

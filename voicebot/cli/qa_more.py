@@ -9,6 +9,7 @@ from voicebot.app.opinions import doubts_of
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY
 from voicebot.cli.qa_options import ROUND
+from voicebot.cli.report_options import counting_shown
 from voicebot.cli.tables import AS_JSON
 from voicebot.qa.draw import extend
 
@@ -20,7 +21,7 @@ from voicebot.qa.draw import extend
 @BY
 def command(within: str, calls: int, as_json: bool, by: str) -> None:
     """Draw CALLS more into ROUND, by the same lottery over the same calls. Those that are in it stay."""
-    with opened_store() as store:
+    with opened_store() as store, counting_shown():
         found, new = extend(store, within, calls, doubts_of(store, settings_list.load()), by=by)
     whole = sum(found.population.values())
     if as_json:

@@ -11,7 +11,7 @@ from voicebot.app.opinions import doubts_of
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY
 from voicebot.cli.qa_options import HALF
-from voicebot.cli.report_options import filtered, which
+from voicebot.cli.report_options import counting_shown, filtered, which
 from voicebot.cli.tables import AS_JSON
 from voicebot.dialog.load_grading import GRADES
 from voicebot.number_of import number_of
@@ -79,7 +79,8 @@ def command(
         wanted = size or calls_needed(WORST, half)
         asked = Asked(Goal(goal), wanted, seed, now, which(store, **options), **own)
         doubts = doubts_of(store, settings_list.load())
-        sample = draw(store, asked, doubts)
+        with counting_shown():
+            sample = draw(store, asked, doubts)
         if not dry_run:
             make_round(store, name, asked, sample, reviews=reviews, by=by, now=now)
     told = _told(name, asked, sample, half, kept=not dry_run)

@@ -3,24 +3,36 @@
 Both are nested: a larger sample of the same seed contains the smaller one, so that a round can be extended.
 """
 
-import hashlib
 import heapq
 import math
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from voicebot.errors import UsageError
 
 Allocation = Literal["proportional", "equal"]
-TICKET_BYTES = 8
+Numbers = NDArray[Any]
 
 
-def ticket(seed: int, attempt_id: str) -> int:
-    """The call's number in the lottery of `seed`, the same on every machine. The lowest numbers of a stratum are drawn.
+def lottery(seed: int, high: Numbers, low: Numbers) -> Numbers:
+    """The numbers of calls in the lottery of `seed`, the same on every machine. The lowest of a stratum are drawn.
+    `high`, `low`: halves of their ids.
 
     Tickets of a hash are as good as drawn at random (bottom-k sampling, Cohen and Kaplan 2007).
     """
-    return int.from_bytes(hashlib.blake2b(f"{seed}:{attempt_id}".encode(), digest_size=TICKET_BYTES).digest(), "big")
+    return _mixed(low ^ _mixed(high ^ _mixed(np.array([seed % 2**64], dtype=np.uint64))))
+
+
+def _mixed(values: Numbers) -> Numbers:
+    """SplitMix64: each bit of a value changes half of the bits of its hash (Steele, Lea and Flood 2014)."""
+    values = values + np.uint64(0x9E3779B97F4A7C15)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    found: Numbers = values ^ (values >> np.uint64(31))
+    return found
 
 
 def allocate(population: Mapping[str, int], size: int, how: Allocation) -> dict[str, int]:
@@ -53,28 +65,14 @@ def _rank(population: int, drawn: int, how: Allocation) -> float:
     return drawn if how == "equal" else -population / math.sqrt(drawn * (drawn + 1))
 
 
-Item = tuple[str, str]
-"""A call's id and why it may be drawn."""
-
-
-class Lowest:
-    """The `size` items with the lowest keys of all that are offered, and how many were offered."""
-
-    def __init__(self, size: int) -> None:
-        self.offered = 0
-        self._size = size
-        self._heap: list[tuple[tuple[int, ...], Item]] = []  # keys negated: the heap's first is the highest kept
-
-    def offer(self, key: tuple[int, ...], item: Item) -> None:
-        """Consider `item`."""
-        self.offered += 1
-        entry = (tuple(-part for part in key), item)
-        if len(self._heap) < self._size:
-            heapq.heappush(self._heap, entry)
-        elif self._size and entry > self._heap[0]:
-            heapq.heapreplace(self._heap, entry)
-
-    def best(self, count: int) -> list[tuple[tuple[int, ...], Item]]:
-        """The `count` lowest as (key, item), the lowest first."""
-        lowest = heapq.nlargest(count, self._heap)
-        return [(tuple(-part for part in key), item) for key, item in lowest]
+def lowest(keys: Sequence[Numbers], of_stratum: Numbers, counts: Sequence[int]) -> list[int]:
+    """Places of the lowest by `keys`, the last of which decides first: so many of each stratum as `counts` has, all of
+    them together in the order of the keys."""
+    order = np.lexsort(keys)
+    strata = of_stratum[order]
+    within = np.argsort(strata, kind="stable")  # by stratum, the lowest first in each
+    sizes = np.bincount(strata, minlength=len(counts))
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    taken = np.sort(within[rank < np.repeat(np.array(counts, dtype=np.int64), sizes)])
+    places: list[int] = order[taken].tolist()
+    return places

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from voicebot.qa.asked import Asked
-from voicebot.qa.population import AT_ONCE
 from voicebot.reports.only import calls
 from voicebot.store.store import Store
 from voicebot.store.tables import Call, CallGrade, Turn
@@ -20,6 +19,8 @@ from voicebot.understanding.types import Ranked
 Opinion = Callable[[str], Ranked | None]
 """What the embedded classifier takes a text for; None: nothing."""
 WORDS = ("keyword", "pattern")
+AT_ONCE = 5_000
+"""Rows that are read at once."""
 
 
 def doubts(store: Store, asked: Asked, opinion: Opinion, sure: float) -> dict[str, tuple[int, str]]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy import bindparam, insert, select, update
 
 from voicebot.errors import UsageError
-from voicebot.qa.allocation import Lowest, allocate, ticket
+from voicebot.qa.allocation import Numbers, allocate, lottery, lowest
 from voicebot.qa.asked import Asked
-from voicebot.qa.population import Doubts, candidates, nodes_known
+from voicebot.qa.population import Doubts, Population, nodes_known, population
 from voicebot.qa.rounds import Round, round_named
 from voicebot.store.campaigns import note
 from voicebot.store.store import Store
@@ -44,20 +45,29 @@ def draw(store: Store, asked: Asked, doubts: Doubts) -> Sample:
     A call weighs what its stratum's calls divided by those drawn of it are; calls of a goal that is no lottery weigh 1.
     Raises UsageError when no call fits or the strata are too many, StoreError.
     """
-    lots: dict[str, Lowest] = {}
-    for one in candidates(store, asked, doubts):
-        lot = lots.setdefault(one.stratum, Lowest(asked.size))
-        lot.offer((-one.strength, ticket(asked.seed, one.attempt_id)), (one.attempt_id, one.why))
-    population = {stratum: lot.offered for stratum, lot in sorted(lots.items())}
-    if not population:
+    found = population(store, asked, doubts)
+    sizes = np.bincount(found.of_stratum, minlength=len(found.strata)).tolist()
+    strata = {stratum: calls for stratum, calls in sorted(zip(found.strata, sizes, strict=True)) if calls}
+    if not strata:
         raise UsageError(_nothing(store, asked))
-    counts = allocate(population, asked.size, asked.allocation)
-    drawn = [
-        (key, Drawn(attempt, stratum, population[stratum] / counts[stratum] if asked.random else 1.0, why))
-        for stratum, lot in lots.items()
-        for key, (attempt, why) in lot.best(counts[stratum])
-    ]
-    return Sample(tuple(one for _, one in sorted(drawn, key=lambda pair: (pair[0], pair[1].attempt_id))), population)
+    counts = allocate(strata, asked.size, asked.allocation)
+    tickets = lottery(asked.seed, found.calls["id_high"].values, found.calls["id_low"].values)
+    strengths = _strengths(found)
+    order = lowest([tickets, -strengths], found.of_stratum, [counts.get(stratum, 0) for stratum in found.strata])
+    drawn = []
+    for place, attempt in zip(order, found.ids(order), strict=True):
+        stratum = found.strata[found.of_stratum[place]]
+        weight = strata[stratum] / counts[stratum] if asked.random else 1.0
+        drawn.append(Drawn(attempt, stratum, weight, found.why(place, attempt)))
+    return Sample(tuple(drawn), strata)
+
+
+def _strengths(found: Population) -> Numbers:
+    """How much speaks for each call, where that decides."""
+    if not found.doubts:
+        return np.zeros(len(found.of_stratum), dtype=np.int64)
+    ids = found.ids(range(len(found.of_stratum)))
+    return np.array([found.doubts[attempt][0] for attempt in ids], dtype=np.int64)
 
 
 def _nothing(store: Store, asked: Asked) -> str:

@@ -1,115 +1,130 @@
-"""The calls that a goal looks at, each with its stratum: questions to the store, read one after the other."""
+"""The calls that a goal looks at, each with its stratum: from the facts of their days, as reports count them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+import numpy as np
 
-from voicebot.campaign.policy.windows import zone_named
 from voicebot.number_of import number_of
 from voicebot.qa.asked import Asked, Goal
-from voicebot.reports.only import calls
+from voicebot.reports.only import Only
+from voicebot.reports.sums.columns import Column, Numbers, Rows, narrowed, texts
+from voicebot.reports.sums.grouping import grouped
+from voicebot.reports.sums.reader import Reader
+from voicebot.reports.sums.reading import CALL, NONE
+from voicebot.reports.sums.refresh import fresh, opened
+from voicebot.reports.sums.totals import Total
+from voicebot.reports.version_names import label
 from voicebot.store.store import Store
-from voicebot.store.tables import USUAL_ZONE, Attempt, Call, Handoff, NodeVisit, ScriptVersion, Turn
-from voicebot.store.zones import campaign_zones
+from voicebot.store.tables_sums import DayNode
 
-AT_ONCE = 5_000
-"""Rows that are read at once."""
 INTERESTED = ("A", "B")
-NONE = "none"
+NOBODY = "none"
 """Stratum of calls that have no agent, campaign or node."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A call that may be drawn. `strength`: the larger, the sooner it is taken; 0 where only the lottery decides."""
-
-    attempt_id: str
-    stratum: str
-    why: str
-    strength: int = 0
-
+BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
+OF_GOAL = {
+    Goal.ACCURACY: (),
+    Goal.NO_INTENT: ("spoken",),
+    Goal.NOT_UNDERSTOOD: ("spoken", "understood"),
+    Goal.HANG_UPS: ("left", "left_role", "left_phase", "left_ms"),
+    Goal.DISAGREEMENT: (),
+}
+"""The facts of calls that a goal goes by."""
+OF_STRATUM = {"script": "version_id", "version": "version_id", "campaign": "campaign_id"}
+"""The fact behind a stratum where it has another name."""
 
 Doubts = Callable[[Asked], dict[str, tuple[int, str]]]
 """What the engines disagree on: by call, how much and in what words."""
 
 
-def candidates(store: Store, asked: Asked, doubts: Doubts) -> Iterator[Candidate]:
-    """Every call of the population, once, in no certain order. Raises StoreError."""
+@dataclass(frozen=True)
+class Population:
+    """Calls that may be drawn: facts of each, its stratum's place in `strata`; `doubts`: what speaks for a call."""
+
+    asked: Asked
+    calls: Rows
+    of_stratum: Numbers
+    strata: tuple[str, ...]
+    doubts: dict[str, tuple[int, str]]
+
+    def ids(self, places: Sequence[int]) -> list[str]:
+        """The attempts at these places."""
+        halves = (self.calls[name].known(np.array(places, dtype=np.int64)) for name in ("id_high", "id_low"))
+        return [str(uuid.UUID(int=high << 64 | low)) for high, low in zip(*halves, strict=True)]
+
+    def why(self, place: int, attempt_id: str) -> str:
+        """Why the call is in the population, for people; nothing that gives its grade away."""
+        if attempt_id in self.doubts:
+            return self.doubts[attempt_id][1]
+        if self.asked.goal is Goal.HANG_UPS:
+            left, phase, offset = (self._of(place, name) for name in ("left", "left_phase", "left_ms"))
+            return f"hung up in {left}, {phase}, after {(0 if offset == NONE else offset) / 1000:.1f} s"
+        if self.asked.goal in (Goal.NO_INTENT, Goal.NOT_UNDERSTOOD):
+            return number_of(self._of(place, "spoken"), "turn")
+        return "drawn by lot"
+
+    def _of(self, place: int, name: str) -> Any:
+        return self.calls[name].known(np.array([place]))[0]
+
+
+def population(store: Store, asked: Asked, doubts: Doubts) -> Population:
+    """Every call that the goal looks at. Raises StoreError."""
+    strata = tuple(OF_STRATUM.get(name, name) for name in asked.strata)
+    names = ("id_high", "id_low", "ended", "grade", *OF_GOAL[asked.goal], *strata)
+    with opened(store, asked.only, CALL) as reader:
+        calls = reader.facts(CALL, tuple(dict.fromkeys(names)))
+        calls = narrowed(calls, np.flatnonzero(_fits(asked, calls)))
+        by = [_stratum(name, calls, asked, reader) for name in asked.strata]
+    groups = grouped([column.values for column in by], len(calls["grade"].values))
+    named = zip(*(column.known(groups.some_row) for column in by), strict=True) if by else [("all",)] * groups.count
     doubted = doubts(asked) if asked.goal is Goal.DISAGREEMENT else {}
-    with store.reading() as connection:
-        zones = campaign_zones(connection)
-        streamed = connection.execution_options(stream_results=True, yield_per=AT_ONCE)
-        for row in streamed.execute(_query(asked)).mappings():
-            if asked.goal is Goal.DISAGREEMENT and row["attempt_id"] not in doubted:
-                continue
-            strength, words = doubted.get(row["attempt_id"], (0, ""))
-            stratum = " · ".join(_value(name, row, zones) for name in asked.strata) or "all"
-            yield Candidate(row["attempt_id"], stratum, words or _why(asked, row), strength)
+    found = Population(asked, calls, groups.of_row, tuple(" · ".join(each) for each in named), doubted)
+    return found if asked.goal is not Goal.DISAGREEMENT else _doubted(found)
 
 
-def _query(asked: Asked) -> Any:
-    columns: list[Any] = [Call.attempt_id, Attempt.started_at, Attempt.campaign_id.label("campaign"), Call.grade]
-    columns += [ScriptVersion.script, ScriptVersion.version, Call.ended_node.label("node")]
-    if "agent" in asked.strata:
-        agent = select(func.max(Handoff.agent)).where(Handoff.attempt_id == Call.attempt_id)
-        columns.append(agent.where(Handoff.outcome == "answered").scalar_subquery().label("agent"))
-    part = None
-    if asked.goal is Goal.HANG_UPS:
-        columns += [NodeVisit.node.label("left"), NodeVisit.hangup_phase, NodeVisit.offset_ms]
-        part = NodeVisit
+def _fits(asked: Asked, calls: Rows) -> Numbers:
+    """A mask: the calls that the goal looks at."""
+    ended = calls["ended"].values
+    until = (asked.until - BEGAN) // timedelta(milliseconds=1)
+    which: Numbers = (ended > 0) & (ended <= until)
     if asked.goal in (Goal.NO_INTENT, Goal.NOT_UNDERSTOOD):
-        spoken = _spoken(asked)
-        columns.append(spoken.c.turns)
-        query = calls(select(*columns), asked.only).join(spoken, spoken.c.attempt_id == Call.attempt_id)
-    else:
-        query = calls(select(*columns), asked.only, part)
-    query = query.where(Attempt.ended_at <= asked.until)
-    if part is not None:
-        query = query.where(NodeVisit.hangup_phase.is_not(None))
-        query = query.where(NodeVisit.node.in_(asked.nodes)) if asked.nodes else query
-        query = query.where(NodeVisit.role.in_(asked.roles)) if asked.roles else query
+        which &= calls["spoken"].values >= asked.turns
     if asked.goal is Goal.NO_INTENT:
-        query = query.where(Call.grade.not_in(INTERESTED))
-    return query.where(Call.grade.in_(asked.grades)) if asked.grades else query
-
-
-def _spoken(asked: Asked) -> Any:
-    """Calls with enough turns of words; for not_understood only those of which nothing was made."""
-    turns = func.count().label("turns")
-    grouped = select(Turn.attempt_id, turns).where(Turn.text != "", Turn.aside.is_(False)).group_by(Turn.attempt_id)
-    grouped = grouped.having(turns >= asked.turns)
+        which &= ~calls["grade"].among(INTERESTED)
     if asked.goal is Goal.NOT_UNDERSTOOD:
-        grouped = grouped.having(func.count(Turn.intent) == 0, func.count(Turn.choice) == 0)
-    return grouped.subquery()
-
-
-def _hour(zones: Mapping[str, str], campaign: str | None, moment: datetime | None) -> str:
-    """The hour of the campaign's day."""
-    return (
-        NONE if moment is None else f"{moment.astimezone(zone_named(zones.get(campaign or '', USUAL_ZONE))).hour:02}h"
-    )
-
-
-def _value(name: str, row: Any, zones: Mapping[str, str]) -> str:
-    if name == "hour":
-        return _hour(zones, row["campaign"], row["started_at"])
-    if name == "version":
-        return f"{row['script']}@{row['version']}"
-    if name == "node" and "left" in row:
-        return str(row["left"])
-    return str(row[name] or NONE)
-
-
-def _why(asked: Asked, row: Any) -> str:
-    """Why the call is in the population, for people; nothing that gives its grade away."""
+        which &= calls["understood"].values == 0
     if asked.goal is Goal.HANG_UPS:
-        return f"hung up in {row['left']}, {row['hangup_phase']}, after {(row['offset_ms'] or 0) / 1000:.1f} s"
-    if asked.goal in (Goal.NO_INTENT, Goal.NOT_UNDERSTOOD):
-        return number_of(row["turns"], "turn")
-    return "drawn by lot"
+        which &= ~calls["left_phase"].among(("",))
+        for names, fact in ((asked.nodes, "left"), (asked.roles, "left_role")):
+            which = which & calls[fact].among(names) if names else which
+    return which & calls["grade"].among(asked.grades) if asked.grades else which
+
+
+def _stratum(name: str, calls: Rows, asked: Asked, reader: Reader) -> Column:
+    """The words by which the calls are parted."""
+    fact = "left" if name == "node" and asked.goal is Goal.HANG_UPS else OF_STRATUM.get(name, name)
+    column = calls[fact]
+    if column.words is not None:
+        return Column(column.values, tuple(word or NOBODY for word in column.words))
+    values, places = np.unique(column.values, return_inverse=True)
+    if name == "hour":
+        words = [f"{hour:02}h" for hour in values.tolist()]
+    else:
+        versions = (reader.version_names[number] for number in values.tolist())
+        words = [label(version) if name == "version" else version[0] for version in versions]
+    named = texts(words)
+    return Column(named.values[places], named.words)
+
+
+def _doubted(found: Population) -> Population:
+    """Those that somebody has doubts about."""
+    halves = {(number.int >> 64, number.int & (1 << 64) - 1) for number in map(uuid.UUID, found.doubts)}
+    ids = zip(found.calls["id_high"].values.tolist(), found.calls["id_low"].values.tolist(), strict=True)
+    which = np.array([place for place, pair in enumerate(ids) if pair in halves], dtype=np.int64)
+    return Population(found.asked, narrowed(found.calls, which), found.of_stratum[which], found.strata, found.doubts)
 
 
 def no_doubts(_asked: Asked) -> dict[str, tuple[int, str]]:
@@ -119,7 +134,5 @@ def no_doubts(_asked: Asked) -> dict[str, tuple[int, str]]:
 
 def nodes_known(store: Store, names: Sequence[str], roles: Sequence[str]) -> tuple[set[str], set[str]]:
     """Which of the nodes and roles no call has visited. Raises StoreError."""
-    with store.reading() as connection:
-        visited = set(connection.scalars(select(NodeVisit.node).where(NodeVisit.node.in_(names)).distinct()))
-        played = set(connection.scalars(select(NodeVisit.role).where(NodeVisit.role.in_(roles)).distinct()))
-    return set(names) - visited, set(roles) - played
+    visited = fresh(store, DayNode, Only(), ("node", "version_id"), (Total("role", greatest=True),))
+    return set(names) - {node for node, _, _ in visited}, set(roles) - {role for _, _, role in visited}

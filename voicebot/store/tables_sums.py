@@ -62,19 +62,19 @@ class DayCounted(Base):
 
     __tablename__ = "day_counted"
 
-    sums: Mapped[str] = _key("which facts, and the sums of them: attempt or talk")
+    sums: Mapped[str] = _key("which facts, and the sums of them: attempt or call")
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()
 
 
 class DayFact(Base):
-    """A fact of all attempts, visits or turns of a day, one after the other: what any group of leads is counted from.
-    The rows of a part, campaign and day have the same length and order."""
+    """A fact of all attempts, calls, visits or turns of a day, one after the other: what any group of leads is counted
+    from. The rows of a part, campaign and day have the same length and order."""
 
     __tablename__ = "day_fact"
 
     part: Mapped[str] = _key(
-        "what the values are of: attempt, visit (of a node), turn, or heard (before or after an answer)"
+        "what the values are of: attempt, call, visit (of a node), turn, or heard (before or after an answer)"
     )
     name: Mapped[str] = _key("which fact: code, lead, came, ...")
     campaign_id: Mapped[str] = _campaign()

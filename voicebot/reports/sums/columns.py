@@ -46,7 +46,7 @@ NOTHING = Column(np.zeros(0, dtype=np.int64), ())
 """A column without rows, of numbers and of words."""
 
 
-def numbers(values: Sequence[int]) -> Column:
+def numbers(values: Sequence[int] | Numbers) -> Column:
     """A column of whole numbers, as small as they allow."""
     found = np.array(values, dtype=np.int64)
     low, high = (int(found.min()), int(found.max())) if len(found) else (0, 0)

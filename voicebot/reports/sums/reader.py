@@ -54,7 +54,7 @@ class Reader:
         """Facts of the part, with campaign and day: of the days, calls by the versions, leads of the segment."""
         have = self._read.setdefault(part, {})
         choose = (*(("version_id",) if self._of_version else ()), *(("lead",) if self.only.segment else ()))
-        wanted = [name for name in dict.fromkeys((*names, *choose)) if name not in have]
+        wanted = [name for name in dict.fromkeys((*names, *choose)) if name not in (*have, *BY_DAY)]
         if wanted or not have:
             rows = facts(self.connection, part, wanted or ("version_id",), period(DayFact, self.only))
             if choose and part not in self._which:

@@ -1,4 +1,4 @@
-"""The facts of days out of the store: a row an attempt, a visit, a turn, what was heard. Each is defined here, once.
+"""The facts of days out of the store: a row an attempt, a talk, a visit, a turn, what was heard. Each defined once.
 
 What is counted of them is counting.py's and leads.py's. The conditions are facts.py's.
 """
@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Float, Text, case, cast, func, select
+from sqlalchemy import Connection, Float, Text, case, cast, func, or_, select
 
 from voicebot.reports.segments import PROPERTIES
 from voicebot.reports.sums.columns import Column, Numbers, Rows, narrowed, numbers, ratios, texts
@@ -27,7 +27,8 @@ from voicebot.reports.sums.facts import (
     WAITED_MS,
     WORTH,
 )
-from voicebot.store.tables import Attempt, Call, Lead, NodeVisit, Turn
+from voicebot.reports.sums.functions import epoch_ms
+from voicebot.store.tables import Attempt, Call, Handoff, Lead, NodeVisit, Turn
 from voicebot.store.tables_quality import PickUp
 
 NONE = -(2**31)
@@ -48,8 +49,7 @@ CAME = {
 }
 """What an attempt came to, a bit of the column `came` each; `flagged`: something is odd about the lead."""
 BITS = {name: 1 << place for place, name in enumerate(CAME)}
-ATTEMPT, VISIT, TURN, HEARD = "attempt", "visit", "turn", "heard"
-TALK = "talk"
+ATTEMPT, CALL, VISIT, TURN, HEARD = "attempt", "call", "visit", "turn", "heard"
 
 
 def came_to(attempts: Rows, name: str) -> Numbers:
@@ -114,46 +114,104 @@ def attempts(connection: Connection, unit: Unit) -> Rows:
     return _read(connection, query.where(unit.attempts()), columns)
 
 
-def talks(connection: Connection, unit: Unit) -> Mapping[str, Rows]:
-    """Visits and turns."""
-    of_calls = {**_shared(unit), "call": (cast(Call.attempt_id, Text), texts)}
-    query = select(*_labelled(of_calls)).select_from(Attempt).join(Call, Call.attempt_id == Attempt.id)
-    calls = dict(_read(connection, query.where(unit.attempts()), of_calls))
-    ids = calls.pop("call").words or ()
-    return {VISIT: _visits(connection, unit, calls, ids), TURN: _turns(connection, unit, calls, ids)}
+def calls(connection: Connection, unit: Unit) -> Mapping[str, Rows]:
+    """A row a talk, `id_high` and `id_low` the halves of its id, `ended`: ms since 1970, 0: it lasts; `node`: that it
+    ended in; `agent` who took it; and the rows of its visits and turns.
+
+    `spoken`: turns with words that were taken as an answer, `understood` of these. `left...`: the node in which the
+    customer hung up, empty: he did not, its role, in which phase, at how many ms (NONE: not told)."""
+    took = select(func.max(Handoff.agent)).where(Handoff.attempt_id == Attempt.id, Handoff.outcome == "answered")
+    columns: Named = {
+        **_shared(unit),
+        "call": (cast(Call.attempt_id, Text), texts),
+        "hour": (unit.hour(), numbers),
+        "grade": (Call.grade, texts),
+        "node": (_none(Call.ended_node, ""), texts),
+        "ended": (_none(epoch_ms(Attempt.ended_at), 0), numbers),
+        "agent": (_none(took.correlate(Attempt).scalar_subquery(), ""), texts),
+    }
+    query = select(*_labelled(columns)).select_from(Attempt).join(Call, Call.attempt_id == Attempt.id)
+    found = dict(_read(connection, query.where(unit.attempts()), columns))
+    ids = found.pop("call").words or ()
+    shared = {name: found[name] for name in _shared(unit)}
+    visited, visits = _visits(connection, unit, ids)
+    said, turns = _turns(connection, unit, ids)
+    offset = visits.pop("offset")
+    spoken, understood = (np.bincount(said[turns["words"].values >= least], minlength=len(ids)) for least in WORDS)
+    del turns["words"]
+    of_calls = {
+        **found,
+        **_halves(ids),
+        "spoken": numbers(spoken),
+        "understood": numbers(understood),
+        **_left(visited, {**visits, "offset": offset}, len(ids)),
+    }
+    return {
+        CALL: of_calls,
+        VISIT: {**narrowed(shared, visited), **visits},
+        TURN: {**narrowed(shared, said), **turns},
+    }
 
 
-def _visits(connection: Connection, unit: Unit, calls: Rows, ids: Sequence[str]) -> Rows:
-    """A row a visit of a node. `phase` in which the customer hung up, empty: he did not, at `second` (NONE: not told);
-    `places`: position in the call; `after`: the node visited next, empty: none."""
-    offset = NodeVisit.offset_ms
-    second = case((offset.is_(None), NONE), (offset > 0, offset // SECOND_MS), else_=0)
+def _halves(ids: Sequence[str]) -> Rows:
+    """UUIDs as two whole numbers each."""
+    pairs = np.frombuffer(bytes.fromhex("".join(ids).replace("-", "")), dtype=">u8").astype("<u8").reshape(-1, 2)
+    return {"id_high": Column(pairs[:, 0]), "id_low": Column(pairs[:, 1])}
+
+
+def _left(visited: Numbers, visits: Rows, calls_read: int) -> Rows:
+    """How the customer left each call."""
+    gone = ~visits["phase"].among(("",))
+    call = visited[gone]
+    found = {}
+    for name, made_of in (("left", "node"), ("left_role", "role"), ("left_phase", "phase")):
+        words = visits[made_of].words or ()
+        places = np.full(calls_read, len(words), dtype=np.int32)
+        places[call] = visits[made_of].values[gone]
+        found[name] = Column(places, (*words, ""))
+    offsets = np.full(calls_read, NONE, dtype=np.int32)
+    offsets[call] = visits["offset"].values[gone]
+    return {**found, "left_ms": Column(offsets)}
+
+
+def _visits(connection: Connection, unit: Unit, ids: Sequence[str]) -> tuple[Numbers, dict[str, Column]]:
+    """Places of calls and a row a visit of a node. `phase` in which the customer hung up, empty: he did not, `offset`
+    ms into it, at `second` (NONE: not told); `places`: position in the call; `after`: the node visited next, empty:
+    none."""
     columns: Named = {
         "node": (NodeVisit.node, texts),
         "role": (NodeVisit.role, texts),
         "phase": (_none(NodeVisit.hangup_phase, ""), texts),
-        "second": (second, numbers),
+        "offset": (_none(NodeVisit.offset_ms, NONE), numbers),
         "no_inputs": (NodeVisit.no_inputs, numbers),
         "no_matches": (NodeVisit.no_matches, numbers),
         "places": (NodeVisit.seq, numbers),
     }
     call, found = _of_calls(connection, unit, NodeVisit, columns, ids)
+    offset = found["offset"].values.astype(np.int64)
+    second = np.where(offset == NONE, NONE, np.maximum(offset, 0) // SECOND_MS)
     after = _next(call, found["places"], found["node"])
-    return {**narrowed(calls, call), **found, "after": after}
+    return call, {**found, "second": numbers(second), "after": after}
 
 
-def _turns(connection: Connection, unit: Unit, calls: Rows, ids: Sequence[str]) -> Rows:
-    """A row a turn. `ms` until the robot answered (NOT_NEXT); `silent_ms` until it fell silent when interrupted, NONE
-    when it was not."""
+WORDS = (1, 2)
+"""Of turns: their words were taken as an answer; were understood as well."""
+
+
+def _turns(connection: Connection, unit: Unit, ids: Sequence[str]) -> tuple[Numbers, dict[str, Column]]:
+    """Places of calls and a row a turn. `ms` until the robot answered (NOT_NEXT); `silent_ms` until it fell silent when
+    interrupted, NONE when it was not; `words`: 0 or one of WORDS."""
+    spoken, understood = WORDS
+    meant = or_(Turn.intent.is_not(None), Turn.choice.is_not(None))
     columns: Named = {
         "node": (Turn.node, texts),
         "engine": (Turn.engine, texts),
         "ms": (_none(Turn.latency_ms, NOT_NEXT), numbers),
         "barge_in": (case((Turn.barge_in, 1), else_=0), numbers),
         "silent_ms": (_none(Turn.barge_in_ms, NONE), numbers),
+        "words": (case((or_(Turn.text == "", Turn.aside), 0), (meant, understood), else_=spoken), numbers),
     }
-    call, found = _of_calls(connection, unit, Turn, columns, ids)
-    return {**narrowed(calls, call), **found}
+    return _of_calls(connection, unit, Turn, columns, ids)
 
 
 def pick_ups(connection: Connection, unit: Unit) -> Rows:
@@ -175,7 +233,7 @@ def pick_ups(connection: Connection, unit: Unit) -> Rows:
 
 KINDS: Mapping[str, tuple[Collection[str], Callable[[Connection, Unit], Mapping[str, Rows]]]] = {
     ATTEMPT: ((ATTEMPT,), lambda connection, unit: {ATTEMPT: attempts(connection, unit)}),
-    TALK: ((VISIT, TURN), talks),
+    CALL: ((CALL, VISIT, TURN), calls),
     HEARD: ((HEARD,), lambda connection, unit: {HEARD: pick_ups(connection, unit)}),
 }
 """What is read together: its parts, and the facts of these. Each row knows campaign, day, lead and version."""
@@ -183,7 +241,7 @@ KINDS: Mapping[str, tuple[Collection[str], Callable[[Connection, Unit], Mapping[
 
 def _of_calls(
     connection: Connection, unit: Unit, part: Any, columns: Named, ids: Sequence[str]
-) -> tuple[Numbers, Rows]:
+) -> tuple[Numbers, dict[str, Column]]:
     """For each row of `part` the place of its call in `ids`; and the columns. A call that came after these were read is
     left out: its day is noted, and counted again."""
     place = {call: place for place, call in enumerate(ids)}
