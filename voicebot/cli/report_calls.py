@@ -1,5 +1,6 @@
 """`voicebot report calls`: the attempts behind a figure, one by one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from voicebot.cli.options import latest
 from voicebot.cli.report_options import filtered, show, shown, which
 from voicebot.reports.behind import AttemptRow, Which, behind
 from voicebot.reports.grades import GRADES
+from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.store.store import Store
 
@@ -26,9 +28,17 @@ COLUMNS = (
     Column("code", "code", "结果码", Kind.LINE),
     Column("answered_by", "answered\nby", "接听者", Kind.LINE, wide=True),
     Column("grade", "grade", "等级"),
-    Column("talk_s", "talk s", "通话秒", Kind.SECONDS, drawn=True),
+    Column("talk_s", "talk s", "通话秒", Kind.SECONDS),
     Column("ended_node", "last node", "最后节点", wide=True),
 )
+
+
+def _lengths(rows: Sequence[AttemptRow]) -> Plot | None:
+    """How long each talk was; attempts without one stand in the table only."""
+    talks = [row for row in rows if row.talk_s is not None]
+    names = [f"{row.started:%m-%d %H:%M} {row.number} {row.code}" for row in talks]
+    texts = [f"{row.talk_s:,.1f} s {row.grade}" for row in talks]
+    return bars("calls", names, [row.talk_s or 0.0 for row in talks], texts)
 
 
 @click.command("calls")
@@ -56,5 +66,11 @@ def command(limit: int, form: str, output: Path | None, as_json: bool, **given: 
         def read(store: Store, _only: Any) -> tuple[AttemptRow, ...]:
             return behind(store, only, asked, limit)
 
-        report = Report("calls", "Attempts", "呼叫明细", "Attempts one by one.", read, COLUMNS, empty="no such attempt")
+        about, says = "Attempts one by one, the latest first.", "bars: seconds of talk 通话秒, and the grade 等级"
+        report = Report(
+            *("calls", "Attempts", "呼叫明细", about, read, COLUMNS),
+            plot=_lengths,
+            says=says,
+            empty="no such attempt",
+        )
         show(report, read(store, only), only.label, form, output, as_json)

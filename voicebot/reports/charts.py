@@ -4,14 +4,28 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+from voicebot.reports.forms.words import percent
 from voicebot.reports.funnel import Step
 from voicebot.reports.grades import GRADES, GradeRow, ResultRow
 from voicebot.reports.latency import BIN_MS, Spread
 from voicebot.reports.lines import NumberRow
 from voicebot.reports.nodes import OFFSET_BIN_MS, NodeRow
-from voicebot.reports.plots import AMBER, BLUE, FULL_IN, HALF_IN, INK, RED, SKY, TEAL, Plot, bare, rows_plot
+from voicebot.reports.plots import (
+    AMBER,
+    BLUE,
+    FULL_IN,
+    HALF_IN,
+    INK,
+    RED,
+    SKY,
+    TEAL,
+    Plot,
+    bare,
+    room_behind,
+    rows_plot,
+)
 
 LAYER_COLOURS = {
     "refused": "#8d99a6",
@@ -33,27 +47,28 @@ MAX_SMALL = 8
 def funnel_chart(steps: Sequence[Step]) -> Plot | None:
     """Leads left at each step."""
     names = [f"{step.label} {step.name.replace('_', ' ')}" for step in steps]
+    texts = [f"{s.leads:,}" + (f" · {percent(s.of_dialled)}" if s.of_dialled is not None else "") for s in steps]
 
     def draw(axes: Axes) -> None:
         bars = axes.barh(range(len(steps)), [step.leads for step in steps], color=BLUE, height=0.66)
         for rank, bar in enumerate(bars):
             bar.set_alpha(1 - 0.7 * rank / len(steps))
-        shares = [f"{s.leads:,}" + (f" · {s.of_dialled:.0%}" if s.of_dialled is not None else "") for s in steps]
-        axes.bar_label(bars, shares, padding=5, color=INK)
+        axes.bar_label(bars, texts, padding=5, color=INK)
 
-    return rows_plot("funnel", names, draw, width_in=HALF_IN, room=1.32)
+    return rows_plot("funnel", names, draw, width_in=HALF_IN, room=room_behind(names, texts, HALF_IN))
 
 
 def results_chart(rows: Sequence[ResultRow]) -> Plot | None:
     """Attempts by result code, coloured by layer."""
     names = [f"{row.label} {row.code}" for row in rows]
+    texts = [f"{row.attempts:,} · {percent(row.share)}" for row in rows]
 
     def draw(axes: Axes) -> None:
         colours = [LAYER_COLOURS[row.layer] for row in rows]
         bars = axes.barh(range(len(rows)), [row.attempts for row in rows], color=colours, height=0.66)
-        axes.bar_label(bars, [f"{row.attempts:,} · {row.share:.0%}" for row in rows], padding=5, color=INK)
+        axes.bar_label(bars, texts, padding=5, color=INK)
 
-    return rows_plot("results", names, draw, width_in=HALF_IN, room=1.32)
+    return rows_plot("results", names, draw, width_in=HALF_IN, room=room_behind(names, texts, HALF_IN))
 
 
 def grades_chart(rows: Sequence[GradeRow]) -> Plot | None:
@@ -66,7 +81,7 @@ def grades_chart(rows: Sequence[GradeRow]) -> Plot | None:
             shares = [row.grades[grade] / row.calls for row in rows]
             bars = axes.barh(range(len(rows)), shares, left=left, color=GRADE_COLOURS[grade], height=0.66)
             counts = zip((row.grades[grade] for row in rows), shares, strict=True)
-            texts = [f"{grade} {count}" if share >= MIN_LABELLED else "" for count, share in counts]
+            texts = [f"{grade} {count:,}" if share >= MIN_LABELLED else "" for count, share in counts]
             axes.bar_label(bars, texts, label_type="center", color="white" if grade in "AD" else INK)
             left = [before + share for before, share in zip(left, shares, strict=True)]
         axes.set_xlim(0, 1)
@@ -78,14 +93,14 @@ def numbers_chart(rows: Sequence[NumberRow]) -> Plot | None:
     """Connected attempts of each number as a share; red: out of use."""
     shown = rows[:MAX_NUMBERS]
     names = [row.line or "–" for row in shown]
+    texts = [f"{percent(row.connected.ratio)} of {row.attempts:,} · short {percent(row.short)}" for row in shown]
 
     def draw(axes: Axes) -> None:
         colours = [RED if row.state == "quarantined" else BLUE for row in shown]
         bars = axes.barh(range(len(shown)), [row.connected.ratio or 0 for row in shown], color=colours, height=0.66)
-        texts = [f"{row.connected.ratio or 0:.0%} · {row.attempts:,} · short {row.short:.0%}" for row in shown]
         axes.bar_label(bars, texts, padding=5, color=INK)
 
-    return rows_plot("numbers", names, draw, room=1.25)
+    return rows_plot("numbers", names, draw, room=room_behind(names, texts))
 
 
 def hangups_chart(rows: Sequence[NodeRow]) -> Plot | None:
@@ -101,7 +116,7 @@ def hangups_chart(rows: Sequence[NodeRow]) -> Plot | None:
             low, high = row.hangups.low or 0.0, row.hangups.high or 0.0
             axes.plot([low, high], [rank, rank], color=INK, linewidth=1.1, marker="|", markersize=6)
             axes.annotate(
-                f"{row.hangups.ratio or 0:.0%} · {row.hangups.hits}/{row.visits}",
+                f"{percent(row.hangups.ratio)} · {row.hangups.hits:,} of {row.visits:,}",
                 (high, rank),
                 xytext=(7, 0),
                 textcoords="offset points",
@@ -109,7 +124,7 @@ def hangups_chart(rows: Sequence[NodeRow]) -> Plot | None:
             )
         axes.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=2, frameon=False, handlelength=1, borderpad=0.2)
 
-    return rows_plot("hangups", names, draw, room=1.12, below_in=0.35)
+    return rows_plot("hangups", names, draw, room=1.25, below_in=0.35)
 
 
 def offsets_chart(rows: Sequence[NodeRow]) -> Plot | None:
@@ -136,7 +151,7 @@ def offsets_chart(rows: Sequence[NodeRow]) -> Plot | None:
             axes.grid(axis="y")
         for axes in list(panels.flat)[len(worst) :]:
             axes.set_visible(False)
-        figure.subplots_adjust(left=0.03, right=0.985, hspace=0.35, wspace=0.12)
+        figure.subplots_adjust(left=0.045, right=0.985, hspace=0.35, wspace=0.12)
         figure.subplots_adjust(top=1 - 0.3 / height, bottom=0.3 / height)
 
     height = 1.6 * down + 0.3
@@ -172,9 +187,11 @@ def latency_chart(spread: Spread, goal_ms: int | None = None) -> Plot | None:
                 )
         axes.set_xlabel("ms from the customer's last voiced frame to the robot's first")
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axes.set_ylabel("turns 轮次")
         bare(axes)
         axes.grid(axis="y")
-        figure.subplots_adjust(left=0.03, right=0.985, top=0.98, bottom=0.2)
+        figure.subplots_adjust(left=0.085, right=0.985, top=0.98, bottom=0.2)
 
     return Plot("latency", FULL_IN, 2.6, draw)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 
 from voicebot.campaign.policy.windows import DAY_NAMES
 from voicebot.reports.daily import DayRow
@@ -17,8 +17,8 @@ from voicebot.reports.tries import TryRow
 WEEKDAYS = dict(zip(DAY_NAMES, "一二三四五六日", strict=True))
 CELL_IN = 0.44
 MAX_TICKS = 14
-DARK = 0.7
-"""From this share of the highest rate on, words stand in white."""
+PALE = 1.7
+"""The darkest cell is as dark as a rate so many times as high would be: words of one colour are read on all."""
 
 
 def heat_chart(rows: Sequence[HeatRow]) -> Plot | None:
@@ -39,13 +39,12 @@ def heat_chart(rows: Sequence[HeatRow]) -> Plot | None:
         axes = figure.subplots()
         # Cells as shapes, not as an image: an SVG stays sharp, and the page allows no images.
         edges = ([place - 0.5 for place in range(len(hours) + 1)], [place - 0.5 for place in range(len(days) + 1)])
-        axes.pcolormesh(*edges, rates, cmap="Blues", vmin=0, vmax=highest * 1.15, edgecolors="white", linewidth=1.5)
+        axes.pcolormesh(*edges, rates, cmap="Blues", vmin=0, vmax=highest * PALE, edgecolors="white", linewidth=1.5)
         axes.invert_yaxis()
         for (day, hour), row in cells.items():
-            colour = "white" if (row.connected.ratio or 0.0) >= DARK * highest else INK
             place = (hour - hours[0], days.index(day))
             text = f"{percent(row.connected.ratio)}\n{row.attempts:,}"
-            axes.text(*place, text, ha="center", va="center", fontsize=8, color=colour, linespacing=1.15)
+            axes.text(*place, text, ha="center", va="center", fontsize=8, color=INK, linespacing=1.15)
         axes.set_xticks(range(len(hours)), [f"{hour}:00" for hour in hours])
         axes.set_yticks(range(len(days)), [f"周{WEEKDAYS[day]} {day}" for day in days])
         axes.tick_params(length=0)
@@ -70,6 +69,7 @@ def daily_chart(rows: Sequence[DayRow]) -> Plot | None:
         step = -(-len(rows) // MAX_TICKS)
         axes.set_xticks(list(places)[::step], [f"{row.day:%m-%d}" for row in rows[::step]])
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         rate = axes.twinx()
         rate.plot(
             places, [row.success_rate.ratio or 0.0 for row in rows], color=TEAL, linewidth=1.6, label="A/B 意向率"
@@ -81,7 +81,7 @@ def daily_chart(rows: Sequence[DayRow]) -> Plot | None:
         axes.grid(axis="y")
         handles = [*axes.get_legend_handles_labels()[0], *rate.get_legend_handles_labels()[0]]
         figure.legend(handles=handles, loc="lower center", ncols=4, frameon=False)
-        figure.subplots_adjust(left=0.05, right=0.955, top=0.97, bottom=0.24)
+        figure.subplots_adjust(left=0.06, right=0.955, top=0.97, bottom=0.24)
 
     return Plot("daily", FULL_IN, 2.9, draw)
 

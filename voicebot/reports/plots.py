@@ -30,6 +30,7 @@ STYLE: dict[Any, Any] = {
     "xtick.labelcolor": MUTED,
     "grid.color": GRID,
 }
+PAGE_PX_PER_INCH = 107
 FULL_IN, HALF_IN = 11.0, 5.15
 """Widths of a plot over the whole page and over half of it: with these, letters are of one size on the page."""
 ROW_IN = 0.34
@@ -54,6 +55,11 @@ class Plot:
     height_in: float
     draw: Callable[[Figure], None]
     says: str = ""
+
+    @property
+    def page_px(self) -> int:
+        """How wide it is on a page, at most: letters of all pictures are of one size."""
+        return round(self.width_in * PAGE_PX_PER_INCH)
 
 
 def as_svg(plot: Plot | None) -> str:
@@ -146,13 +152,14 @@ def bars(
         axes.scatter(places, ranks, marker="D", s=34, color=AMBER, edgecolors=INK, linewidths=0.8, zorder=3, label=mark)
         axes.legend(loc="upper left", bbox_to_anchor=(0, 0), frameon=False, handletextpad=0.2, borderpad=0.2)
 
-    if not names:
-        return None
-    # The longest text has room behind the longest bar: a page cuts off what goes beyond.
-    axis_in = FULL_IN - 0.3 - max(ems(each) for each in names) * EM_IN
-    text_in = max(ems(each) for each in texts) * EM_IN + 0.15
-    room = max(1.15, axis_in / max(axis_in - text_in, 0.2 * axis_in))
-    return rows_plot(name, names, draw, room=room, below_in=0.35 if signs else 0.05)
+    return rows_plot(name, names, draw, room=room_behind(names, texts), below_in=0.35 if signs else 0.05)
+
+
+def room_behind(names: Sequence[str], texts: Sequence[str], width_in: float = FULL_IN) -> float:
+    """`room` of rows_plot in which the longest text stands behind the longest bar: a page cuts off what goes beyond."""
+    axis_in = width_in - 0.3 - max(map(ems, names), default=0) * EM_IN
+    text_in = max(map(ems, texts), default=0) * EM_IN + 0.15
+    return max(1.15, axis_in / max(axis_in - text_in, 0.2 * axis_in))
 
 
 def bare(axes: Axes) -> None:

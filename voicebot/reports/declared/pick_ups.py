@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from voicebot.reports.answers import AnsweredRow, answer_report
+from voicebot.reports.forms.words import percent
+from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.statuses import StatusRow, status_report
 
@@ -19,6 +21,13 @@ def _overrides(rows: Sequence[StatusRow]) -> Iterator[str]:
     if told:
         yield "where the words say otherwise, often enough to believe them:"
         yield from told
+
+
+def _said(rows: Sequence[StatusRow]) -> Plot | None:
+    """What was said of each status, as its share."""
+    names = [" ".join(filter(None, (row.gateway, str(row.sip_status), row.cause, "=", row.words))) for row in rows]
+    texts = [f"{percent(row.share)} of {row.of:,}" + ("" if row.agree else f", taken for {row.means}") for row in rows]
+    return bars("statuses", names, [row.share for row in rows], texts)
 
 
 ANSWERS = Report(
@@ -53,11 +62,13 @@ STATUSES = Report(
         Column("cause", "cause", "原因", wide=True),
         Column("means", "taken for", "现判定"),
         Column("words", "words say", "提示音"),
-        Column("attempts", "attempts", "呼叫", Kind.COUNT, drawn=True),
+        Column("attempts", "attempts", "呼叫", Kind.COUNT),
         Column("of", "of the\nstatus", "该状态总数", Kind.COUNT),
         Column("share", "share", "占比", Kind.RATIO),
         Column("override", "override", "覆盖命令", off_screen=True),
     ),
+    plot=_said,
+    says="bars: of the attempts with a status, how many were announced as 占比",
     below=lambda rows: list(_overrides(rows)),
     empty="no announcement was heard out to its SIP status yet; plans hear out a share of them: before_answer.hear_out",
 )

@@ -10,7 +10,7 @@ from voicebot.reports.plots import Plot, bars
 from voicebot.reports.products import product_report
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.targets import TargetRow, target_report
-from voicebot.reports.weeks import week_report
+from voicebot.reports.weeks import WeekRow, week_report
 from voicebot.store.store import Store
 
 
@@ -34,9 +34,17 @@ def _gap(row: TargetRow) -> Kind:
 def _reached(rows: Sequence[TargetRow]) -> Plot | None:
     """Figures of every size beside each other: each as its share of what is wanted."""
     found = [(row, row.actual / row.target) for row in rows if row.actual is not None and row.target]
-    names = [f"{row.campaign} {row.name}" for row, _ in found]
+    names = [f"{row.campaign} {row.name.replace('_', ' ')}" for row, _ in found]
     texts = [f"{share:.0%}: {words(row.actual, _kind(row))} of {words(row.target, _kind(row))}" for row, share in found]
-    return bars("targets", names, [max(0.0, share) for _, share in found], texts)
+    return bars("targets", names, [max(0.0, share) for _, share in found], texts, [1.0] * len(found), "target 目标")
+
+
+def _by_week(rows: Sequence[WeekRow]) -> Plot | None:
+    begun = [row for row in rows if row.actual is not None]
+    names = [f"{row.campaign} {row.first} {row.name}" for row in begun]
+    texts = [f"{words(row.actual, Kind.COUNT)} of {words(row.target, Kind.COUNT)}" for row in begun]
+    wanted = [row.target for row in begun]
+    return bars("weeks", names, [float(row.actual or 0) for row in begun], texts, wanted, "target 目标")
 
 
 TARGETS = Report(
@@ -69,9 +77,11 @@ WEEKS = Report(
         Column("last", "to", "止", Kind.LINE),
         Column("name", "target of", "目标项"),
         Column("target", "target", "目标", Kind.COUNT),
-        Column("actual", "actual", "实际", Kind.COUNT, drawn=True),
+        Column("actual", "actual", "实际", Kind.COUNT),
         Column("gap", "gap", "差距", Kind.CHANGE),
     ),
+    plot=_by_week,
+    says="bars: actual 实际, of the weeks that have begun",
     empty="no campaign has a target of people with a number of days: voicebot plan --campaign NAME --days N --save",
 )
 HOURS = Report(

@@ -10,13 +10,14 @@ from voicebot.reports.forms.picture import plot_of
 from voicebot.reports.forms.words import words
 from voicebot.reports.page import environment
 from voicebot.reports.plots import as_svg
-from voicebot.reports.shape import Kind, Report
+from voicebot.reports.shape import Column, Kind, Report
 
 
 def as_page(report: Report, figures: Any, rows: Sequence[Any], label: str, made_at: datetime) -> str:
     """The page; `label` is the selection for people."""
     plot = plot_of(report, figures, rows)
-    lines = [[words(column.value(row), column.kind_in(row)) for column in report.columns] for row in rows]
+    columns = [column for column in report.columns if not _empty(column, rows)]
+    lines = [[words(column.value(row), column.kind_in(row)) for column in columns] for row in rows]
     return (
         environment()
         .get_template("figures.html")
@@ -26,10 +27,16 @@ def as_page(report: Report, figures: Any, rows: Sequence[Any], label: str, made_
             made_at=made_at,
             plot=Markup(as_svg(plot)),
             says=plot.says if plot is not None else "",
-            columns=[(column, _classes(column.kind)) for column in report.columns],
+            width_px=plot.page_px if plot is not None else 0,
+            columns=[(column, _classes(column.kind)) for column in columns],
             lines=lines,
         )
     )
+
+
+def _empty(column: Column, rows: Sequence[Any]) -> bool:
+    """Of a figure that nobody asked for: no target, no gap."""
+    return column.quiet and all(column.value(row) is None for row in rows)
 
 
 def _classes(kind: Any) -> str:

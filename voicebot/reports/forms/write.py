@@ -39,7 +39,7 @@ def file_of(report: Report, figures: Any, form: str, label: str) -> bytes:
         return as_workbook(grid(report, rows), report.name, title)
     plot = plot_of(report, figures, rows)
     if plot is None:
-        raise UsageError(f"report {report.name}: nothing to draw: {report.empty}")
+        raise UsageError(f"report {report.name}: nothing to draw{f' of {label}' if label else ''}: {report.empty}")
     return as_png(plot, title)
 
 
