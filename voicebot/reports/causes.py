@@ -67,14 +67,12 @@ def cause_report(store: Store, only: Only) -> tuple[CauseRow, ...]:
         rates = {name: _missed(wholes[name], name, targets) for name, targets in wanted.items()}
         missed = [name for name in wanted if rates[name]]
         ever = visits(everything) if missed else ()
-        return tuple(
-            row
-            for name in missed
-            for told in _diagnosed(
-                chosen.of(replace(only, campaign=name)) if only.narrow else wholes[name], rates[name], ever
-            )
-            for row in _rows(told)
-        )
+        rows: list[CauseRow] = []
+        for name in missed:
+            whole = wholes.pop(name)  # its facts go when it is told
+            reader = whole.of(replace(only, campaign=name), like=chosen) if only.narrow else whole
+            rows += [row for told in _diagnosed(reader, rates[name], ever) for row in _rows(told)]
+        return tuple(rows)
 
 
 def _missed(whole: Reader, campaign: str, targets: Mapping[str, float]) -> Rates:

@@ -106,15 +106,16 @@ def _results(reader: Reader) -> tuple[ByName, ByName, ByName, ByName]:
     intents, intents_added = (Total(name, Where("grade", INTENT)) for name in ("connected", "added"))
     asked = (LEFT, *totals("connected"), intents, *totals("added"), intents_added)
 
-    def by(key: str, *which: Where) -> list[tuple[Any, Counts]]:
-        return [(name, Counts(*counts)) for name, *counts in reader.sums(DayResult, (key,), asked, *which)]
+    def by(keys: tuple[str, str], *which: Where) -> list[tuple[Any, Any, Counts]]:
+        return [(one, other, Counts(*counts)) for one, other, *counts in reader.sums(DayResult, keys, asked, *which)]
 
-    first = Where("try_number", (1,))
+    firsts = by(("hour", "day"), Where("try_number", (1,)))
+    tries = by(("try_number", "version_id"))
     return (
-        _by_name((str(hour), each) for hour, each in by("hour", first)),
-        _by_name((DAY_NAMES[day.weekday()], each) for day, each in by("day", first)),
-        _by_name((str(tries), each) for tries, each in by("try_number")),
-        _by_name((_version(reader, version), each) for version, each in by("version_id")),
+        _by_name((str(hour), each) for hour, _, each in firsts),
+        _by_name((DAY_NAMES[day.weekday()], each) for _, day, each in firsts),
+        _by_name((str(number), each) for number, _, each in tries),
+        _by_name((_version(reader, version), each) for _, version, each in tries),
     )
 
 

@@ -27,18 +27,22 @@ from voicebot.store.tables_sums import DayFact
 class Reader:
     """Reads what is counted for `only` through one connection, facts once. Its methods raise SQLAlchemy's errors."""
 
-    def __init__(self, connection: Connection, only: Only, members: "Members | None" = None) -> None:
+    def __init__(self, connection: Connection, only: Only, wider: "Reader | None" = None) -> None:
         self.connection = connection
         self.only = only
-        self._members = members or Members(connection, only)
+        self.members = Members(connection, only)
+        self._wider = wider
         self._of_version = only.script is not None or only.version_id is not None
         self._read: dict[str, dict[str, Column]] = {}
         self._which: dict[str, Numbers] = {}
 
-    def of(self, only: Only) -> "Reader":
-        """A reader of something else that is counted; of the same segment, its leads are found once for both."""
-        same = only.segment == self.only.segment and self.only.campaign in (None, only.campaign)
-        return Reader(self.connection, only, self._members if same else None)
+    def of(self, only: Only, like: "Reader | None" = None) -> "Reader":
+        """A reader of something else that is counted; of some attempts of the same days, it reads the facts through
+        this one, so that each is read once. `like`: reads the same segment, whose leads are found once for both."""
+        days = [(each.campaign, each.since, each.until) for each in (self.only, only)]
+        found = Reader(self.connection, only, self if days[0] == days[1] and not self.only.narrow else None)
+        found.members = found.members if like is None else like.members
+        return found
 
     def sums(self, table: type[Base], by: Sequence[str], totals: Sequence[Total], *where: Where) -> Table:
         """Totals of the rows `where` of a table of sums, grouped by its keys `by`: a row a group, its keys and totals
@@ -56,11 +60,17 @@ class Reader:
         choose = (*(("version_id",) if self._of_version else ()), *(("lead",) if self.only.segment else ()))
         wanted = [name for name in dict.fromkeys((*names, *choose)) if name not in (*have, *BY_DAY)]
         if wanted or not have:
-            rows = facts(self.connection, part, wanted or ("version_id",), period(DayFact, self.only))
+            rows = self._of_days(part, wanted or ["version_id"])
             if choose and part not in self._which:
                 self._which[part] = self._choose(rows)
             have |= {name: column.of(self._which[part]) if choose else column for name, column in rows.items()}
         return {name: have[name] for name in (*BY_DAY, *names)}
+
+    def _of_days(self, part: str, names: Sequence[str]) -> Rows:
+        """Before anything is chosen but the campaign and the days."""
+        if self._wider is not None:
+            return self._wider.facts(part, names)
+        return facts(self.connection, part, names, period(DayFact, self.only))
 
     def _choose(self, rows: Rows) -> Numbers:
         """Places of those that are asked for."""
@@ -68,7 +78,7 @@ class Reader:
         if self._of_version:
             which &= rows["version_id"].among(self._versions)
         if self.only.segment:
-            which &= np.isin(rows["lead"].values, self._members.leads)
+            which &= np.isin(rows["lead"].values, self.members.leads)
         return np.flatnonzero(which)
 
     @cached_property
