@@ -83,6 +83,18 @@ def test_a_beep_after_speech_and_a_long_greeting_is_a_voicemail(listener: Greeti
     assert code == "VOICEMAIL"
 
 
+def test_a_horn_behind_a_persons_words_is_no_beep(listener: GreetingListener) -> None:
+    words = {3600: "快递是吧放门口就行"}
+    code, _ = hear(listener, words, silence(400), voice(2600), silence(500), tone(400, 300), silence(600))
+    assert code == "HUMAN"
+    assert "beep" in {one.what for one in listener.heard().evidence}
+
+
+def test_a_mailbox_may_begin_like_an_announcement(listener: GreetingListener) -> None:
+    words = {4600: "您好您拨打的用户暂时无法接听请在提示音后留言"}
+    assert hear(listener, words, silence(400), voice(3900), silence(900))[0] == "VOICEMAIL"
+
+
 def test_the_switchs_beep_counts_once_however_often_it_is_told(tables: Tables, thresholds: Thresholds) -> None:
     scores = []
     for times in (1, 2):

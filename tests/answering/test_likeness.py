@@ -94,6 +94,24 @@ def test_a_likeness_takes_from_keys_of_other_codes(tables: Tables, thresholds: T
     assert told(tables, thresholds, Like("EMPTY", 0.9), "您拨打的用户已关机") == "POWER_OFF", "never a dead number"
 
 
+def test_any_reason_goes_before_none(tables: Tables, thresholds: Thresholds) -> None:
+    both = "机主暂时不能接听我们会以短信通知机主"
+    assert told(tables, thresholds, NOTHING, both) == "NO_ANSWER"
+    assert told(tables, thresholds, Like("UNREACHABLE", 0.7), both) == "NO_ANSWER"
+    assert told(tables, thresholds, Like("UNREACHABLE", 0.9), both) == "UNREACHABLE", "unless it is sure"
+    assert told(tables, thresholds, NOTHING, "您的来电我们会以短信通知机主") == "UNREACHABLE"
+
+
+def test_general_words_wait_for_the_end_of_the_sentence(tables: Tables, thresholds: Thresholds) -> None:
+    listener = EarlyListener(tables, thresholds, Sure(NOTHING))
+    listener.words("您拨打的用户暂时无法接通", 3000, final=False)
+    listener.words("您拨打的用户暂时无法接通对方已", 4500, final=False)
+    assert listener.verdict() is None
+    listener.words("您拨打的用户暂时无法接通对方已关机", 4900, final=True)
+    verdict = listener.verdict()
+    assert verdict is not None and verdict.code == "POWER_OFF"
+
+
 def test_likeness_adds_to_a_key_of_the_same_code_only(tables: Tables, thresholds: Thresholds) -> None:
     frameless = "呃嗯啊正在为您转接哦"
     assert told(tables, thresholds, NOTHING, frameless) is None

@@ -13,6 +13,8 @@ from voicebot.answering.words import Standing, Words
 
 WAITS = "BUSY"
 """The one code that is taken back where the line waits: the customer sees the waiting call and may take it."""
+NO_REASON = "UNREACHABLE"
+"""The code of announcements that give no reason: any other that was heard of goes before it."""
 WEAK = "weak"
 ALIKE, UNLIKE = "alike", "unlike"
 Ranking = tuple[tuple[float, str, tuple[Evidence, ...]], ...]
@@ -84,9 +86,13 @@ class AnnouncementJudge:
         """(score, code, evidence) of every code that was heard of, the highest score first."""
         every = {one.code: evidence for one in self._announcements if (evidence := self._of(one, at_ms))}
         found = {code: one for code, one in every.items() if not one[0].what.startswith(WEAK)}
-        if self._whole.like is not None:
-            self._weigh(self._whole.like, found, every)
-        found = found or every  # the reason counts, not what comes of it or what the network offers to do about it
+        reasons = {code: one for code, one in every.items() if code != NO_REASON}
+        like = self._whole.like
+        if like is not None:
+            if like.code == NO_REASON:
+                found = found or reasons
+            self._weigh(like, found, every)
+        found = found or reasons or every  # the reason counts, not what comes of it or what the network offers to do
         living = [entry[0] for code, entry in found.items() if code not in DEAD]
         for code in DEAD & found.keys():
             # A number of which anything living was heard is never given up by words.
@@ -119,7 +125,8 @@ class AnnouncementJudge:
             return ()
         evidence = [self._key(heard, weak)]
         first = (heard or weak)[0]
-        if any(keys.has_stood(phrase, one.settle_ms or weights.settle_ms, at_ms) for phrase in (*heard, *weak)):
+        settled = any(keys.has_stood(phrase, one.settle_ms or weights.settle_ms, at_ms) for phrase in heard)
+        if settled or any(map(keys.is_over, weak)):  # the reason may come behind what is said in general
             evidence.append(Evidence("settled", keys.since_ms(first), 1, weights.settled))
         if sum(keys.hits[phrase].times for phrase in (*heard, *weak)) > 1:
             evidence.append(Evidence("again", keys.since_ms(first), 2, weights.again))

@@ -88,15 +88,17 @@ class Features:
         found = [self._length(characters), self._short(), self._repeat(), self._talk_over(now_ms), self._music()]
         return tuple(one for one in found if one is not None)
 
-    def of_a_voicemail(self) -> tuple[Evidence, ...]:
-        """A beep after speech, and how much speech there was before it."""
+    def of_a_voicemail(self, other_words: bool) -> tuple[Evidence, ...]:
+        """A beep after speech, and how much speech there was before it. `other_words`: what was said is understood, and
+        nothing that a mailbox says; then it may be a horn behind a person."""
         weights = self._weights
+        beep_weight = weights.beep_other_words if other_words else weights.beep
         heard = [beep.from_ms for beep, after in pairwise(self._spans) if beep.sound == BEEP and _is_quiet(after)]
         for at_ms in sorted([*heard, *self._beeps]):
             before = [(begin, to) for begin, to in self.rhythm.runs if to <= at_ms]
             if before and at_ms - before[-1][1] <= BEEP_AFTER_SPEECH_MS:
                 spoken_ms = sum(to - begin for begin, to in before)
-                beep = Evidence("beep", at_ms, 1, weights.beep)
+                beep = Evidence("beep", at_ms, 1, beep_weight)
                 if spoken_ms < weights.before_beep_ms:
                     return (beep,)
                 return (beep, Evidence("before_beep", before[0][0], spoken_ms, weights.before_beep))

@@ -6,7 +6,7 @@ weights are thresholds.yml's. What follows from a verdict is the campaign's choi
 
 from typing import Final
 
-from voicebot.answering.announcements import AnnouncementJudge
+from voicebot.answering.announcements import WEAK, AnnouncementJudge
 from voicebot.answering.evidence import Evidence, Heard, Span, Verdict, total
 from voicebot.answering.features import Features
 from voicebot.answering.line import Line
@@ -112,12 +112,13 @@ class GreetingListener:
         common = (*self._features.of_machines(characters, at_ms), *self._said.of_a_person(at_ms))
         kinds = {UNKNOWN: common}
         kinds |= {code: (*found, *common) for code, found in self._said.of_machines(at_ms).items()}
-        if beep := self._features.of_a_voicemail():
+        if beep := self._features.of_a_voicemail(bool(self._words.text) and VOICEMAIL not in kinds):
             kinds[VOICEMAIL] = (*beep, *kinds.get(VOICEMAIL, common))
         announced = self._announcements.decided(at_ms)
         if announced is not None and self._announcements.of_a_number:  # a person says 手机刚才关机了 too
             key = announced.evidence[0]
-            said = Evidence(f"announcement:{key.what}", key.at_ms, announced.score, self._weights.announcement)
+            weight = self._weights.announcement_weak if key.what.startswith(WEAK) else self._weights.announcement
+            said = Evidence(f"announcement:{key.what}", key.at_ms, announced.score, weight)
             kinds[announced.code] = (said, *kinds.get(announced.code, common))
         return max(((total(found), code, found) for code, found in kinds.items()), key=lambda kind: (kind[0], kind[1]))
 

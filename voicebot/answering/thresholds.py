@@ -77,6 +77,8 @@ class AnswerWeights:
     short_ms: float
     """A first run of speech no longer than this, with a pause behind it."""
     beep: float
+    beep_other_words: float
+    """The same behind words of which no phrase is a mailbox's."""
     before_beep: float
     before_beep_ms: float
     """So much speech before the beep, whatever its pauses."""
@@ -89,6 +91,8 @@ class AnswerWeights:
     """Music for at least so long."""
     announcement: float
     """The network's announcement of announcements.yml, after the answer."""
+    announcement_weak: float
+    """The same where only a general word was heard: mailboxes begin with 无法接听 too."""
     decide: float
     """Least score of a machine."""
     families: float

@@ -66,4 +66,8 @@ class Standing:
 
     def has_stood(self, phrase: str, ms: float, at_ms: int) -> bool:
         """Whether it has been in the text for `ms`, or its utterance is over."""
-        return phrase in self._settled or at_ms - self._since[phrase] >= ms
+        return self.is_over(phrase) or at_ms - self._since[phrase] >= ms
+
+    def is_over(self, phrase: str) -> bool:
+        """Whether its utterance is over."""
+        return phrase in self._settled
