@@ -211,3 +211,9 @@ def test_what_was_heard_of_a_text_is_in_proportion_to_the_time() -> None:
     assert heard_part(line, 2000, 2000) == line.text
     assert heard_part(Line(line.text, "say", None, 1000), 1500, 2000) == "六七八"
     assert heard_part(line, 0, None) == ""
+
+
+def test_in_english_words_count_whole() -> None:
+    policy = BargeIn(min_chars=2, ignore=("okay", "yes"), stop=("no", "stop"))
+    assert [is_content(policy, text) for text in ("know", "stopped", "yes okay", "sorry")] == [False] * 4
+    assert [is_content(policy, text) for text in ("no", "please stop", "call later")] == [True] * 3

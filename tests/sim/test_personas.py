@@ -5,7 +5,7 @@ import pytest
 from voicebot.errors import UsageError
 from voicebot.sim.personas import bench_leads, plan_of, population
 
-SCRIPTS = ("wecom_invite", "lead_cleaning", "some_other")
+SCRIPTS = ("wecom_invite", "lead_cleaning", "appointment", "some_other")
 
 
 def test_same_seed_same_people_with_the_same_plans() -> None:
@@ -49,3 +49,12 @@ def test_variables_are_those_that_the_scripts_need() -> None:
 def test_a_count_that_cannot_be_is_refused(count: int) -> None:
     with pytest.raises(UsageError, match=str(count)):
         population(1, count)
+
+
+def test_customers_of_a_script_in_english_speak_english_and_so_does_their_network() -> None:
+    plans = [plan_of(lead, "appointment") for lead in population(3, 100)]
+    assert {plan.language for plan in plans} == {"en-us"}
+    said = {text for plan in plans for text in (*plan.texts, plan.announcement)}
+    assert len(said) > 20
+    assert all(text.isascii() for text in said)
+    assert {plan_of(lead, "wecom_invite").language for lead in population(3, 10)} == {"cmn"}

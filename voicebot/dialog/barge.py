@@ -8,6 +8,7 @@ import re
 
 from voicebot.dialog.script import BargeIn
 from voicebot.dialog.state import Cut, Line, changed
+from voicebot.understanding.keywords import has_words
 from voicebot.understanding.normalise import length, normalise
 
 RESUME_BACK_MS = 600
@@ -31,7 +32,7 @@ def is_content(policy: BargeIn, text: str) -> bool:
     """Whether `text` says enough to interrupt: more than ignored words, and a stop word or long enough."""
     if _only(policy.ignore).fullmatch(text):
         return False
-    return length(text) >= policy.min_chars or any(word in text for word in policy.stop)
+    return length(text) >= policy.min_chars or any(has_words(text, word) for word in policy.stop)
 
 
 def is_echo(text: str, prompt: str) -> bool:

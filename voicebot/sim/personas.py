@@ -13,7 +13,7 @@ import yaml
 
 from voicebot.errors import UsageError
 from voicebot.media.frames import FRAME_MS
-from voicebot.sim.plan import LineSound, Plan, SimVoice, Step
+from voicebot.sim.plan import MANDARIN, LineSound, Plan, SimVoice, Step
 from voicebot.sim.tones import ToneKind
 
 PLANS: Final = Path(__file__).with_name("plans.yaml")
@@ -22,6 +22,8 @@ RATES: Final = (150, 160, 170, 180, 190, 200, 210)
 PITCHES: Final = (35, 45, 55, 65)
 NOISE_DBFS: Final = (None, None, None, -60, -55, -50)
 MAX_POPULATION: Final = 10_000
+ENGLISH: Final = "_en"
+"""Behind the names of what is said to a script in English."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ def in_place_of(seed: int, leads: Sequence[tuple[str, Mapping[str, str]]], mix: 
 
 
 def plan_of(lead: SimLead, script: str) -> Plan:
-    """What this person does when `script` calls; a script without words of its own gets those under `any`."""
+    """What this person does when `script` calls; a script without words of its own gets those under `any`, one in
+    English those under `any_en`."""
     plans = _plans()
     if lead.persona in plans["bench"]:
         return _plan(lead, plans["defaults"] | plans["bench"][lead.persona], script)
@@ -142,21 +145,24 @@ def _plan(lead: SimLead, spec: Mapping[str, Any], script: str) -> Plan:
     words["other_city"] = own.choice([city for city in _plans()["variables"]["city"] if city != words["city"]])
     words["nth"] = own.choice("一二三")
     ringing_ms = _drawn_ms(own, spec["ringing_ms"])
-    steps = spec.get(script, spec.get("any", []))
+    language = _plans()["languages"].get(script, MANDARIN)
+    own_words = "" if language == MANDARIN else ENGLISH
+    steps = spec.get(script, spec.get("any" + own_words, []))
     return Plan(
         persona=lead.persona,
         ending=spec.get("ending", "answer"),
         ringing_ms=ringing_ms,
         steps=tuple(_step(own, step, spec, words) for step in steps),
-        greeting=own.choice(spec.get("greeting", [""])),
+        greeting=own.choice(spec.get("greeting" + own_words, [""])),
         greeting_ms=_drawn_ms(own, spec.get("greeting_ms", [0, 0])),
         beep=spec.get("beep", False),
         tone=next(iter(_line_sounds([spec["tone"]])), None) if "tone" in spec else None,
         before=_line_sounds(spec.get("before", [])),
-        announcement=own.choice(spec.get("announcement", [""])),
+        announcement=own.choice(spec.get("announcement" + own_words, [""])),
         status=spec.get("status"),
         patience=spec.get("patience", Plan.patience),
         lonely_ms=spec.get("lonely_ms", Plan.lonely_ms),
+        language=language,
     )
 
 

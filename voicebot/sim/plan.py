@@ -2,9 +2,11 @@
 They are drawn in personas.py from plans.yaml and carried out in customer.py."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from voicebot.sim.tones import ToneKind
+
+MANDARIN: Final = "cmn"
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class SimVoice:
     rate: int
     pitch: int
     noise_dbfs: int | None = None
-    language: str = "cmn"
+    language: str = MANDARIN
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Plan:
     status: int | None = None
     patience: int = 5
     lonely_ms: int = 15_000
+    language: str = MANDARIN
+    """espeak-ng's name of what is spoken in it, the announcement included."""
 
     @property
     def texts(self) -> tuple[str, ...]:

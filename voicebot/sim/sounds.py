@@ -2,6 +2,7 @@
 Rendered before the call; the same texts and voices always give the same samples."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +35,8 @@ class Sounds:
 
     def of_plan(self, plan: Plan, voice: SimVoice) -> dict[str, bytes]:
         """L16 8 kHz of each text of the plan. Raises SpeechError, OSError."""
-        sounds = {text: self.ensure(text, voice) for text in plan.texts}
+        speaker = replace(voice, language=plan.language)
+        sounds = {text: self.ensure(text, speaker) for text in plan.texts}
         if plan.beep and plan.greeting:
             sounds[plan.greeting] += beep()
         if plan.tone is not None:
@@ -45,7 +47,8 @@ class Sounds:
         """What is heard of this number before an answer: tones, music, the network's words. Raises SpeechError,
         OSError."""
         before = b"".join(tone(one.kind, one.ms) for one in plan.before)
-        return before + (self.ensure(plan.announcement, ANNOUNCER) if plan.announcement else b"")
+        announcer = replace(ANNOUNCER, language=plan.language)
+        return before + (self.ensure(plan.announcement, announcer) if plan.announcement else b"")
 
     def ensure(self, text: str, voice: SimVoice) -> bytes:
         """One text in one voice, from the disk or made now. Raises SpeechError, OSError."""

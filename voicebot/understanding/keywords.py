@@ -5,6 +5,7 @@ What a hit means is match.py's; the list of negations is closed and lives here.
 
 import functools
 import re
+from collections.abc import Iterator
 
 from voicebot.understanding.normalise import CJK, length, normalise
 from voicebot.understanding.patterns import compile_pattern
@@ -47,13 +48,21 @@ def find_keyword(text: str, keyword: str) -> bool:
         return False
     if length(keyword) == 1 and _LONE.fullmatch(keyword):
         return text == keyword
-    begin = text.find(keyword)
+    return any(not is_denied(text, begin, begin + len(keyword)) for begin in _places(text, keyword))
+
+
+def has_words(text: str, words: str) -> bool:
+    """Whether normalised `text` has these words, denied or not; English ones whole: `no` is not in `know`."""
+    return any(True for _ in _places(text, words))
+
+
+def _places(text: str, words: str) -> Iterator[int]:
+    """Where the words begin."""
+    begin = text.find(words)
     while begin >= 0:
-        end = begin + len(keyword)
-        if _at_word_bounds(text, begin, end) and not is_denied(text, begin, end):
-            return True
-        begin = text.find(keyword, begin + 1)
-    return False
+        if _at_word_bounds(text, begin, begin + len(words)):
+            yield begin
+        begin = text.find(words, begin + 1)
 
 
 @functools.lru_cache(maxsize=10_000)
