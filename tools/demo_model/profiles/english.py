@@ -153,5 +153,5 @@ ENGLISH: Final = Profile(
     reading_voice="en-us",
     full_stop=FULL_STOP,
     most_readings=6,
-    decoding=Decoding(),
+    decoding=Decoding(unknown_word=10.0, acoustic_scale=0.55, least_gain=3e-5),
 )
