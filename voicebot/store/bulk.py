@@ -1,6 +1,7 @@
 """Many rows into one table by the fastest way of the database: COPY on PostgreSQL, many rows a statement on SQLite.
 
-For lists of a million. Few rows, and rows that may be there already, go through SQLAlchemy's own insert.
+For lists of a million, and the thousands of turns of a batch of calls. Rows that may be there already go through
+SQLAlchemy's own insert.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,7 +46,7 @@ def _insert(connection: Connection, table: str, names: tuple[str, ...], rows: It
         connection.exec_driver_sql(_statement(table, names, len(some)), tuple(chain.from_iterable(some)))
 
 
-@lru_cache(maxsize=ROWS_A_STATEMENT * 2)
+@lru_cache(maxsize=ROWS_A_STATEMENT * 8)
 def _statement(table: str, names: tuple[str, ...], rows: int) -> str:
     one = f"({', '.join('?' * len(names))})"
     return f"INSERT INTO {table} ({_quoted(names)}) VALUES {', '.join([one] * rows)}"
@@ -59,7 +60,7 @@ def _copy(connection: Connection, table: str, names: tuple[str, ...], rows: Iter
             for row in rows:
                 copy.write_row(row)
     except connection.dialect.loaded_dbapi.Error as fault:
-        raise DBAPIError(statement, None, fault) from fault
+        raise DBAPIError.instance(statement, None, fault, connection.dialect.loaded_dbapi.Error) from fault
     finally:
         cursor.close()
 

@@ -4,13 +4,14 @@ An attempt's row is made by whichever record comes first; each record fills colu
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voicebot.store import outbox
+from voicebot.store.bulk import add_many
 from voicebot.store.records import (
     DIRECT,
     AgentDialled,
@@ -160,7 +161,9 @@ def _write_calls(connection: Connection, results: Sequence[CallResult]) -> None:
         (Handoff, [(r, part) for r in new for part in r.handoffs]),
     ):
         if parts:
-            connection.execute(insert(table), [{"attempt_id": r.attempt_id, **asdict(part)} for r, part in parts])
+            names = tuple(field.name for field in fields(parts[0][1]))
+            rows = ((r.attempt_id, *(getattr(part, name) for name in names)) for r, part in parts)
+            add_many(connection, table, {}, ("attempt_id", *names), rows)
     outbox.calls_ended(connection, written, {r.attempt_id: _told(r) for r in new})
 
 
