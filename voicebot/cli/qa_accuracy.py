@@ -1,5 +1,6 @@
 """`voicebot qa accuracy`: is an A an A: the figures of a round, or of all rounds in a line each."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -63,7 +64,7 @@ def command(
 
 def _remarks(one: Accuracy) -> list[str]:
     """What is still to do, and what the figures do not say."""
-    told = []
+    told, name = [], shlex.quote(one.round)
     if one.reasons:
         told.append("reasons: " + ", ".join(f"{name} {count}" for name, count in one.reasons.items()))
     unsettled = one.sampled - one.settled
@@ -74,11 +75,11 @@ def _remarks(one: Accuracy) -> list[str]:
     if one.open and not one.closed:
         told.append(
             f"{number_of(one.open, 'call')} {'waits' if one.open == 1 else 'wait'} for verdicts: "
-            f"voicebot qa review {one.round} --reviewer NAME"
+            f"voicebot qa review {name} --reviewer NAME"
         )
     if one.disputed and not one.closed:
         numbers = ", ".join(map(str, one.disputed))
-        told.append(f"disputed: {numbers}; settle them: voicebot qa review {one.round} --reviewer NAME --final")
+        told.append(f"disputed: {numbers}; settle them: voicebot qa review {name} --reviewer NAME --final")
     if one.more is None:
         told.append("no settled call that the robot graded A: nothing can be said of A yet")
     elif one.more and not one.closed:
@@ -97,7 +98,7 @@ def _drawn_already(one: Accuracy) -> str:
     waiting = one.sampled - one.settled
     short = max(0, (one.more or 0) - waiting)
     drawn = f"; {waiting} of them are drawn" if waiting else ""
-    return f"{drawn}; draw the rest: voicebot qa more {one.round} {short}" if short else "; they are drawn"
+    return f"{drawn}; draw the rest: voicebot qa more {shlex.quote(one.round)} {short}" if short else "; they are drawn"
 
 
 def _matrix(one: Accuracy) -> Table:

@@ -1,5 +1,6 @@
 """`voicebot qa review`: listen and judge, call after call, in the terminal."""
 
+import shlex
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -10,7 +11,7 @@ from voicebot import settings as settings_list
 from voicebot.app.intents import intent_names
 from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import REVIEWER, ROUND
-from voicebot.cli.qa_shown import echo_call, echo_robot
+from voicebot.cli.qa_shown import echo_call, echo_legend, echo_robot
 from voicebot.dialog.load_grading import GRADES
 from voicebot.errors import UsageError
 from voicebot.qa import sheet
@@ -48,6 +49,8 @@ def command(within: str, reviewer: str, final: bool, reveal: bool) -> None:
     with opened_store() as store:
         found = round_named(store, within)
         waiting = waiting_for(store, found, reviewer, final=final)
+        if waiting:
+            echo_legend()
         for call in dossiers(store, waiting, settings.recordings_dir):
             echo_call(call)
             try:
@@ -65,6 +68,8 @@ def command(within: str, reviewer: str, final: bool, reveal: bool) -> None:
                 echo_robot(call)
             click.echo()
     click.echo(f"{judged} of {len(waiting)} waiting calls judged by {reviewer}")
+    if judged == len(waiting):
+        click.echo(f"next: voicebot qa disputed {shlex.quote(within)}; voicebot qa accuracy {shlex.quote(within)}")
 
 
 def _asked(reviewer: str, final: bool, intents: Collection[str], turns: Collection[int]) -> Verdict:

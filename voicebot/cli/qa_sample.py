@@ -1,6 +1,7 @@
 """`voicebot qa sample`: draw a round of calls to listen to."""
 
 import json
+import shlex
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,7 +94,11 @@ def command(
     if told["more"] is not None:
         click.echo(_reach(told))
     if not dry_run:
-        click.echo(f"next: voicebot qa review {name} --reviewer NAME; or a worksheet: voicebot qa sheet {name} ...")
+        quoted = shlex.quote(name)
+        click.echo(f"next, to listen: voicebot qa page {quoted} DIRECTORY")
+        click.echo(
+            f"to judge: voicebot qa review {quoted} --reviewer NAME, or voicebot qa sheet {quoted} --reviewer NAME"
+        )
 
 
 def _told(name: str, asked: Asked, sample: Sample, half: float, *, kept: bool) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`voicebot qa sheet`: a worksheet for one reviewer."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -38,5 +39,5 @@ def command(within: str, reviewer: str, output: Path) -> None:
     write_sheet(output, rows(within, reviewer, calls))
     click.echo(
         f"{output}: {number_of(len(calls), 'call')}; "
-        f"fill in grade, passed, reasons, corrections, note: voicebot qa read {output}"
+        f"fill in grade, passed, reasons, corrections, note: voicebot qa read {shlex.quote(str(output))}"
     )

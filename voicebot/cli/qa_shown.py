@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from voicebot.qa.dossier import Dossier
+from voicebot.qa.reasons import GRADES_MEAN
 from voicebot.qa.transcript import transcript_line
 from voicebot.qa.verdicts import Verdict
 from voicebot.reports.calls import clock
@@ -17,6 +18,12 @@ def echo_call(call: Dossier) -> None:
     click.echo("nodes: " + " → ".join(f"{stop.node} {clock(stop.at_ms)}" for stop in call.nodes))
     for line in call.lines:
         click.echo(f"  {transcript_line(line)}")
+
+
+def echo_legend() -> None:
+    """How to read a call, and what the grades mean."""
+    click.echo("R robot, C customer with his turn's number, H agent; — not heard to the end; in brackets: taken for")
+    click.echo("\n".join(f"{grade}  {meaning}" for grade, meaning in GRADES_MEAN.items()) + "\n")
 
 
 def echo_robot(call: Dossier) -> None:

@@ -46,7 +46,7 @@ OF_ALL = Report(
         Column("sampled", "calls", "抽样", Kind.COUNT),
         Column("settled", "settled", "已定", Kind.COUNT),
         Column("a_intent", "A right\n95 %", "A意向准确率", Kind.RATE, drawn=True),
-        Column("grade_right", "all right\n95 %", "等级准确率", Kind.RATE, wide=True),
+        Column("grade_right", "grade right\n95 %", "等级准确率", Kind.RATE, wide=True),
         Column("passed", "passed\n95 %", "质检合格率", Kind.RATE),
         Column("agreement.kappa", "kappa", "一致性", Kind.NUMBER, lambda row: _rounded(row.agreement.kappa)),
         Column("more", "more\ncalls", "还需", Kind.COUNT),

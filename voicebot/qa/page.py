@@ -3,6 +3,7 @@ it is asked for. What customers said is data: the template escapes everything.""
 
 import base64
 import hashlib
+import shlex
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from voicebot.qa.dossier import Dossier
-from voicebot.qa.reasons import REASONS
+from voicebot.qa.reasons import GRADES_MEAN, REASONS
 from voicebot.qa.rounds import Round
 from voicebot.qa.verdicts import Verdict
 from voicebot.reports.charts import GRADE_COLOURS
@@ -74,7 +75,7 @@ def render(within: Round, calls: Sequence[Shown], made_at: datetime, *, revealed
             calls=calls,
             made_at=made_at,
             revealed=revealed,
-            reasons=REASONS,
+            meanings=(("Grades", "意向等级", GRADES_MEAN), ("Reasons", "扣分原因", REASONS)),
             grade_colours=GRADE_COLOURS,
             script=Markup(script),
             digest=digest,
@@ -84,4 +85,6 @@ def render(within: Round, calls: Sequence[Shown], made_at: datetime, *, revealed
 
 @cache
 def _environment() -> Environment:
-    return environment("voicebot.qa")
+    made = environment("voicebot.qa")
+    made.filters["quoted"] = shlex.quote
+    return made

@@ -1,4 +1,13 @@
-"""What can be wrong with a call, by name: the list that reviewers choose from."""
+"""What reviewers choose from: the grades, and what can be wrong with a call, by name; each with its meaning."""
+
+GRADES_MEAN = {
+    "A": "有明确意向: said yes to what the script asks for",
+    "B": "有兴趣: interested, has not said yes",
+    "C": "犹豫或改时间: hesitates, or another time",
+    "D": "拒绝: does not want it",
+    "E": "未交谈: nobody talked, a machine, or not the person",
+}
+"""What a grade means whatever the script; which rule of a script gives it is told by `voicebot grade explain`."""
 
 REASONS = {
     "misheard": "听错: the words were recognised wrongly",

@@ -12,9 +12,9 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from voicebot.dialog.load_grading import GRADES
 from voicebot.errors import InputFault
-from voicebot.qa.reasons import REASONS
+from voicebot.qa.reasons import GRADES_MEAN, REASONS
 from voicebot.qa.sheet import COLUMNS, is_workbook
-from voicebot.understanding.csv_cells import harmless
+from voicebot.understanding.csv_cells import harmless, is_formula
 from voicebot.understanding.csv_source import csv_rows, decoded
 
 MAX_ROWS = 100_000
@@ -39,6 +39,7 @@ def _write_workbook(path: Path, rows: Sequence[Sequence[str]]) -> None:
         for column, text in enumerate(row, 1):
             cell = sheet.cell(number, column, text)
             cell.data_type = "s"  # text: nothing that was said becomes a formula
+            cell.quotePrefix = is_formula(text)  # not when somebody edits the cell either
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     for column, name in enumerate(COLUMNS, 1):
         sheet.cell(1, column).font = Font(bold=True)
@@ -49,9 +50,9 @@ def _write_workbook(path: Path, rows: Sequence[Sequence[str]]) -> None:
         choice = DataValidation("list", formula1=f'"{",".join(choices)}"', allow_blank=True, showErrorMessage=True)
         choice.add(f"{letter}2:{letter}{len(rows) + 1}")
         sheet.add_data_validation(choice)
-    told = book.create_sheet("reasons")
-    for reason, meaning in REASONS.items():
-        told.append([reason, meaning])
+    told = book.create_sheet("grades and reasons")
+    for name, meaning in (GRADES_MEAN | REASONS).items():
+        told.append([name, meaning])
     told.column_dimensions["B"].width = 80
     book.save(path)
 
