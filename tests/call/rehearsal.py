@@ -129,11 +129,16 @@ class FakeEar:
         self.cuts = 0
         self.lag_ms = 0.0
         self.limits: list[tuple[int, int]] = []
+        self.language = ""
         self.closed = False
 
     def push(self, frame: bytes, at_ms: int) -> None:
         self.heard_frames += 1
         self._overhear(frame, at_ms)
+
+    def set_language(self, language: str) -> None:
+        assert not self.heard_frames
+        self.language = language
 
     def set_limits(self, end_silence_ms: int, max_speech_ms: int) -> None:
         self.limits.append((end_silence_ms, max_speech_ms))
