@@ -24,6 +24,8 @@ from voicebot.store.tables_sums import DayLine, DayNode, DayResult
 CLOSING = "closing"
 """Whoever hangs up in a node of this role has heard all there was."""
 OF_ADDS = ("accept_rate", "add_rate")
+OF_TALKS = ("intent_rate", "add_rate")
+"""Whoever leaves in a node is missed in these; who then accepts of those with an intent, no node decides."""
 ELSEWHERE = "elsewhere"
 UNASKED, ASKED = "no agent came", "an agent came"
 
@@ -72,7 +74,7 @@ def splits(found: Counted, metric: str) -> list[Split]:
         if metric != "connect_rate" or kind is not VERSION  # who was not reached heard no version
     ]
     looks = [*calls_by, *splits_of_people(found.people, metric)]
-    if metric != "connect_rate":
+    if metric in OF_TALKS:
         looks += found.nodes
     if metric in OF_ADDS:
         looks.append(found.agents)

@@ -2,8 +2,10 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from voicebot.campaign.policy.targets import QUANTITIES
 from voicebot.number_of import number_of
 from voicebot.reports.causes import CauseRow, cause_report
 from voicebot.reports.drift import DriftRow, drift_report
@@ -11,41 +13,69 @@ from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.stats import Rate
 
+EASE = {1: "line", 2: "time", 3: "strategy", 4: "node", 5: "version", 6: "segment", 7: "list"}
+
+HITS = {"connect_rate": "connected", "intent_rate": "A or B", "accept_rate": "added", "add_rate": "added"}
+"""What a rate counts, in a word."""
+
 
 def _effect(row: CauseRow) -> str:
     if row.effect is None or row.effect_low is None or row.effect_high is None:
         return ""
-    return f"{row.effect:+.1%} ({row.effect_low:+.1%} to {row.effect_high:+.1%})"
+    value, low, high = (each * 100 for each in (row.effect, row.effect_low, row.effect_high))
+    return f"{value:+.1f} pt ({low:+.1f} to {high:+.1f})"
 
 
 def _cause(row: CauseRow) -> str:
-    return " ".join(part for part in (row.cause, row.name, f"({row.note})" if row.note else "") if part)
+    name = f"{row.name}:00 to {row.name}:59" if row.cause == "hour" else row.name
+    return " ".join(part for part in (row.cause, name, f"({row.note})" if row.note else "") if part)
 
 
-EASE = {1: "line", 2: "time", 3: "strategy", 4: "node", 5: "version", 6: "segment", 7: "list"}
+def _metric(row: CauseRow) -> str:
+    return QUANTITIES[row.metric].label
 
 
 def _told(rows: Sequence[CauseRow]) -> Iterator[str]:
-    """A head for each missed rate, then its causes, each with its evidence and the command for its calls."""
+    """A head for each missed rate, then its causes, each with its evidence and the command for its calls. What has a
+    measure of its own is told once a campaign."""
+    told: dict[tuple[str, str], str] = {}
     for _, group in itertools.groupby(rows, lambda row: (row.campaign, row.metric)):
         causes = list(group)
         first = causes[0]
-        yield f"{first.campaign}: {first.metric} {first.actual:.1%}, target {first.target:.1%}"
+        below = (first.target - first.actual) * 100
+        yield (
+            f"{first.campaign}: {_metric(first)} {QUANTITIES[first.metric].chinese} {first.actual:.1%}, "
+            f"target {first.target:.1%}: {below:.1f} points below"
+        )
         for row in causes:
-            yield from _lines(row)
+            before = told.get((row.campaign, _cause(row))) if row.measure else None
+            yield from _lines(row) if before is None else (f"  {_head(row)}: as for the {before} above",)
+            told.setdefault((row.campaign, _cause(row)), _metric(row))
         yield ""
+    if any(row.group for row in rows):
+        yield "likely causes, the most easily checked first; points: of a hundred; in brackets: 95 % interval"
+
+
+def _head(row: CauseRow) -> str:
+    return f"{row.ease} {EASE[row.ease or 0]}: {_cause(row)}"
 
 
 def _lines(row: CauseRow) -> Iterator[str]:
-    if row.group is None or row.rest is None or row.ease is None:
-        yield f"  {row.cause}: none of {number_of(row.looked, 'group')} of calls is worse than the rest beyond chance"
+    if row.group is None or row.rest is None or row.effect is None or row.effect_low is None:
+        yield f"  {row.cause}: none of {number_of(row.looked, 'group')} of calls is worse than the rest beyond chance;"
+        yield "      what all calls share is left to look at: the script, the offer, the list as a whole, the target"
         return
-    yield f"  {row.ease} {EASE[row.ease]}: {_cause(row)}"
+    yield f"  {_head(row)}"
     measure = f"{row.measure}: " if row.measure else ""
-    yield f"      {measure}{_rate(row.group)}, the rest {_rate(row.rest)}: {_effect(row)}"
-    gain = "" if row.points is None else f"; as good as the rest it would add {row.points * 100:.1f} points"
-    yield f"      {row.lost or 0:,} lost{gain}"
-    yield f"      {row.calls}"
+    span = f"{-(row.effect_high or 0.0) * 100:.1f} to {-row.effect_low * 100:.1f}"
+    yield (
+        f"      {measure}{_rate(row.group)}, of the rest {_rate(row.rest)}: "
+        f"{-row.effect * 100:.1f} points lower ({span})"
+    )
+    of = "of these" if row.measure else HITS[row.metric]
+    gain = "" if row.points is None else f", which would raise the {_metric(row)} by {row.points * 100:.1f} points"
+    yield f"      as good as the rest it would have {row.lost or 0:,} more {of}{gain}"
+    yield f"      its calls: {row.calls}"
 
 
 def _rate(rate: Rate) -> str:
@@ -54,7 +84,7 @@ def _rate(rate: Rate) -> str:
 
 def _lost(rows: Any) -> Plot | None:
     found = [row for row in rows if row.lost is not None]
-    names = [f"{row.campaign} {row.metric}: {row.cause} {row.name}" for row in found]
+    names = [f"{row.campaign} {_metric(row)}: {_cause(replace(row, note=''))}" for row in found]
     return bars("diagnose", names, [row.lost for row in found], [f"{row.lost:,}: {_effect(row)}" for row in found])
 
 
