@@ -61,7 +61,7 @@ def test_the_numbers_of_the_documents(plan: Voicebot) -> None:
 def test_the_table_fits_into_80_columns(plan: Voicebot) -> None:
     shown = plan(*ASKED, "--start", "2026-09-21", "--accounts", "20", "--cost", "9000", "--order-rate", "3%").out
     assert "accounts needed: 26 (25.93 rounded up)" in shown
-    assert "take 117 days, to 2027-01-15: 27 days after 2026-12-19" in shown
+    assert "take 117 days, to 2027-01-15: 27 days later than 2026-12-19" in shown
     assert max(map(len, shown.splitlines())) <= 80
 
 
@@ -160,7 +160,7 @@ def test_targets_and_what_was_reached(type_in: Voicebot, opened: Store) -> None:
     lines = [line.split() for line in type_in("report", "targets").out.splitlines() if "spring" in line]
     assert lines == [
         ["spring", "leads", "10", "8", "-2"],
-        ["spring", "connect_rate", "60.0%", "62.5%", "+2.5%"],
+        ["spring", "connect_rate", "60.0%", "62.5%", "+2.5", "pt"],
         ["spring", "adds", "7,000", "–", "–"],
     ]
     assert type_in("report", "targets", "--campaign", "x").status == 2

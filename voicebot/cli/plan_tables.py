@@ -15,6 +15,17 @@ from voicebot.campaign.policy.targets import QUANTITIES, TARGET
 from voicebot.campaign.policy.weeks import Week
 from voicebot.cli.plan_json import NEEDED, whole_percent
 
+ONE = {
+    "leads": "a lead",
+    "connected": "a connected person",
+    "intents": "an A or B",
+    "adds": "an add",
+    "orders": "an order",
+    "messages": "a message",
+    "responses": "a response",
+}
+"""One of what costs are told for."""
+
 
 def print_answer(found: Answer) -> None:
     """Everything that is known, and the notes at the end."""
@@ -53,7 +64,7 @@ def _gap(found: Answer) -> list[str]:
     solved = found.solved
     if solved.target is None or solved.how.get("adds") == TARGET or solved.gap is None:
         return []
-    lines = [f"target {as_count(solved.target)} adds: {_signed(solved.gap)} against it"]
+    lines = [f"target {as_count(solved.target)} adds: {_against(solved.target + solved.gap, solved.gap)}"]
     if "leads" in solved.needed:
         lines.append(f"  at these rates it takes {upward(solved.needed['leads']):,} leads")
     rate = solved.needed.get("add_rate")
@@ -68,12 +79,12 @@ def _accounts(found: Answer) -> list[str]:
     if needed.needed is not None and needed.exact is not None:
         lines.append(f"accounts needed: {needed.needed:,} ({as_count(needed.exact)} rounded up)")
     if needed.capacity is not None:
-        lines.append(f"  the accounts there are can add {needed.capacity:,}")
+        lines.append(f"  the accounts there are can add {needed.capacity:,} in that time")
     if needed.friends_needed is not None and (needed.days_late or needed.needed is None):
-        lines.append(f"  or {needed.friends_needed:,} friends an account a day")
+        lines.append(f"  if each adds {needed.friends_needed:,} friends a day they are enough")
     if needed.days_needed is not None:
         by = f", to {found.projected_end}" if found.projected_end else ""
-        lines.append(f"  the accounts there are take {needed.days_needed:,} days{by}{_late(found)}")
+        lines.append(f"  else they take {needed.days_needed:,} days{by}{_late(found)}")
     return lines
 
 
@@ -82,12 +93,12 @@ def _late(found: Answer) -> str:
         return ""
     planned = f"{found.end}" if found.end else f"day {found.days:,}"
     late = found.accounts.days_late
-    return f": {late:,} days after {planned}" if late else f"; the plan ends on {planned}"
+    return f": {late:,} days later than {planned}" if late else f"; the plan ends on {planned}"
 
 
 def _weeks(weeks: Sequence[Week]) -> Table:
     names = list(weeks[0].amounts)
-    table = _table("week", "days", right=("calling", *names))
+    table = _table("week", "days", right=("calling\ndays", *names))
     table.add_column("no calls")
     for week in weeks:
         days = (week.first, week.last)
@@ -105,12 +116,11 @@ def _rest(console: Console, found: Remaining) -> None:
     estimated = " (estimated; --done-adds gives them)" if left.estimated else ""
     rates = ", ".join(f"{QUANTITIES[name].label} {as_percent(value)}" for name, value in left.rates.items())
     console.print(f"so far: {as_count(nearest(left.adds))} adds{estimated}; {rates}")
-    console.print(f"  the {left.leads_left:,} leads left bring it to {int(nearest(left.forecast)):,}, ", end="")
-    console.print(f"{_signed(left.gap)} against the target")
+    console.print(f"  with the {left.leads_left:,} leads left: {_against(left.forecast, left.gap)}")
     if left.leads_needed is None:
         console.print("  at these rates no number of leads reaches the target")
     elif left.target_left:
-        more = f", {left.more_leads:,} more than there are" if left.more_leads else ""
+        more = f"; {left.more_leads:,} are lacking" if left.more_leads else ""
         wanted = as_count(nearest(left.target_left))
         console.print(f"  the {wanted} adds left take {left.leads_needed:,} leads at these rates{more}")
     else:
@@ -142,13 +152,13 @@ def _rest_accounts(needed: Accounts, found: Remaining) -> list[str]:
 
 def _money(title: str, found: Economics, responses: Fraction | None) -> Table:
     table = _table(title, right=("value",))
-    table.add_row("all", as_count(found.cost))
+    table.add_row("in all", as_count(found.cost))
     if responses is not None:
         table.add_row("responses", as_count(responses))
     if found.orders is not None:
         table.add_row("orders", as_count(found.orders))
     for name, value in found.each.items():
-        table.add_row(f"for each of {name}", f"{float(nearest(value, 4)):,.4f}".rstrip("0").rstrip("."))
+        table.add_row(f"cost of {ONE[name]}", f"{float(nearest(value, 4)):,.4f}".rstrip("0").rstrip("."))
     if found.break_even is not None:
         table.add_row("break-even value of an order", f"{int(nearest(found.break_even)):,}")
     if found.result is not None:
@@ -163,6 +173,13 @@ def _table(*names: str, right: Sequence[str] = ()) -> Table:
     for name in right:
         table.add_column(name, justify="right", no_wrap=True)
     return table
+
+
+def _against(expected: Fraction, gap: Fraction) -> str:
+    """What is expected, and how far that is from the target."""
+    rounded = nearest(gap)
+    away = f"{abs(int(rounded)):,} {'over it' if rounded > 0 else 'short'}" if rounded else "just the target"
+    return f"{as_count(nearest(expected))} expected, {away}"
 
 
 def _signed(value: Fraction) -> str:
