@@ -1,6 +1,7 @@
 """Whatever the order and however often records are written, the rows are the same."""
 
 import itertools
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from sqlalchemy import delete
 from tests.store.rows_of import rows_of
 from tests.store.samples import attempt_id, everything, prepare
 from voicebot.store.ingest import put
+from voicebot.store.records import CallResult
 from voicebot.store.rows import write
 from voicebot.store.store import write_transaction
 from voicebot.store.tables import Attempt
@@ -69,3 +71,15 @@ def test_what_is_refused_does_not_keep_others_out(store):
     assert [refusal.record for refusal in refusals] == [bad_lead]
     assert "IntegrityError" in refusals[0].reason
     assert [row[0] for row in rows_of(store)["attempt"]] == [attempt_id(1), attempt_id(3)]
+
+
+def test_a_talk_whose_parts_are_refused_does_not_keep_others_out(store):
+    lead, script = prepare(store)
+    talks = [
+        next(record for record in everything(n, lead, script) if isinstance(record, CallResult)) for n in (1, 2, 3)
+    ]
+    twice = replace(talks[1], turns=(talks[1].turns[0], talks[1].turns[0]))
+    unsayable = replace(talks[2], visits=(replace(talks[2].visits[0], entered_ms=2**70),))
+    refusals = put(store.engine, [talks[0], twice, unsayable])
+    assert [refusal.record for refusal in refusals] == [twice, unsayable]
+    assert [row[0] for row in rows_of(store)["call"]] == [attempt_id(1)]
