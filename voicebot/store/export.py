@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Text, cast, select
+from sqlalchemy import Column, Connection, Text, cast, func, select
 
 from voicebot.campaign.policy.masking import HOME_PREFIX, masked
 from voicebot.errors import UsageError
@@ -62,16 +62,17 @@ Lot = list[list[Any]]
 
 
 def lots_of(connection: Connection, table: str, policy: Policy) -> Iterator[Lot]:
-    """Rows of the table as they leave, some at a time, in the order of `columns_of`. JSON is text; so are moments on
-    SQLite, which keeps them so: in UTC, without its name.
+    """Rows of the table as they leave, some at a time, in the order of `columns_of`. JSON is text; so are moments: in
+    UTC, without its name.
 
     The rows are in no order: by their key each would be looked for in another place of the database.
     """
     columns = columns_of(table, policy)
     places = {column.name: place for place, column in enumerate(columns)}
-    texts = [places[column.name] for column in columns if _kind(column) == "JSON"]
+    dialect = connection.dialect.name
+    texts = [places[column.name] for column in columns if _kind(column) == "JSON"] if dialect == "sqlite" else []
     hidden = _hiding(table, policy, places)
-    query = select(*(_as_read(column, connection.dialect.name) for column in columns))
+    query = select(*(_as_read(column, dialect) for column in columns))
     streamed = connection.execution_options(stream_results=True, yield_per=AT_ONCE).execute(query)
     for lot in streamed.partitions(AT_ONCE):
         values = [list(column) for column in zip(*lot, strict=True)]
@@ -87,9 +88,14 @@ def _kind(column: Column[Any]) -> str:
 
 
 def _as_read(column: Column[Any], dialect: str) -> Any:
-    """A value of each row that needs no work in Python: millions of UUIDs and moments are dear there."""
-    plain = _kind(column) == "ChannelUuid" or (_kind(column) == "UtcDateTime" and dialect == "sqlite")
-    return cast(column, Text).label(column.name) if plain else column
+    """A value of each row that needs no work in Python: millions of UUIDs and moments are dear there. JSON of SQLite
+    is made anew: it has Chinese as escapes."""
+    kind = _kind(column)
+    if kind == "JSON" and dialect == "postgresql":
+        return func.coalesce(cast(column, Text), "null").label(column.name)
+    if kind == "UtcDateTime" and dialect == "postgresql":
+        return cast(func.timezone("UTC", column), Text).label(column.name)
+    return cast(column, Text).label(column.name) if kind in ("ChannelUuid", "UtcDateTime") else column
 
 
 Hide = Callable[[Lot], list[str | None]]

@@ -119,7 +119,7 @@ NOBODY = {
     **dict.fromkeys(
         ("day_result", "day_line", "day_node", "day_hangup", "day_next", "day_latency", "day_length"), _SUMS
     ),
-    "day_fact": "codes, lengths, counts by the number of the lead's row; the lead itself is treated",
+    "day_fact": "codes, lengths, counts by the numbers of the lead's row and the call's; these are treated",
     "agent": "colleagues who take calls, not people who are called",
     "agent_spell": "what colleagues did",
     "agent_wait": "calls that wait at this moment",
