@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tools.answer_corpus import corpus
-from tools.answer_corpus.clips import MANDARIN, plans
-from tools.answer_corpus.settings import TUNING
+from tools.answer_corpus.clips import MANDARIN, Maker, Part, Plan, plans
+from tools.answer_corpus.settings import ANNOUNCER_RATES, TUNING
 from tools.answer_corpus.texts import wordings
+from tools.demo_model.sound_effects import Signal
 from voicebot import settings as settings_list
 from voicebot.answering.evidence import Heard, Verdict
 from voicebot.app.answer_clips import NONE, Clip, Ears, Listened, open_ears, read_audio, read_corpus
 from voicebot.app.answer_figures import Rate, figures
 from voicebot.errors import InputFault
+from voicebot.media import pcm
+from voicebot.speech.espeak import EspeakVoice
 
 KINDS = {"EMPTY", "POWER_OFF", "BUSY", "SUSPENDED", "HUMAN", "VOICEMAIL", "ASSISTANT", "IVR", "FAX"}
 """One clip of each is listened to here; all of them by `voicebot answer test`."""
@@ -48,6 +52,33 @@ def test_a_clip_of_each_kind_gets_its_code(ears: Ears, clips: tuple[Clip, ...]) 
     ]
     assert len(wrong) <= 1, wrong
     assert not [one for one in wrong if one[1] in ("EMPTY", "SUSPENDED") or one[0] == "HUMAN"]
+
+
+def test_the_english_half_of_an_announcement_does_not_turn_the_mandarin_one(ears: Ears, tmp_path: Path) -> None:
+    """Carriers say it in both languages; a model of Mandarin hears English as whatever sounds like it."""
+    both = wordings()
+    plans_of = [
+        Plan(
+            TUNING, "early", code, "both", texts[TUNING][0], in_both(texts[TUNING][0], both["english"][code][TUNING][0])
+        )
+        for code, texts in both["announcements"].items()
+    ]
+    with EspeakVoice() as espeak:
+        for clip in corpus.clips(plans_of, espeak):
+            listened = ears.listen(pcm.l16(clip.samples), "early")
+            assert listened.told in (clip.plan.label, NONE), (clip.plan.text, listened)
+
+
+def in_both(mandarin: str, english: str) -> Part:
+    """English first and last, so that it is heard before there is a verdict."""
+
+    def make(maker: Maker) -> Signal:
+        said, translated = maker.say(mandarin, ANNOUNCER_RATES), maker.say(english, ANNOUNCER_RATES, english=True)
+        return np.concatenate(
+            [translated, maker.pause(0.5, 1), said, maker.pause(0.5, 1), translated, maker.pause(1, 2)]
+        )
+
+    return make
 
 
 def test_before_the_answer_listening_ends_with_the_verdict(ears: Ears, clips: tuple[Clip, ...]) -> None:

@@ -73,6 +73,7 @@ def figures(heard: Iterable[Heard]) -> Figures:
 
 def _early_rates(heard: Sequence[Heard]) -> dict[str, Rate]:
     mandarin = [one for one in heard if one[0].kind != ENGLISH]
+    english = [one for one in heard if one[0].kind == ENGLISH]
     announced = [one for one in mandarin if one[0].label != NONE]
     living = [one for one in heard if one[0].label not in DEAD]
     rates = {
@@ -83,11 +84,12 @@ def _early_rates(heard: Sequence[Heard]) -> dict[str, Rate]:
         "announcement right, noise 15 dB below": _rate([one for one in announced if one[0].snr_db == 15], _is_right),
         "announcement right, noise 8 dB below": _rate([one for one in announced if one[0].snr_db == 8], _is_right),
         "announcement right, start cut off": _rate([one for one in announced if one[0].clipped_ms], _is_right),
-        "announcement wrong": _rate(announced, lambda clip, told: told not in (clip.label, NONE)),
+        "announcement wrong": _rate(announced, _is_wrong),
         "no verdict where there is none": _rate([one for one in mandarin if one[0].label == NONE], _is_right),
         "dead though it lives": _rate(living, lambda _, told: told in DEAD),
         "empty though it lives": _rate(living, lambda _, told: told == "EMPTY"),
-        "english right": _rate([one for one in heard if one[0].kind == ENGLISH], _is_right),
+        "english right": _rate(english, _is_right),
+        "english wrong": _rate(english, _is_wrong),
     }
     return {f"early: {name}": rate for name, rate in rates.items()}
 
@@ -114,6 +116,10 @@ def is_machine(code: str) -> bool:
 
 def _is_right(clip: Clip, told: str) -> bool:
     return told == clip.label
+
+
+def _is_wrong(clip: Clip, told: str) -> bool:
+    return told not in (clip.label, NONE)
 
 
 def _rate(heard: Sequence[Heard], counts: Callable[[Clip, str], bool]) -> Rate:
