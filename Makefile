@@ -11,7 +11,7 @@ help:
 	@echo "make test     all tests"
 	@echo "make lint     ruff and mypy"
 	@echo "make bench    print the figures of docs/performance.md (half an hour on two cores that do nothing else)"
-	@echo "make model    make models/demo-zh anew (an hour of two cores)"
+	@echo "make model    make models/demo-zh and demo-en anew (two hours of two cores)"
 	@echo "make lock     resolve the dependencies anew into requirements.lock"
 
 install: $(VENV)/.installed
@@ -39,7 +39,8 @@ bench: install
 
 model: install
 	$(BIN)/python -m pip install --quiet --editable '.[train]'
-	$(BIN)/python -m tools.demo_model build --out models/demo-zh
+	$(BIN)/python -m tools.demo_model build --language zh
+	$(BIN)/python -m tools.demo_model build --language en
 
 lock: install
 	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --python-version 3.11 --generate-hashes \
