@@ -40,7 +40,7 @@ def hold(steps: str, misheard: dict[str, str] | None = None, script: Script = SC
     def sound(text: str, _voice: SimVoice) -> bytes:
         return StandinVoice().render((misheard or {}).get(text, text), "any")
 
-    studio = Studio(lambda: Hearing(StandinModel().open(), LevelVad()), sound, None, 0.5)
+    studio = Studio(lambda _: Hearing(StandinModel().open(), LevelVad()), sound, None, 0.5)
     return studio.hold(script, conversation, VOICE, Voicing())
 
 

@@ -58,7 +58,7 @@ def test_the_shipped_scripts_pass_with_full_coverage_of_nodes_and_ladders() -> N
     assert (done.exit_code, found["failed"], found["failures"], found["broken"]) == (0, 0, [], [])
     assert list(found)[-3:] == ["passed", "failed", "coverage"]
     assert found["coverage"] == {"nodes": 1.0, "edges": 1.0, "ladders": 1.0}
-    assert {one["script"] for one in found["scripts"]} == {"lead_cleaning", "wecom_invite"}
+    assert {one["script"] for one in found["scripts"]} == {"appointment", "lead_cleaning", "wecom_invite"}
 
 
 def test_without_a_path_all_of_dialogs_and_what_was_never_reached(mine: Path) -> None:
