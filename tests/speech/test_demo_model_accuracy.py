@@ -54,7 +54,7 @@ SAID = {
 }
 
 
-@pytest.fixture(scope="module", params=["zh"])
+@pytest.fixture(scope="module", params=["zh", "en"])
 def profile(request: pytest.FixtureRequest) -> Profile:
     return PROFILES[request.param]
 

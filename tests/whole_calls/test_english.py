@@ -8,7 +8,7 @@ from tests.whole_calls.conftest import Finished, finished_run
 
 pytestmark = pytest.mark.audio
 
-PERSONAS = ("agrees", "asks_what_for", "in_a_meeting", "stop_calling", "voicemail", "dead_number", "power_off")
+PERSONAS = ("agrees", "asks_what_for", "in_a_meeting", "stop_calling", "voicemail", "dead_number", "busy_told")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_a_voicemail_is_known_by_its_greeting(ran: Finished) -> None:
     assert ran.attempt("voicemail")["code"] == "VOICEMAIL"
 
 
-@pytest.mark.parametrize(("persona", "code"), [("dead_number", "EMPTY"), ("power_off", "POWER_OFF")])
+@pytest.mark.parametrize(("persona", "code"), [("dead_number", "EMPTY"), ("busy_told", "BUSY")])
 def test_announcements_before_the_answer_are_read(ran: Finished, persona: str, code: str) -> None:
     attempt = ran.attempt(persona)
     assert (attempt["code"], attempt["answered_at"]) == (code, None)
