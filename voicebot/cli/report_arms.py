@@ -11,7 +11,7 @@ from rich.text import Text
 
 from voicebot.cli.opened import opened_store
 from voicebot.reports.arms import DETECT, ArmReport, ArmRow, arm_report
-from voicebot.reports.forms.words import percent
+from voicebot.reports.forms.words import rate_words
 from voicebot.reports.stats import Rate
 from voicebot.reports.trial import Span
 from voicebot.store.versions import SHORT
@@ -46,14 +46,16 @@ def command(campaign: str, detect: float, as_json: bool) -> None:
 
 
 def _table(rows: tuple[ArmRow, ...]) -> Table:
-    table = Table(*("", *(row.arm for row in rows)), box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("", *(row.arm for row in rows)):
+        table.add_column(name, overflow="fold")
     table.add_row("version", *(f"{row.script}@{row.digest[:SHORT]}" for row in rows))
-    table.add_row("calls, leads dialled", *(f"{row.attempts}, {row.leads}" for row in rows))
+    table.add_row("calls, leads dialled", *(f"{row.attempts:,}, {row.leads:,}" for row in rows))
     for name, key in (("connected", "connected"), ("A or B", "intent"), ("hung up", "hung_up"), ("stop", "stopped")):
         table.add_row(f"{name}, of its leads", *(_rate(getattr(row, key)) for row in rows))
     for name, key in (
-        ("A or B: difference, one look", "intent_difference"),
-        ("A or B: difference, any look", "intent_at_any_time"),
+        ("A or B: diff., one look", "intent_difference"),
+        ("A or B: diff., any look", "intent_at_any_time"),
         ("hung up: difference", "hung_up_difference"),
         ("stop: difference", "stopped_difference"),
     ):
@@ -64,13 +66,14 @@ def _table(rows: tuple[ArmRow, ...]) -> Table:
 
 
 def _rate(rate: Rate) -> str:
-    if rate.low is None or rate.high is None:
-        return "-"
-    return f"{rate.hits} of {rate.of}, {percent(rate.ratio)} ({rate.low:.0%} to {rate.high:.0%})"
+    return f"{rate.hits:,} of {rate.of:,}: {rate_words(rate)}"
 
 
 def _span(span: Span | None) -> str:
-    return "" if span is None else f"{span.value:+.1%} ({span.low:+.1%} to {span.high:+.1%})"
+    if span is None:
+        return ""
+    value, low, high = (each * 100 for each in (span.value, span.low, span.high))
+    return f"{value:+.1f} pt ({low:+.1f} to {high:+.1f})"
 
 
 def _verdict(found: ArmReport) -> list[str]:
@@ -78,8 +81,13 @@ def _verdict(found: ArmReport) -> list[str]:
         return ["one arm: nothing to compare"]
     if found.better is not None:
         return [f"{found.better} is better: its A and B rate is higher, and the interval bears any number of looks"]
-    points = f"{found.detect:.1%}"
+    points = f"{found.detect * 100:g} points"
+    if not found.missing:
+        return [
+            f"not decided: there are leads enough to find a difference of {points}, and none was found; for a smaller "
+            "one call on and look with --detect"
+        ]
     return [
-        f"not decided yet: {found.missing} more connected leads in the smallest arm to find a difference of {points}"
-        f" (in each arm {found.needed} when looking at any time, {found.needed_once} by one look at the end)"
+        f"not decided yet: {found.missing:,} more connected leads in the smallest arm to find a difference of {points}"
+        f" (in each arm {found.needed:,} when looking at any time, {found.needed_once:,} by one look at the end)"
     ]

@@ -51,7 +51,7 @@ TARGETS = Report(
     "targets",
     "Targets",
     "目标",
-    "Wanted figures of campaigns, what was reached, and the gap.",
+    "Wanted figures of whole campaigns whatever the period, what was reached, and the gap.",
     _read,
     (
         Column("campaign", "campaign", "活动"),
@@ -68,7 +68,7 @@ WEEKS = Report(
     "weeks",
     "Targets by week",
     "每周目标",
-    "Leads, connected and adds wanted and reached in each week.",
+    "Leads, connected and adds wanted and reached in each week of whole campaigns.",
     week_report,
     (
         Column("campaign", "campaign", "活动"),
@@ -109,7 +109,7 @@ PRODUCTS = Report(
     "Daily volume and success of each product (purpose of campaigns), against its targets of a day.",
     product_report,
     (
-        Column("product", "product", "产品"),
+        Column("product", "product", "产品", of=lambda row: row.product or "(no purpose)"),
         Column("day", "day", "日期", Kind.LINE),
         Column("volume", "attempts", "外呼量", Kind.COUNT),
         Column("volume_target", "target", "外呼量目标", Kind.NUMBER, quiet=True),
