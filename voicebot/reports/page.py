@@ -83,5 +83,6 @@ def environment(package: str = "voicebot.reports") -> Environment:
     )
     made.filters["clock"] = clock
     made.filters["percent"] = percent
+    made.filters["count_shown"] = "{:,}".format
     made.globals["ratio"] = lambda part, whole: part / whole if whole else None
     return made
