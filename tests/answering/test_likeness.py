@@ -1,4 +1,4 @@
-"""Sentences that no key knows get the code whose examples they are most like; never a dead number by that alone."""
+"""Sentences that no key knows get the code whose examples they are most like; a dead number only when it is sure."""
 
 from pathlib import Path
 
@@ -47,16 +47,26 @@ def test_a_sentence_without_a_key_gets_the_code_that_it_is_like(tables: Tables, 
 @pytest.mark.parametrize(
     ("like", "text"),
     [
-        (Like("EMPTY", 0.99), STRANGE),
-        (Like("SUSPENDED", 0.99), STRANGE),
+        (Like("EMPTY", 0.9), STRANGE),
+        (Like("SUSPENDED", 0.9), STRANGE),
+        (Like("EMPTY", 0.99), "目前状态特殊请大家谅解"),
         (Like("BARRED", 0.4), STRANGE),
         (Like("BARRED", 0.9), "请稍后再拨"),
         (Like("SUSPENDED", 0.99), "号码停机请稍后"),
     ],
-    ids=["empty", "suspended", "not like enough", "a tail only", "nobody's number"],
+    ids=["empty", "suspended", "not the dialled", "not like enough", "a tail only", "nobody's number"],
 )
 def test_what_likeness_does_not_decide(tables: Tables, thresholds: Thresholds, like: Like, text: str) -> None:
     assert told(tables, thresholds, like, text) is None
+
+
+def test_likeness_alone_makes_a_dead_number_only_when_it_is_very_sure_and_nothing_else_was_heard(
+    tables: Tables, thresholds: Thresholds
+) -> None:
+    assert told(tables, thresholds, Like("EMPTY", 0.96), STRANGE) == "EMPTY"
+    assert told(tables, thresholds, Like("EMPTY", 0.99), f"{STRANGE}将以短信通知机主") != "EMPTY", "a general word"
+    assert told(tables, thresholds, Like("EMPTY", 0.99), f"{STRANGE}您的话费") != "EMPTY", "the caller's own"
+    assert told(tables, thresholds, Like("EMPTY", 0.99), f"{STRANGE}已关机") == "POWER_OFF", "it lives"
 
 
 def test_half_a_key_of_a_dead_number_needs_the_likeness_too(tables: Tables, thresholds: Thresholds) -> None:

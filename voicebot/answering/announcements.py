@@ -110,7 +110,7 @@ class AnnouncementJudge:
             return
         if like.code in every:
             found[like.code] = (*every[like.code], self._whole.evidence(ALIKE, like, weights.alike))
-        elif like.code not in DEAD:
+        elif like.code not in DEAD or (like.share >= weights.alike_dead and not every):
             found[like.code] = self._alone(like)
         else:
             return
@@ -125,8 +125,9 @@ class AnnouncementJudge:
             return ()
         evidence = [self._key(heard, weak)]
         first = (heard or weak)[0]
-        settled = any(keys.has_stood(phrase, one.settle_ms or weights.settle_ms, at_ms) for phrase in heard)
-        if settled or any(map(keys.is_over, weak)):  # the reason may come behind what is said in general
+        stood = () if one.may_turn else heard
+        settled = any(keys.has_stood(phrase, weights.settle_ms, at_ms) for phrase in stood)
+        if settled or any(map(keys.is_over, (*heard, *weak))):  # a reason may come behind what is said in general
             evidence.append(Evidence("settled", keys.since_ms(first), 1, weights.settled))
         if sum(keys.hits[phrase].times for phrase in (*heard, *weak)) > 1:
             evidence.append(Evidence("again", keys.since_ms(first), 2, weights.again))

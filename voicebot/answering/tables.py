@@ -37,13 +37,13 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Announcement:
-    """What the network says for one code. `settle_ms`: of its keys, None as in thresholds.yml."""
+    """What the network says for one code. `may_turn`: its keys settle when the utterance is over."""
 
     code: str
     keys: tuple[Phrase, ...]
     weak: tuple[Phrase, ...]
     support: tuple[Phrase, ...]
-    settle_ms: int | None
+    may_turn: bool
     tests: tuple[Phrase, ...]
 
 
@@ -96,11 +96,11 @@ def _open(path: Path) -> Reader:
 
 def _announcement(reader: Reader) -> Announcement:
     code = _code(reader, EARLY_CODES)
-    settle = reader.integer("settle_ms", 0, least=0, most=20_000) if reader.has("settle_ms") else None
+    may_turn = reader.flag("may_turn", False)
     keys, weak, support = (_phrases(reader, key) for key in ("keys", "weak", "support"))
     if not keys:
         reader.needs(("keys",), f"announcement {code} needs 'keys': what must be heard")
-    return Announcement(code, keys, weak, support, settle, _phrases(reader, "tests"))
+    return Announcement(code, keys, weak, support, may_turn, _phrases(reader, "tests"))
 
 
 def _greeting(reader: Reader) -> Greeting:

@@ -26,7 +26,7 @@ class EarlyWeights:
     stable_ms: float
     """A phrase of an unfinished utterance must stand so long before it counts: partial texts flicker."""
     settle_ms: float
-    """A key that has stood so long, or whose utterance ended, is `settled`. A code may need longer in its table."""
+    """A key that has stood so long, or whose utterance ended, is `settled`."""
     key: float
     sounds_like: float
     """Of a key that was only heard by its sound."""
@@ -41,11 +41,13 @@ class EarlyWeights:
     """Of a sentence that is like the examples of a code, beside a key of it, and against keys of others; once its
     utterance is over."""
     alike_alone: float
-    """The same where no key of the code was heard; never for a dead number."""
+    """The same where no key of the code was heard."""
     alike_share: float
     """Least share of the likeness that counts."""
     alike_sure: float
     """The same against a key of another code."""
+    alike_dead: float
+    """The same where it alone makes a dead number, with no key heard at all."""
     alike_characters: float
     """So much must have been said: a tail (请稍后再拨) is like many."""
     decide: float
