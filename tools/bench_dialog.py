@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 import click
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
@@ -19,7 +20,6 @@ from voicebot import settings as settings_list
 from voicebot.app.classifier import installed_classifier
 from voicebot.app.scripts import script_path
 from voicebot.dialog import engine, events
-from voicebot.dialog.journal import state_to_dict
 from voicebot.dialog.load_slots import SLOT_TYPES
 from voicebot.dialog.loader import load_script
 from voicebot.dialog.rehearsal import Rehearsal
@@ -86,7 +86,7 @@ def main(as_json: bool) -> None:
     event = events.Heard(9000, "可以", heard, 8000, 8400)
     typed = Expectation((*(Choice(kind, slots=(Slot(kind, kind),)) for kind in SLOT_TYPES), *expected.choices), NOW)
     spans = {
-        "state as JSON (baseline)": timed(lambda _: json.dumps(state_to_dict(state))),
+        "state as JSON (baseline)": timed(lambda _: json.dumps(msgspec.to_builtins(state))),
         "engine step, an answer": timed(lambda _: engine.step(script, state, event)),
         "match, keywords then classifier": timed(lambda run: match(TEXTS[run % len(TEXTS)], expected, classifier)),
         "match, typed slots and classifier": timed(lambda run: match(SAID[run % len(SAID)], typed, classifier)),

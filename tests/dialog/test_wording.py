@@ -75,7 +75,7 @@ def test_all_that_can_be_said_is_listed_for_rendering_ahead() -> None:
 def test_prompts_of_shipped_scripts_are_whole_sentences(path: Path) -> None:
     texts = [prompt.text for prompt in prompts(load_script(path), {"surname": "张", "shop": "好物优选"})]
     assert len(texts) > 20
-    assert all("{" not in text and text[-1] in "。！？" for text in texts)
+    assert all("{" not in text and text[-1] in "。！？.!?" for text in texts)
 
 
 def test_values_are_cleaned_and_cut() -> None:
