@@ -20,6 +20,7 @@ from voicebot.reports.only import Only, attempts
 from voicebot.reports.stops import LEFT, TALKS
 from voicebot.reports.sums.columns import Numbers
 from voicebot.reports.sums.days import NO_CAMPAIGN
+from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.grouping import grouped
 from voicebot.reports.sums.reader import Reader
 from voicebot.reports.sums.reading import ATTEMPT
@@ -186,8 +187,11 @@ def _used(reader: Reader, counts: Mapping[str, _Counts], whole: bool, plans: Map
     prices = {row.name: row for row in connection.execute(select(Gateway.name, Gateway.price_minute, Gateway.bill_s))}
     talked: dict[str, int] = {}
     if any(plan.agent_minute for name, plan in plans.items() if name in counts):
-        agents = attempts(select(Attempt.campaign_id, func.sum(Handoff.talked_ms)), only)
-        agents = agents.join(Handoff, Handoff.attempt_id == Attempt.id).group_by(Attempt.campaign_id)
+        # Summed first: few attempts were handed off, and only these are looked up then.
+        each_one = select(Handoff.attempt_id, func.sum(Handoff.talked_ms).label("talked_ms"))
+        talks = each_one.where(Handoff.talked_ms > 0).group_by(Handoff.attempt_id).subquery()
+        agents = attempts(select(Attempt.campaign_id, int_sum(talks.c.talked_ms)), only)
+        agents = agents.join(talks, talks.c.attempt_id == Attempt.id).group_by(Attempt.campaign_id)
         talked = dict(_pairs(connection, agents))
     bought = [name for name, plan in plans.items() if plan.lead and name in counts]
     leads = select(Lead.campaign_id, func.count()).where(Lead.campaign_id.in_(bought)).group_by(Lead.campaign_id)
