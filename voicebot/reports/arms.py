@@ -4,13 +4,14 @@ A lead counts once, however often it was called, and for the arm that it was ass
 independent, and which calls a version loses must not change who is compared.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.reports.stats import Rate, rate
+from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.trial import CONFIDENCE, Span, at_any_time, difference, needed_at_any_time, needed_once
 from voicebot.store.arms import Arm, arms_of
 from voicebot.store.store import Store
@@ -69,9 +70,11 @@ def arm_report(store: Store, campaign: str, detect: float = DETECT) -> ArmReport
 
     With more than two arms each comparison has its part of the 5 % error (Bonferroni), so that all together keep it.
     """
-    rows = tuple(_row(store, campaign, arm) for arm in arms_of(store, campaign))
-    if not rows:
+    arms = arms_of(store, campaign)
+    if not arms:
         return ArmReport((), detect, None, 0, 0, 0)
+    counts = _counts(store, campaign, arms)
+    rows = tuple(_row(arm, counts.get(arm.name, (0,) * 7)) for arm in arms)
     error = (1 - CONFIDENCE) / max(1, len(rows) - 1)
     rows = (rows[0], *(_compared(rows[0], row, detect, error) for row in rows[1:]))
     hits, of = sum(row.intent.hits for row in rows), sum(row.intent.of for row in rows)
@@ -105,35 +108,45 @@ def _compared(first: ArmRow, row: ArmRow, detect: float, error: float) -> ArmRow
     )
 
 
-def _row(store: Store, campaign: str, arm: Arm) -> ArmRow:
+def _counts(store: Store, campaign: str, arms: Sequence[Arm]) -> dict[str, Sequence[int]]:
+    """By arm: attempts, talks by another version, then leads: dialled, connected, A or B, hung up, asked to stop."""
     human = Call.answered_by == Code.HUMAN
-    asked_to_stop = (
-        select(StopEntry.attempt_id).where(StopEntry.attempt_id == Attempt.id, StopEntry.source == "call").exists()
-    )
-    counted = (
-        func.count(Attempt.id),
-        func.count(Attempt.lead_id.distinct()),
-        *(
-            func.count(case((condition, Attempt.lead_id)).distinct())
-            for condition in (
-                human,
-                human & Call.grade.in_(("A", "B")),
-                human & (Call.ending == Code.CUSTOMER_HANGUP),
-                human & asked_to_stop,
-            )
-        ),
-        func.count(case((Call.script_version_id != arm.version_id, Call.attempt_id))),
-    )
-    query = (
-        select(*counted)
+    # Looked up in one list of all who asked, not for each attempt.
+    asked = select(StopEntry.attempt_id).where(StopEntry.attempt_id.is_not(None), StopEntry.source == "call")
+    came_to = {
+        "connected": human,
+        "intent": human & Call.grade.in_(("A", "B")),
+        "hung_up": human & (Call.ending == Code.CUSTOMER_HANGUP),
+        "stopped": human & Attempt.id.in_(asked),
+    }
+    other = or_(*((Lead.arm == arm.name) & (Call.script_version_id != arm.version_id) for arm in arms))
+    each_lead = (
+        select(
+            Lead.arm,
+            func.count().label("attempts"),
+            func.sum(case((other, 1), else_=0)).label("other"),
+            *(func.max(case((held, 1), else_=0)).label(name) for name, held in came_to.items()),
+        )
         .select_from(Attempt)
         .join(Lead, Lead.id == Attempt.lead_id)
         .outerjoin(Call, Call.attempt_id == Attempt.id)
-        .where(Attempt.campaign_id == campaign, Lead.arm == arm.name)
-    )
+        .where(Attempt.campaign_id == campaign, Lead.arm.in_([arm.name for arm in arms]))
+        .group_by(Lead.arm, Attempt.lead_id)
+        .subquery()
+    ).c
+    of_arms = select(
+        each_lead.arm,
+        int_sum(each_lead.attempts),
+        int_sum(each_lead.other),
+        func.count(),
+        *(int_sum(each_lead[name]) for name in came_to),
+    ).group_by(each_lead.arm)
     with store.reading() as connection:
-        found: Any = connection.execute(query).one()
-    attempts, leads, connected, intent, hung_up, stopped, other = found
+        return {arm: counts for arm, *counts in connection.execute(of_arms)}
+
+
+def _row(arm: Arm, counts: Sequence[int]) -> ArmRow:
+    attempts, other, leads, connected, intent, hung_up, stopped = counts
     return ArmRow(
         arm=arm.name,
         script=arm.script,
