@@ -1,11 +1,13 @@
 """Two runs over the same numbers side by side: whose result or grade differs, and at which turn they parted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from voicebot.errors import UsageError
+from voicebot.store.among import among
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Call, Campaign, Turn
 
@@ -48,20 +50,27 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
+class _Ended(NamedTuple):
+    attempt_id: str
+    code: str | None
+    grade: str | None
+
+
 def compare(store: Store, one: str, other: str) -> Comparison:
     """The campaigns `one` and `other`, number by number. Raises UsageError for an unknown campaign, StoreError."""
-    ours, theirs = _outcomes(store, one), _outcomes(store, other)
-    both = sorted(ours.keys() & theirs.keys())
-    pairs = [(number, ours[number], theirs[number]) for number in both]
+    with store.reading() as connection:
+        for campaign in (one, other):
+            _check_known(store, connection, campaign)
+        ours, theirs = _last(connection, one, other), _last(connection, other, one)
+        both = sorted(ours.keys() & theirs.keys())
+        differ = [number for number in both if ours[number][1:] != theirs[number][1:]]
+        heard = _heard(connection, [run[number].attempt_id for number in differ for run in (ours, theirs)])
+    pairs = [(number, _outcome(ours[number], heard), _outcome(theirs[number], heard)) for number in differ]
     return Comparison(
         numbers=len(both),
-        same_codes=sum(mine.code == his.code for _, mine, his in pairs),
-        same_grades=sum(mine.grade == his.grade for _, mine, his in pairs),
-        differences=tuple(
-            Difference(number, mine, his, _parted(mine, his))
-            for number, mine, his in pairs
-            if (mine.code, mine.grade) != (his.code, his.grade)
-        ),
+        same_codes=sum(ours[number].code == theirs[number].code for number in both),
+        same_grades=sum(ours[number].grade == theirs[number].grade for number in both),
+        differences=tuple(Difference(number, mine, his, _parted(mine, his)) for number, mine, his in pairs),
     )
 
 
@@ -73,28 +82,36 @@ def _parted(one: Outcome, other: Outcome) -> int | None:
     return None if len(one.turns) == len(other.turns) else min(len(one.turns), len(other.turns))
 
 
-def _outcomes(store: Store, campaign: str) -> Mapping[str, Outcome]:
-    """Number to outcome; of a number called more than once the last attempt counts."""
+def _check_known(store: Store, connection: Connection, campaign: str) -> None:
+    if connection.scalar(select(Campaign.id).where(Campaign.id == campaign)) is None:
+        known = ", ".join(connection.scalars(select(Campaign.id).order_by(Campaign.created_at.desc()).limit(10)))
+        raise UsageError(f"no campaign {campaign!r} in {store.name}; the latest are: {known or 'none'}")
+
+
+def _last(connection: Connection, campaign: str, other: str) -> Mapping[str, _Ended]:
+    """The last attempt of each number of the campaign that the other called too."""
+    called = select(Attempt.number).where(Attempt.campaign_id == other)
     attempts = (
-        select(Attempt.id, Attempt.number, Attempt.code, Call.grade)
+        select(Attempt.number, Attempt.id, Attempt.code, Call.grade)
         .join(Call, Call.attempt_id == Attempt.id, isouter=True)
-        .where(Attempt.campaign_id == campaign)
+        .where(Attempt.campaign_id == campaign, Attempt.number.in_(called))
         .order_by(Attempt.started_at)
     )
-    turns = (
-        select(Turn.attempt_id, Turn.node, Turn.text, Turn.choice)
-        .join(Attempt, Attempt.id == Turn.attempt_id)
-        .where(Attempt.campaign_id == campaign)
-        .order_by(Turn.attempt_id, Turn.seq)
-    )
-    with store.reading() as connection:
-        if connection.scalar(select(Campaign.id).where(Campaign.id == campaign)) is None:
-            known = ", ".join(connection.scalars(select(Campaign.id).order_by(Campaign.created_at.desc()).limit(10)))
-            raise UsageError(f"no campaign {campaign!r} in {store.name}; the latest are: {known or 'none'}")
-        rows = connection.execute(attempts).all()
-        heard: dict[str, list[TurnHeard]] = {}
-        for attempt_id, node, text, choice in connection.execute(turns):
-            heard.setdefault(attempt_id, []).append(TurnHeard(node, text, choice))
     return {
-        number or "": Outcome(code, grade, tuple(heard.get(attempt_id, ()))) for attempt_id, number, code, grade in rows
+        number: _Ended(attempt_id, code, grade)
+        for number, attempt_id, code, grade in connection.execute(attempts)
+        if number is not None
     }
+
+
+def _heard(connection: Connection, attempts: Sequence[str]) -> Mapping[str, list[TurnHeard]]:
+    """The turns of these attempts."""
+    turns = select(Turn.attempt_id, Turn.node, Turn.text, Turn.choice).order_by(Turn.attempt_id, Turn.seq)
+    heard: dict[str, list[TurnHeard]] = {}
+    for attempt_id, node, text, choice in connection.execute(turns.where(among(connection, Turn.attempt_id, attempts))):
+        heard.setdefault(attempt_id, []).append(TurnHeard(node, text, choice))
+    return heard
+
+
+def _outcome(ended: _Ended, heard: Mapping[str, list[TurnHeard]]) -> Outcome:
+    return Outcome(ended.code, ended.grade, tuple(heard.get(ended.attempt_id, ())))
