@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sqlalchemy import Connection, Text, cast, func, select
+from sqlalchemy import Connection, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.reports.only import Only
 from voicebot.reports.stats import Rate, rate
 from voicebot.reports.sums.columns import Numbers
-from voicebot.reports.sums.reading import ATTEMPT, came_to
+from voicebot.reports.sums.lead_ids import IDS, ids_of
+from voicebot.reports.sums.reading import ATTEMPT, NO_TALK, came_to
 from voicebot.reports.sums.refresh import opened
 from voicebot.reports.trial import CONFIDENCE, Span, at_any_time, difference, needed_at_any_time, needed_once
 from voicebot.store.arms import Arm, arms_of
@@ -23,9 +24,6 @@ from voicebot.store.tables import Attempt, Call, Lead, StopEntry
 
 DETECT = 0.05
 """Least difference of the intent rate that is worth finding, if nobody says otherwise: five points of a hundred."""
-
-NO_TALK = 0
-"""Version of an attempt without a talk."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +131,9 @@ def _counts(store: Store, campaign: str, arms: Sequence[Arm]) -> dict[str, Seque
 
 
 def _members(connection: Connection, campaign: str) -> dict[str, Numbers]:
-    """The leads of each arm, as one text: so many rows take longer to hand over than to find."""
-    ids = func.aggregate_strings(cast(Lead.id, Text), " ")
-    asked = select(Lead.arm, ids).where(Lead.campaign_id == campaign, Lead.arm.is_not(None)).group_by(Lead.arm)
-    return {str(arm): np.fromstring(text, dtype=np.int64, sep=" ") for arm, text in connection.execute(asked)}
+    """The leads of each arm."""
+    asked = select(Lead.arm, IDS).where(Lead.campaign_id == campaign, Lead.arm.is_not(None)).group_by(Lead.arm)
+    return {str(arm): ids_of(text) for arm, text in connection.execute(asked)}
 
 
 def _asked_to_stop(connection: Connection, campaign: str) -> list[int]:

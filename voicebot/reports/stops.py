@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from voicebot.campaign.policy.codes import Code, Layer
 from voicebot.reports.only import Only, attempts
 from voicebot.reports.stats import Rate, rate
+from voicebot.reports.sums.reading import NO_TALK
 from voicebot.reports.sums.refresh import opened
 from voicebot.reports.sums.totals import Total, Where, totals
 from voicebot.reports.version_names import label
@@ -26,7 +27,7 @@ ORDER = (ALL, DAY, SCRIPT, NODE, NUMBER)
 NEVER_LEFT = ("", *(str(code) for code in Code if code.layer == Layer.REFUSED))
 """Codes of attempts that have not ended, and of those that were refused before dialling."""
 LEFT = Total("attempts", Where("code", NEVER_LEFT, out=True))
-TALKS = Total("attempts", Where("version_id", (0,), out=True))
+TALKS = Total("attempts", Where("version_id", (NO_TALK,), out=True))
 """Attempts that left the house, and those of them that had a talk."""
 FROM_CALL = "call"
 """Source of stop entries that a customer asked for in a call."""

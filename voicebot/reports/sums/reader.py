@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from voicebot.reports.only import Only
 from voicebot.reports.segments import holds
@@ -18,6 +18,7 @@ from voicebot.reports.sums.columns import BY_DAY, Column, Numbers, Rows
 from voicebot.reports.sums.counting import Table, summed
 from voicebot.reports.sums.functions import int_sum
 from voicebot.reports.sums.kept import facts
+from voicebot.reports.sums.lead_ids import IDS, ids_of
 from voicebot.reports.sums.totals import Total, Where
 from voicebot.reports.version_names import Name, version_names
 from voicebot.store.tables import Base, Lead, ScriptVersion
@@ -105,13 +106,11 @@ class Members:
 
     @cached_property
     def leads(self) -> Numbers:
-        """Leads for which all of the segment holds. One text: hundreds of thousands of rows take longer to hand over
-        than to find."""
-        asked = select(func.aggregate_strings(cast(Lead.id, Text), " "))
-        asked = asked.where(*(holds(name, value) for name, value in self._only.segment))
+        """Leads for which all of the segment holds."""
+        asked = select(IDS).where(*(holds(name, value) for name, value in self._only.segment))
         if self._only.campaign is not None:
             asked = asked.where(Lead.campaign_id == self._only.campaign)
-        return np.fromstring(self._connection.scalar(asked) or "", dtype=np.int64, sep=" ")
+        return ids_of(self._connection.scalar(asked))
 
 
 def _added(table: Any, total: Total) -> ColumnElement[Any]:

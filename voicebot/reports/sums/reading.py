@@ -49,6 +49,8 @@ CAME = {
 }
 """What an attempt came to, a bit of the column `came` each; `flagged`: something is odd about the lead."""
 BITS = {name: 1 << place for place, name in enumerate(CAME)}
+NO_TALK = 0
+"""Version of an attempt without a talk."""
 ATTEMPT, CALL, VISIT, TURN, HEARD = "attempt", "call", "visit", "turn", "heard"
 
 
@@ -74,12 +76,12 @@ def _days(texts_of_days: list[str]) -> Column:
 
 
 def _shared(unit: Unit) -> Named:
-    """What every row has. `lead`: 0: none; `version`: 0: no talk."""
+    """What every row has. `lead`: 0: none."""
     return {
         "campaign_id": (_none(Attempt.campaign_id, NO_CAMPAIGN), texts),
         "day": (cast(unit.day(), Text), _days),
         "lead": (_none(Attempt.lead_id, 0), numbers),
-        "version_id": (_none(Call.script_version_id, 0), numbers),
+        "version_id": (_none(Call.script_version_id, NO_TALK), numbers),
     }
 
 
