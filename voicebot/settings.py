@@ -129,6 +129,7 @@ class Settings:
         " 0 means none",
         within=DAYS,
     )
+    report_language: str = _setting("both", "language of reports: both, en or zh; terminals have room for one of them")
     export_key: str = _setting(
         "", "what hashes telephone numbers in `voicebot db export --numbers hashed`", secret=True
     )

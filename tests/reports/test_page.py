@@ -49,7 +49,7 @@ def test_the_figures_are_on_the_page(store):
         "春季邀约",
         "hub lag p99",
         "CUSTOMER_HANGUP",
-        "opening, playing, 2.3 s",
+        "opening, playing 播放中, 2.3 s",
         "138****0004",
         "可以啊",
         "0:09.5",

@@ -1,27 +1,23 @@
 """`voicebot report NAME`: the reports of the catalogue, each with the same filters and forms."""
 
-import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from voicebot.app.grades import kept_rules
-from voicebot.campaign.policy.masking import masked
 from voicebot.cli import report_arms, report_calls
 from voicebot.cli.lazy import WholeGroup
 from voicebot.cli.opened import opened_store
-from voicebot.cli.report_options import FILTERS, SHOWING, counting_shown, filtered, print_json, show, which
-from voicebot.cli.tables import AS_JSON
+from voicebot.cli.report_options import FILTERS, SHOWING, counting_shown, filtered, in_language, show, shown, which
 from voicebot.errors import UsageError
-from voicebot.number_of import number_of
-from voicebot.reports import terminal
 from voicebot.reports.catalogue import REPORTS
-from voicebot.reports.compare import compare
+from voicebot.reports.declared.runs import of_runs
 from voicebot.reports.declared.talks import GRADE_COLUMNS
 from voicebot.reports.grades import grade_report
+from voicebot.reports.language import label, one
+from voicebot.reports.only import Only
 from voicebot.reports.page import render_page
 from voicebot.reports.shape import Report
 
@@ -39,9 +35,23 @@ def _add(report: Report) -> None:
             only = which(store, **filters)
             with counting_shown():
                 figures = report.read(store, only)
-            show(report, figures, only.label, form, output, as_json)
+            show(report, figures, _about(report, only), form, output, as_json)
 
-    command.add_command(click.Command(report.name, callback=run, params=[*FILTERS, *SHOWING], help=report.about))
+    params = [*FILTERS, *SHOWING]
+    command.add_command(click.Command(report.name, callback=run, params=params, help=report.about.english))
+
+
+def _about(report: Report, only: Only) -> str:
+    """What the figures are about, for people. Of whole campaigns it says so where more was asked for, on the screen
+    too: figures of a week would be taken for those of that week."""
+    if not (report.whole and only.narrow):
+        return only.label
+    whole = one(
+        "whole campaigns: of the filters only --campaign narrows this report",
+        "整个活动：筛选条件中只有 --campaign 对本报表有效",
+    )
+    click.echo(whole, err=True)
+    return " · ".join(filter(None, (only.campaign, whole)))
 
 
 def _grades(form: str, output: Path | None, as_json: bool, graded_by: str | None, **filters: Any) -> None:
@@ -71,7 +81,7 @@ for each in REPORTS:
     if each is not GRADE_COLUMNS:
         _add(each)
 command.add_command(
-    click.Command("grades", callback=_grades, params=[*FILTERS, GRADED_BY, *SHOWING], help=GRADE_COLUMNS.about)
+    click.Command("grades", callback=_grades, params=[*FILTERS, GRADED_BY, *SHOWING], help=GRADE_COLUMNS.about.english)
 )
 command.add_command(report_arms.command)
 command.add_command(report_calls.command)
@@ -80,11 +90,12 @@ command.add_command(report_calls.command)
 @command.command("page")
 @click.argument("path", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @filtered
+@in_language
 def page(path: Path, **filters: Any) -> None:
     """Write everything as one HTML page to PATH, with plots and transcripts."""
     with opened_store() as store:
         only = which(store, **filters)
-        title = only.label or "All campaigns"
+        title = only.label or label("All campaigns", "全部活动")
         with counting_shown():
             path.write_text(render_page(store, only, title, datetime.now(UTC)), encoding="utf-8")
     click.echo(path)
@@ -93,18 +104,9 @@ def page(path: Path, **filters: Any) -> None:
 @command.command("compare")
 @click.argument("one")
 @click.argument("other")
-@AS_JSON
-def compare_runs(one: str, other: str, as_json: bool) -> None:
+@shown
+def compare_runs(one: str, other: str, form: str, output: Path | None, as_json: bool) -> None:
     """Two campaigns over the same numbers: whose result or grade differs, and at which turn the talks parted."""
+    report = of_runs(one, other)
     with opened_store() as store:
-        comparison = compare(store, one, other)
-    hidden = (dataclasses.replace(each, number=masked(each.number)) for each in comparison.differences)
-    comparison = dataclasses.replace(comparison, differences=tuple(hidden))
-    if as_json:
-        print_json(comparison)
-        return
-    Console().print(terminal.comparison_table(comparison))
-    click.echo(
-        f"{number_of(comparison.numbers, 'number')} in both: {comparison.same_codes} with the same result code, "
-        f"{comparison.same_grades} with the same grade"
-    )
+        show(report, report.read(store, Only()), "", form, output, as_json)

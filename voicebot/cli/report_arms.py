@@ -10,15 +10,31 @@ from rich.table import Table
 from rich.text import Text
 
 from voicebot.cli.opened import opened_store
+from voicebot.cli.report_options import in_language
 from voicebot.reports.arms import DETECT, ArmReport, ArmRow, arm_report
 from voicebot.reports.forms.words import rate_words
+from voicebot.reports.language import one
 from voicebot.reports.stats import Rate
 from voicebot.reports.trial import Span
 from voicebot.store.versions import SHORT
 
+RATES = (
+    ("connected", "接通", "connected"),
+    ("A or B", "A 或 B", "intent"),
+    ("hung up", "挂断", "hung_up"),
+    ("stop", "停呼", "stopped"),
+)
+DIFFERENCES = (
+    ("A or B: diff., one look", "A 或 B 之差：只看一次", "intent_difference"),
+    ("A or B: diff., any look", "A 或 B 之差：随时可看", "intent_at_any_time"),
+    ("hung up: difference", "挂断之差", "hung_up_difference"),
+    ("stop: difference", "停呼之差", "stopped_difference"),
+)
+
 
 @click.command("arms")
 @click.argument("campaign")
+@in_language
 @click.option(
     "--detect",
     type=click.FloatRange(0.001, 0.5),
@@ -49,31 +65,30 @@ def _table(rows: tuple[ArmRow, ...]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("", *(row.arm for row in rows)):
         table.add_column(name, overflow="fold")
-    table.add_row("version", *(f"{row.script}@{row.digest[:SHORT]}" for row in rows))
-    table.add_row("calls, leads dialled", *(f"{row.attempts:,}, {row.leads:,}" for row in rows))
-    for name, key in (("connected", "connected"), ("A or B", "intent"), ("hung up", "hung_up"), ("stop", "stopped")):
-        table.add_row(f"{name}, of its leads", *(_rate(getattr(row, key)) for row in rows))
-    for name, key in (
-        ("A or B: diff., one look", "intent_difference"),
-        ("A or B: diff., any look", "intent_at_any_time"),
-        ("hung up: difference", "hung_up_difference"),
-        ("stop: difference", "stopped_difference"),
-    ):
-        table.add_row(name, *(_span(getattr(row, key)) for row in rows))
+    table.add_row(one("script", "话术"), *(row.script for row in rows))
+    table.add_row(one("version", "版本"), *(row.digest[:SHORT] for row in rows))
+    table.add_row(one("calls", "呼叫"), *(f"{row.attempts:,}" for row in rows))
+    table.add_row(one("leads dialled", "已拨线索"), *(f"{row.leads:,}" for row in rows))
+    for english, chinese, key in RATES:
+        name = one(f"{english}, of its leads", f"{chinese}（占线索）")
+        table.add_row(name, *(_rate(getattr(row, key)) for row in rows))
+    for english, chinese, key in DIFFERENCES:
+        table.add_row(one(english, chinese), *(_span(getattr(row, key)) for row in rows))
     if any(row.other_version for row in rows):
-        table.add_row("calls by another version", *(str(row.other_version) for row in rows))
+        table.add_row(one("calls by another version", "其他版本的呼叫"), *(f"{row.other_version:,}" for row in rows))
     return table
 
 
 def _rate(rate: Rate) -> str:
-    return f"{rate.hits:,} of {rate.of:,}: {rate_words(rate)}"
+    """With its counts below it: two arms stand beside each other on any terminal."""
+    return f"{rate_words(rate)}\n{rate.hits:,} / {rate.of:,}"
 
 
 def _span(span: Span | None) -> str:
     if span is None:
         return ""
     value, low, high = (each * 100 for each in (span.value, span.low, span.high))
-    return f"{value:+.1f} pt ({low:+.1f} to {high:+.1f})"
+    return f"{value:+.1f} pt\n({low:+.1f} to {high:+.1f})"
 
 
 def _verdict(found: ArmReport) -> list[str]:

@@ -11,10 +11,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from voicebot import settings
 from voicebot.errors import UsageError
 from voicebot.reports import segments
 from voicebot.reports.forms.table import table
-from voicebot.reports.forms.write import BINARY, FORMS, as_json, file_of
+from voicebot.reports.forms.write import BINARY, FORMS, file_of
+from voicebot.reports.language import Language, one, read_in
 from voicebot.reports.only import Only, selection
 from voicebot.reports.shape import Report
 from voicebot.reports.sums.refresh import telling
@@ -65,8 +67,26 @@ OUTPUT = click.Option(
     metavar="FILE",
     help="Write it there; xlsx and png always want a file, or a pipe.",
 )
+
+
+def _read_in(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    """Until the command ends."""
+    wanted = settings.load().report_language if value is None else value
+    try:
+        context.with_resource(read_in(Language(wanted)))
+    except ValueError:
+        raise UsageError(f"VOICEBOT_REPORT_LANGUAGE is {wanted!r}; it takes one of {', '.join(Language)}") from None
+
+
+LANGUAGE = click.Option(
+    ["--language"],
+    type=click.Choice([each.value for each in Language]),
+    callback=_read_in,
+    expose_value=False,
+    help="Of heads and texts; by default VOICEBOT_REPORT_LANGUAGE. JSON and CSV are the same in each.",
+)
 AS_JSON = click.Option(["--json", "as_json"], is_flag=True, help="The same as --format json.")
-SHOWING: tuple[click.Parameter, ...] = (FORMAT, OUTPUT, AS_JSON)
+SHOWING: tuple[click.Parameter, ...] = (FORMAT, OUTPUT, LANGUAGE, AS_JSON)
 
 
 def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,6 +97,11 @@ def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
 def shown(command: Callable[..., Any]) -> Callable[..., Any]:
     """Puts SHOWING before a command that takes form, output and as_json, see `show`."""
     return _with(command, SHOWING)
+
+
+def in_language(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Puts LANGUAGE before a command that shows something of reports in another way."""
+    return _with(command, (LANGUAGE,))
 
 
 def _with(command: Callable[..., Any], parameters: tuple[click.Parameter, ...]) -> Callable[..., Any]:
@@ -133,12 +158,10 @@ def _on_screen(report: Report, figures: Any, label: str, output: Path | None) ->
     elif rows:
         console = Console()
         console.print(table(report, rows, console.width))
-    else:
-        click.echo(f"nothing of {label}: {report.empty}" if label else report.empty)
+    elif report.summary is None:
+        empty = one(*report.empty)
+        click.echo(one(f"nothing of {label}: {empty}", f"{label}：{empty}") if label else empty)
     for line in report.below(rows) if report.below is not None else ():
         click.echo(line)
-
-
-def print_json(figures: Any) -> None:
-    """The figures of something that is no declared report."""
-    click.echo(as_json(figures))
+    for line in report.summary(figures) if report.summary is not None else ():
+        click.echo(line)

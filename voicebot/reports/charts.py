@@ -9,8 +9,9 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from voicebot.reports.forms.words import percent
 from voicebot.reports.funnel import Step
 from voicebot.reports.grades import GRADES, GradeRow, ResultRow
+from voicebot.reports.language import Said, label
 from voicebot.reports.latency import BIN_MS, Spread
-from voicebot.reports.lines import NumberRow
+from voicebot.reports.lines import ILL, NumberRow
 from voicebot.reports.nodes import OFFSET_BIN_MS, NodeRow
 from voicebot.reports.plots import (
     AMBER,
@@ -18,6 +19,7 @@ from voicebot.reports.plots import (
     FULL_IN,
     HALF_IN,
     INK,
+    MUTED,
     RED,
     SKY,
     TEAL,
@@ -27,6 +29,14 @@ from voicebot.reports.plots import (
     rows_plot,
 )
 
+LAYERS = {
+    "refused": Said("refused", "未拨打"),
+    "network": Said("network", "网络"),
+    "ours": Said("ours", "我方"),
+    "answered": Said("answered", "接听"),
+    "talk": Said("talk", "对话"),
+    "business": Said("business", "业务"),
+}
 LAYER_COLOURS = {
     "refused": "#8d99a6",
     "network": AMBER,
@@ -36,6 +46,12 @@ LAYER_COLOURS = {
     "business": TEAL,
 }
 GRADE_COLOURS = {"A": TEAL, "B": "#7cc4ae", "C": AMBER, "D": RED, "E": "#b4bdc7"}
+STEPS = {f"grade_{letter.lower()}": letter for letter in GRADES} | {
+    "talked": "≥ 1 turn",
+    "talked_3": "≥ 3 turns",
+    "intent": "A/B",
+}
+"""Steps of the funnel whose names are not for people."""
 MIN_LABELLED = 0.06
 """Share of a grade from which there is room for its label."""
 MAX_NUMBERS = 40
@@ -46,7 +62,7 @@ MAX_SMALL = 8
 
 def funnel_chart(steps: Sequence[Step]) -> Plot | None:
     """Leads left at each step."""
-    names = [f"{step.label} {step.name.replace('_', ' ')}" for step in steps]
+    names = [label(STEPS.get(step.name, step.name.replace("_", " ")), step.label) for step in steps]
     texts = [f"{s.leads:,}" + (f" · {percent(s.of_dialled)}" if s.of_dialled is not None else "") for s in steps]
 
     def draw(axes: Axes) -> None:
@@ -60,7 +76,7 @@ def funnel_chart(steps: Sequence[Step]) -> Plot | None:
 
 def results_chart(rows: Sequence[ResultRow]) -> Plot | None:
     """Attempts by result code, coloured by layer."""
-    names = [f"{row.label} {row.code}" for row in rows]
+    names = [label(row.code, row.label) for row in rows]
     texts = [f"{row.attempts:,} · {percent(row.share)}" for row in rows]
 
     def draw(axes: Axes) -> None:
@@ -93,10 +109,11 @@ def numbers_chart(rows: Sequence[NumberRow]) -> Plot | None:
     """Connected attempts of each number as a share; red: out of use."""
     shown = rows[:MAX_NUMBERS]
     names = [row.line or "–" for row in shown]
-    texts = [f"{percent(row.connected.ratio)} of {row.attempts:,} · short {percent(row.short)}" for row in shown]
+    short = label("short", "短通话")
+    texts = [f"{percent(row.connected.ratio)} / {row.attempts:,} · {short} {percent(row.short)}" for row in shown]
 
     def draw(axes: Axes) -> None:
-        colours = [RED if row.state == "quarantined" else BLUE for row in shown]
+        colours = [RED if row.state in ILL else BLUE for row in shown]
         bars = axes.barh(range(len(shown)), [row.connected.ratio or 0 for row in shown], color=colours, height=0.66)
         axes.bar_label(bars, texts, padding=5, color=INK)
 
@@ -110,13 +127,14 @@ def hangups_chart(rows: Sequence[NodeRow]) -> Plot | None:
     def draw(axes: Axes) -> None:
         playing = [row.hangups_playing / row.visits for row in rows]
         listening = [row.hangups_listening / row.visits for row in rows]
-        axes.barh(range(len(rows)), playing, color=BLUE, height=0.6, label="while playing")
-        axes.barh(range(len(rows)), listening, left=playing, color=SKY, height=0.6, label="while listening")
+        axes.barh(range(len(rows)), playing, color=BLUE, height=0.6, label=label("while playing", "播放中"))
+        silent = label("while listening", "聆听中")
+        axes.barh(range(len(rows)), listening, left=playing, color=SKY, height=0.6, label=silent)
         for rank, row in enumerate(rows):
             low, high = row.hangups.low or 0.0, row.hangups.high or 0.0
             axes.plot([low, high], [rank, rank], color=INK, linewidth=1.1, marker="|", markersize=6)
             axes.annotate(
-                f"{percent(row.hangups.ratio)} · {row.hangups.hits:,} of {row.visits:,}",
+                f"{percent(row.hangups.ratio)} · {row.hangups.hits:,} / {row.visits:,}",
                 (high, rank),
                 xytext=(7, 0),
                 textcoords="offset points",
@@ -151,10 +169,12 @@ def offsets_chart(rows: Sequence[NodeRow]) -> Plot | None:
             axes.grid(axis="y")
         for axes in list(panels.flat)[len(worst) :]:
             axes.set_visible(False)
-        figure.subplots_adjust(left=0.045, right=0.985, hspace=0.35, wspace=0.12)
-        figure.subplots_adjust(top=1 - 0.3 / height, bottom=0.3 / height)
+        figure.supxlabel(label("second of the prompt", "播放到第几秒"), fontsize=10, color=MUTED, y=0.01)
+        figure.supylabel(label("hang-ups", "挂断次数"), fontsize=10, color=MUTED, x=0.003)
+        figure.subplots_adjust(left=0.065, right=0.985, hspace=0.35, wspace=0.12)
+        figure.subplots_adjust(top=1 - 0.3 / height, bottom=0.55 / height)
 
-    height = 1.6 * down + 0.3
+    height = 1.6 * down + 0.55
     return Plot("offsets", FULL_IN, height, draw)
 
 
@@ -185,13 +205,15 @@ def latency_chart(spread: Spread, goal_ms: int | None = None) -> Plot | None:
                     textcoords="offset points",
                     verticalalignment="top",
                 )
-        axes.set_xlabel("ms from the customer's last voiced frame to the robot's first")
+        axes.set_xlabel(
+            label("ms from the customer's last voiced frame to the robot's first", "客户话音结束到机器人开口，毫秒")
+        )
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-        axes.set_ylabel("turns 轮次")
+        axes.set_ylabel(label("turns", "轮次"))
         bare(axes)
         axes.grid(axis="y")
-        figure.subplots_adjust(left=0.085, right=0.985, top=0.98, bottom=0.2)
+        figure.subplots_adjust(left=0.085, right=0.975, top=0.98, bottom=0.2)
 
     return Plot("latency", FULL_IN, 2.6, draw)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from voicebot.campaign.policy.caller_numbers import NumberState
 from voicebot.campaign.policy.codes import Code
 from voicebot.reports.only import Only, attempts, within
 from voicebot.reports.stats import Rate, rate
@@ -21,6 +22,8 @@ from voicebot.store.tables import Attempt
 from voicebot.store.tables_dialling import Complaint, OwnNumber
 from voicebot.store.tables_sums import DayLine
 
+ILL = (str(NumberState.QUARANTINED), str(NumberState.RESTING))
+"""States that a manager looks for."""
 COUNTS = (
     "attempts",
     "answered",
@@ -98,14 +101,14 @@ def gateway_lines(store: Store, only: Only) -> tuple[GatewayRow, ...]:
 
 
 def number_lines(store: Store, only: Only) -> tuple[NumberRow, ...]:
-    """One row a number shown, the busiest first. Raises StoreError."""
+    """One row a number shown, those in ILL first, then the busiest. Raises StoreError."""
     with opened(store, only, DayLine) as reader:
         found = _lines(reader, "caller_number")
         shown = reader.sums(DayLine, ("caller_number", "day"), totals("attempts"))
         complaints = _complaints(reader.connection, only)
         states = {number: (state, why) for number, state, why in reader.connection.execute(_STATES)}
     days = Counter(number for number, _, _ in shown)
-    return tuple(
+    rows = (
         NumberRow(
             line=line,
             attempts=sums["attempts"],
@@ -122,6 +125,7 @@ def number_lines(store: Store, only: Only) -> tuple[NumberRow, ...]:
         )
         for line, sums, codes in found
     )
+    return tuple(sorted(rows, key=lambda row: ILL.index(row.state) if row.state in ILL else len(ILL)))
 
 
 _STATES = select(OwnNumber.number, OwnNumber.state, OwnNumber.because)

@@ -18,6 +18,7 @@ from voicebot.reports.forms.words import percent
 from voicebot.reports.funnel import funnel
 from voicebot.reports.grades import grade_report, result_report
 from voicebot.reports.heat import heat_report
+from voicebot.reports.language import label, names
 from voicebot.reports.nodes import node_report
 from voicebot.reports.only import Only
 from voicebot.reports.plots import Plot, as_svg
@@ -50,6 +51,7 @@ def render_page(store: Store, only: Only, title: str, made_at: datetime, facts: 
             results=results,
             grades=grades,
             calls=call_list(store, only),
+            layers=charts.LAYERS,
             layer_colours=charts.LAYER_COLOURS,
             grade_colours=charts.GRADE_COLOURS,
             charts={
@@ -84,5 +86,6 @@ def environment(package: str = "voicebot.reports") -> Environment:
     made.filters["clock"] = clock
     made.filters["percent"] = percent
     made.filters["count_shown"] = "{:,}".format
+    made.globals |= {"names": names, "label": label, "br": Markup("<br>")}
     made.globals["ratio"] = lambda part, whole: part / whole if whole else None
     return made

@@ -30,12 +30,14 @@ STYLE: dict[Any, Any] = {
     "xtick.labelcolor": MUTED,
     "grid.color": GRID,
 }
-PAGE_PX_PER_INCH = 107
+EMS_PER_INCH = 7.2
+"""Of the font size above."""
+LETTERS_PX, LEAST_LETTERS_PX = 13.5, 11.0
+"""How large letters of a picture are on a page, as those of its tables, and on a narrow screen, where it scrolls."""
 FULL_IN, HALF_IN = 11.0, 5.15
 """Widths of a plot over the whole page and over half of it: with these, letters are of one size on the page."""
 ROW_IN = 0.34
-EM_IN = 10 / 72
-"""One em of the font size above."""
+EM_IN = 1 / EMS_PER_INCH
 SAYS_IN = 0.24
 """Room for the line of what a picture says."""
 DOTS_PER_INCH = 130
@@ -48,18 +50,23 @@ CHINESE_FONTS = (
 @dataclass(frozen=True)
 class Plot:
     """`draw` fills a figure of this size. `name`: short, keeps the ids of several pictures of a page apart. `says`:
-    what the bars are, where the picture itself does not say it."""
+    what the bars are, in lines, where the picture itself does not say it."""
 
     name: str
     width_in: float
     height_in: float
     draw: Callable[[Figure], None]
-    says: str = ""
+    says: tuple[str, ...] = ()
 
     @property
     def page_px(self) -> int:
         """How wide it is on a page, at most: letters of all pictures are of one size."""
-        return round(self.width_in * PAGE_PX_PER_INCH)
+        return round(self.width_in * EMS_PER_INCH * LETTERS_PX)
+
+    @property
+    def least_px(self) -> int:
+        """How wide it is on a page, at least: smaller letters are not read."""
+        return round(self.width_in * EMS_PER_INCH * LEAST_LETTERS_PX)
 
 
 def as_svg(plot: Plot | None) -> str:
@@ -90,10 +97,10 @@ def as_png(plot: Plot, title: str) -> bytes:
         figure = Figure(figsize=(plot.width_in, plot.height_in))
         plot.draw(figure)
         above: dict[str, Any] = {"verticalalignment": "bottom", "color": INK}
-        if plot.says:
-            figure.text(0.01, 1.0 + 0.08 / plot.height_in, plot.says, fontsize=10, **above | {"color": MUTED})
-        lift = SAYS_IN if plot.says else 0.0
-        figure.text(0.01, 1.0 + (0.08 + lift) / plot.height_in, title, fontsize=12, **above)
+        for lift, line in enumerate(reversed(plot.says)):
+            place = 1.0 + (0.08 + lift * SAYS_IN) / plot.height_in
+            figure.text(0.01, place, line, fontsize=10, **above | {"color": MUTED})
+        figure.text(0.01, 1.0 + (0.08 + len(plot.says) * SAYS_IN) / plot.height_in, title, fontsize=12, **above)
         target = io.BytesIO()
         figure.savefig(target, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight", pad_inches=0.15)
     return target.getvalue()

@@ -9,6 +9,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from voicebot.reports.language import Said
 from voicebot.reports.only import Only
 from voicebot.reports.plots import Plot
 from voicebot.reports.stats import Rate
@@ -57,6 +58,7 @@ class Column:
     """One column. `key`: attribute of the row, dotted for one of an attribute; also the name for programs.
 
     `of`: the value where no attribute holds it. `kind` may depend on the row. `drawn`: the bars of the plain picture.
+    `told`: what people read in place of some values, in their language; files for programs keep the value.
     In a terminal a `quiet` column is left out where all rows hold the same; where there is no room for all, `wide` ones
     go first; what is `off_screen` is shown by the report's `below` instead.
     """
@@ -70,6 +72,7 @@ class Column:
     quiet: bool = False
     wide: bool = False
     off_screen: bool = False
+    told: Mapping[Any, Said] = field(default_factory=dict)
 
     def value(self, row: Any) -> Any:
         """The row's value."""
@@ -85,30 +88,36 @@ def itself(figures: Any) -> Sequence[Any]:
     return list(figures)
 
 
+NO_CALLS = Said("no calls recorded yet", "还没有通话记录")
+
+
 @dataclass(frozen=True)
 class Report:
     """`read` gives rows of one dataclass, or one dataclass that `rows` makes rows of. `plot`: its picture; without one
     it is the bars of the first column that is `drawn`, by the texts of the row. `says`: what the picture shows, for
     people, where it has no axis or legend that does; `empty`: said where there is no row; `lines`: what a terminal
-    shows of the rows in place of a table; `below`: what it shows under it, each in one line however long, to copy."""
+    shows of the rows in place of a table; `below`: what it shows under it, each in one line however long, to copy;
+    `summary`: what is said of all figures together; `whole`: about whole campaigns, no other filter narrows it."""
 
     name: str
     english: str
     chinese: str
-    about: str
+    about: Said
     read: Callable[[Store, Only], Any]
     columns: tuple[Column, ...]
     rows: Callable[[Any], Sequence[Any]] = itself
     plot: Callable[[Any], Plot | None] | None = None
-    says: str = ""
-    empty: str = "no calls recorded yet"
+    says: Said | None = None
+    empty: Said = NO_CALLS
     lines: Callable[[Sequence[Any]], Sequence[str]] | None = None
     below: Callable[[Sequence[Any]], Sequence[str]] | None = None
+    summary: Callable[[Any], Sequence[str]] | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
 class Head:
-    """The head of one plain column: name for programs, both labels for people, and what stands below it."""
+    """The head of one plain column: name for programs, both names for people, and what stands below it."""
 
     key: str
     english: str
@@ -133,10 +142,10 @@ RATE_PARTS = (
 )
 
 
-def grid(report: Report, rows: Sequence[Any]) -> Grid:
-    """All columns of all rows; a rate takes five columns."""
+def grid(report: Report, rows: Sequence[Any], shown: Callable[[Column, Any], Any] = Column.value) -> Grid:
+    """All columns of all rows; a rate takes five columns. `shown`: what a cell holds, see `words.told`."""
     heads = [head for column in report.columns for head in _heads(column)]
-    lines = (tuple(value for column in report.columns for value in _values(column, row)) for row in rows)
+    lines = (tuple(value for column in report.columns for value in _values(column, shown(column, row))) for row in rows)
     return Grid(tuple(heads), tuple(lines))
 
 
@@ -150,8 +159,7 @@ def _heads(column: Column) -> list[Head]:
     ]
 
 
-def _values(column: Column, row: Any) -> list[Value]:
-    value = column.value(row)
+def _values(column: Column, value: Any) -> list[Value]:
     if column.kind is Kind.RATE:
         return [getattr(value, part) for part, *_ in RATE_PARTS] if isinstance(value, Rate) else [None] * 5
     if column.kind in (Kind.BINS, Kind.MIX):

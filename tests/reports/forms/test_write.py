@@ -40,7 +40,7 @@ def test_every_report_has_every_form(counted, report):
         assert file_of(report, figures, "png", "spring").startswith(b"\x89PNG")
         says = plot_of(report, figures, rows).says
         assert says or report.name in WITH_LEGEND
-        assert escape(says) in page
+        assert all(escape(line) in page for line in says)
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
@@ -57,6 +57,11 @@ def test_nothing_recorded_yet_has_every_form_but_a_picture(store, report):
 def test_names_are_unique_and_every_column_has_both_labels():
     assert len({report.name for report in REPORTS}) == len(REPORTS)
     for report in REPORTS:
-        assert report.chinese and report.english and report.about.endswith(".")
+        assert (
+            report.chinese
+            and report.english
+            and report.about.english.endswith(".")
+            and report.about.chinese.endswith("。")
+        )
         assert all(column.chinese for column in report.columns)
         assert len({column.key for column in report.columns}) == len(report.columns)

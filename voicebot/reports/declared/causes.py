@@ -8,7 +8,9 @@ from typing import Any
 from voicebot.campaign.policy.targets import QUANTITIES
 from voicebot.number_of import number_of
 from voicebot.reports.causes import CauseRow, cause_report
+from voicebot.reports.declared.money import TOTAL
 from voicebot.reports.drift import DriftRow, drift_report
+from voicebot.reports.language import Said, label
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.stats import Rate
@@ -92,7 +94,10 @@ DIAGNOSE = Report(
     "diagnose",
     "Diagnosis",
     "原因诊断",
-    "Each missed rate with its likely causes, tested on the data, the most easily checked first.",
+    Said(
+        "Each missed rate with its likely causes, tested on the data, the most easily checked first.",
+        "每个未达标的指标及其可能原因，均经数据检验，最容易排查的在前。",
+    ),
     cause_report,
     (
         Column("campaign", "campaign", "活动"),
@@ -111,9 +116,12 @@ DIAGNOSE = Report(
         Column("calls", "calls behind it", "查看通话", wide=True),
     ),
     plot=_lost,
-    says="bars: successes lost against the rest 损失; behind them the difference and its 95 % interval 差异",
+    says=Said(
+        "bars: successes lost against the rest; behind them the difference and its 95 % interval",
+        "条形：与其余相比的损失；其后为差异及 95 % 区间",
+    ),
     lines=lambda rows: list(_told(rows)),
-    empty="no campaign misses a rate that it has as a target",
+    empty=Said("no campaign misses a rate that it has as a target", "没有活动未达到其设定的比率目标"),
 )
 
 
@@ -121,22 +129,26 @@ def _tenths(rows: Any) -> Plot | None:
     found: list[DriftRow] = list(rows)
     names = [f"{row.campaign} {row.tenth}" for row in found]
     texts = [
-        f"{row.actual.ratio or 0:.1%}" + ("" if row.predicted is None else f", predicted {row.predicted:.1%}")
+        f"{row.actual.ratio or 0:.1%}"
+        + ("" if row.predicted is None else f", {label('predicted', '预测')} {row.predicted:.1%}")
         for row in found
     ]
     actual = [row.actual.ratio or 0.0 for row in found]
-    return bars("drift", names, actual, texts, [row.predicted for row in found], "predicted 预测")
+    return bars("drift", names, actual, texts, [row.predicted for row in found], label("predicted", "预测"))
 
 
 DRIFT = Report(
     "drift",
     "Predicted against actual",
     "预测偏差",
-    "Scores of leads against their responses (A or B) by tenths: calibration, order, a flag when they are far apart.",
+    Said(
+        "Scores of leads against their responses (A or B) by tenths: calibration, order, a flag when far apart.",
+        "线索评分与实际响应（A 或 B）按十分位对照：是否校准、排序是否正确，偏差大时提示。",
+    ),
     drift_report,
     (
         Column("campaign", "campaign", "活动"),
-        Column("tenth", "tenth", "十分位"),
+        Column("tenth", "tenth", "十分位", told=TOTAL),
         Column("leads", "leads", "线索", Kind.COUNT),
         Column("low", "scores\nfrom", "最低分", Kind.NUMBER),
         Column("high", "to", "最高分", Kind.NUMBER),
@@ -148,8 +160,11 @@ DRIFT = Report(
         Column("flag", "flag", "提示", off_screen=True),
     ),
     plot=_tenths,
-    says="bars: leads with an A or a B 实际",
+    says=Said("bars: leads with an A or a B", "条形：评为 A 或 B 的线索占比（实际）"),
     below=lambda rows: [f"{row.campaign}: {row.flag}" for row in rows if row.flag],
-    empty="no lead with a score was dialled yet; lists bring scores in a column `score`",
+    empty=Said(
+        "no lead with a score was dialled yet; lists bring scores in a column `score`",
+        "还没有拨打带评分的线索；名单用 `score` 列带入评分",
+    ),
 )
 REPORTS = (DIAGNOSE, DRIFT)

@@ -1,18 +1,32 @@
 """Declarations of the reports about agents and about customers who waited, stopped us, complained."""
 
+from voicebot.reports import charts_days
 from voicebot.reports.abandon import abandon_report
 from voicebot.reports.agents import agent_report
+from voicebot.reports.declared.money import TOTAL
+from voicebot.reports.language import Said
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.stops import stop_report
 
+BY = {
+    "all": Said("all", "合计"),
+    "day": Said("day", "日"),
+    "script": Said("script", "话术"),
+    "node": Said("node", "节点"),
+    "number": Said("number", "号码"),
+}
+YES = {"yes": Said("yes", "是")}
 AGENTS = Report(
     "agents",
     "Agents",
     "坐席",
-    "Agents: calls, talk, ring and hold times, utilisation (target 80 %), attendance (90 %), wait of customers.",
+    Said(
+        "Agents: calls, talk, ring and hold times, utilisation (target 80 %), attendance (90 %), wait of customers.",
+        "坐席：接听、通话、振铃、保持时长，利用率（目标 80 %），出勤率（目标 90 %），客户等待时间。",
+    ),
     agent_report,
     (
-        Column("agent", "agent", "工号", Kind.LINE),
+        Column("agent", "agent", "工号", Kind.LINE, told=TOTAL),
         Column("title", "name", "姓名", Kind.LINE, wide=True),
         Column("rung", "rung", "振铃次数", Kind.COUNT),
         Column("calls", "calls", "接听", Kind.COUNT),
@@ -26,15 +40,21 @@ AGENTS = Report(
         Column("signed_in_s", "signed in", "签入时长", Kind.DURATION, wide=True),
         Column("utilisation", "utili-\nsation", "利用率", Kind.RATIO),
         Column("attendance", "attend-\nance", "出勤率", Kind.RATIO),
-        Column("below_target", "below\ntarget", "未达标", of=lambda row: "yes" if row.below_target else ""),
+        Column("below_target", "below\ntarget", "未达标", of=lambda row: "yes" if row.below_target else "", told=YES),
     ),
-    empty="no agent was signed in or rung yet; agents are added by: voicebot agent add",
+    empty=Said(
+        "no agent was signed in or rung yet; agents are added by: voicebot agent add",
+        "还没有坐席签入或被振铃；添加坐席：voicebot agent add",
+    ),
 )
 ABANDON = Report(
     "abandon",
     "Abandoned customers",
     "放弃率",
-    "Customers who asked for an agent and got none: each day, over 30 days, against the cap.",
+    Said(
+        "Customers who asked for an agent and got none: each day, over 30 days, against the cap.",
+        "请求人工却没有接通坐席的客户：每日、近 30 天，与上限对照。",
+    ),
     abandon_report,
     (
         Column("campaign", "campaign", "活动"),
@@ -46,28 +66,35 @@ ABANDON = Report(
         Column("wait_p50_s", "wait s\np50", "等待秒 p50", Kind.SECONDS, wide=True),
         Column("wait_p95_s", "wait s\np95", "等待秒 p95", Kind.SECONDS),
         Column("wait_longest_s", "longest\nwait s", "最长等待秒", Kind.SECONDS, wide=True),
-        Column("asked_30", "asked\n30 days", "30 天请求", Kind.COUNT, wide=True),
-        Column("abandoned_30", "abandoned\n30 days", "30 天放弃", Kind.COUNT, wide=True),
-        Column("rate_30", "rate\n30 days", "30 天放弃率", Kind.RATIO, drawn=True),
+        Column("asked_30", "asked\n30 days", "近30天请求", Kind.COUNT, wide=True),
+        Column("abandoned_30", "abandoned\n30 days", "近30天放弃", Kind.COUNT, wide=True),
+        Column("rate_30", "rate\n30 days", "近30天放弃率", Kind.RATIO, drawn=True),
         Column("cap", "cap", "上限", Kind.RATIO),
-        Column("over", "over", "超限", of=lambda row: "yes" if row.over else ""),
+        Column("over", "over", "超限", of=lambda row: "yes" if row.over else "", told=YES),
     ),
-    empty="no customer asked for an agent yet",
+    plot=charts_days.abandon_chart,
+    says=Said("lines: abandoned over 30 days, dashed: the cap", "折线：近 30 天放弃率，虚线：上限"),
+    empty=Said("no customer asked for an agent yet", "还没有客户请求人工"),
 )
 STOPS = Report(
     "stops",
     "Stop requests and complaints",
     "停呼与投诉",
-    "Who wants no more calls and who complained: by day, script, node, number shown.",
+    Said(
+        "Who wants no more calls and who complained: by day, script, node, number shown.",
+        "谁要求不再来电、谁投诉：按日、话术、节点、外显号码。",
+    ),
     stop_report,
     (
-        Column("by", "by", "维度"),
+        Column("by", "by", "维度", told=BY),
         Column("name", "", "值", Kind.LINE),
         Column("asked", "stop\nrequests", "要求停呼", Kind.COUNT, of=lambda row: row.stops.hits),
         Column("stops", "stops\nof calls 95 %", "停呼率", Kind.RATE, drawn=True),
         Column("complained", "com-\nplaints", "投诉", Kind.COUNT, of=lambda row: row.complaints.hits),
         Column("complaints", "complaints\nof attempts 95 %", "投诉率", Kind.RATE),
     ),
-    empty="nobody asked to be called no more, and nobody complained",
+    plot=charts_days.stops_chart,
+    says=Said("stop requests of calls: each day, then by script, node, number", "停呼率：先按日，再按话术、节点、号码"),
+    empty=Said("nobody asked to be called no more, and nobody complained", "没有人要求停呼，也没有人投诉"),
 )
 REPORTS = (AGENTS, ABANDON, STOPS)

@@ -7,6 +7,7 @@ from operator import attrgetter
 from voicebot.reports import charts
 from voicebot.reports.engines import engine_report
 from voicebot.reports.grades import GRADES, GradeRow, grade_report
+from voicebot.reports.language import Said
 from voicebot.reports.latency import Latencies, Spread, latency_report
 from voicebot.reports.nodes import node_report
 from voicebot.reports.plots import Plot
@@ -16,7 +17,10 @@ NODES = Report(
     "nodes",
     "Node hang-ups",
     "节点挂断",
-    "Where customers leave: hang-ups by node and second of the prompt, opening and benefit first.",
+    Said(
+        "Where customers leave: hang-ups by node and second of the prompt, opening and benefit first.",
+        "客户在哪里离开：按节点和播放到第几秒统计挂断，首节点和利益点在前。",
+    ),
     node_report,
     (
         Column("script", "script", "话术", quiet=True),
@@ -33,7 +37,7 @@ NODES = Report(
         Column("next_nodes", "next", "下一节点", Kind.MIX, wide=True),
     ),
     plot=charts.hangups_chart,
-    says="bars: hang-ups of visits 挂断率, with their 95 % interval",
+    says=Said("bars: hang-ups of visits, with their 95 % interval", "条形：挂断率及 95 % 区间"),
 )
 
 
@@ -45,7 +49,7 @@ GRADE_COLUMNS = Report(
     "grades",
     "Grades",
     "意向等级",
-    "Intent grades of all calls by script version.",
+    Said("Intent grades of all calls by script version.", "按话术版本统计全部通话的意向等级。"),
     grade_report,
     (
         Column("script", "script", "话术"),
@@ -56,7 +60,7 @@ GRADE_COLUMNS = Report(
         Column("ungraded", "not graded", "未评级", Kind.COUNT, quiet=True),
     ),
     plot=charts.grades_chart,
-    says="calls by grade 等级",
+    says=Said("calls by grade", "各等级的通话数"),
 )
 
 
@@ -76,20 +80,21 @@ def _answer_plot(latencies: Latencies) -> Plot | None:
     return charts.latency_chart(latencies.answer)
 
 
+LATENCIES = {"answer": Said("answer", "回答"), "barge-in": Said("barge-in", "被打断后停下")}
 LATENCY = Report(
     "latency",
     "Latency",
     "响应时间",
-    "How quickly the robot answers and falls silent.",
+    Said("How quickly the robot answers and falls silent.", "机器人多快回答、被打断时多快停下。"),
     latency_report,
     (
-        Column("latency", "latency", "时延"),
+        Column("latency", "latency", "时延", told=LATENCIES),
         *(
             Column(f"spread.{key}", english, chinese, kind, attrgetter(f"spread.{key}"))
             for key, english, chinese, kind in (
                 ("count", "count", "次数", Kind.COUNT),
                 ("p50", "p50 ms", "中位毫秒", Kind.MS),
-                ("p95", "p95 ms", "95 分位毫秒", Kind.MS),
+                ("p95", "p95 ms", "95分位毫秒", Kind.MS),
                 ("longest", "longest ms", "最长毫秒", Kind.MS),
             )
         ),
@@ -101,14 +106,17 @@ ENGINES = Report(
     "engines",
     "Engines",
     "理解引擎",
-    "Which engine understood the customers, and when another stood in.",
+    Said(
+        "Which engine understood the customers, and when another stood in.",
+        "哪个引擎理解了客户的话，何时由另一个引擎顶替。",
+    ),
     engine_report,
     (
         Column("engine", "engine", "引擎"),
         Column("turns", "turns", "轮次", Kind.COUNT, drawn=True),
         Column("share", "share", "占比", Kind.RATIO),
         Column("p50_ms", "answer p50 ms", "响应中位毫秒", Kind.MS),
-        Column("p95_ms", "p95 ms", "95 分位毫秒", Kind.MS),
+        Column("p95_ms", "p95 ms", "95分位毫秒", Kind.MS),
     ),
 )
 REPORTS = (NODES, GRADE_COLUMNS, LATENCY, ENGINES)

@@ -3,6 +3,7 @@
 from voicebot.reports import charts_time
 from voicebot.reports.daily import daily_report
 from voicebot.reports.heat import heat_report
+from voicebot.reports.language import Said
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.tries import try_report
 
@@ -10,23 +11,26 @@ HEAT = Report(
     "heat",
     "When people answer",
     "接通热力图",
-    "Connected attempts by weekday and hour of the campaign's clock.",
+    Said(
+        "Connected attempts by weekday and hour of the campaign's clock.",
+        "按活动所在时区的星期与小时统计接通。",
+    ),
     heat_report,
     (
-        Column("weekday", "weekday", "星期"),
+        Column("weekday", "weekday", "星期", told=charts_time.WEEKDAYS),
         Column("hour", "hour", "小时", Kind.COUNT),
         Column("attempts", "attempts", "呼叫", Kind.COUNT),
         Column("connected", "connected 95 %", "接通率", Kind.RATE, drawn=True),
         Column("intent", "A or B 95 %", "意向率", Kind.RATE),
     ),
     plot=charts_time.heat_chart,
-    says="connected 接通率, and attempts 呼叫 below it",
+    says=Said("connected, and attempts below it", "接通率，其下为呼叫次数"),
 )
 TRIES = Report(
     "retry",
     "Yield of calling again",
     "重呼收益",
-    "What first, second, third ... attempts of leads bring.",
+    Said("What first, second, third ... attempts of leads bring.", "线索的第一次、第二次、第三次……呼叫各带来什么。"),
     try_report,
     (
         Column("tries", "try", "第几次", Kind.COUNT),
@@ -38,13 +42,13 @@ TRIES = Report(
         Column("share", "of all\nconnected", "占全部接通", Kind.RATIO),
     ),
     plot=charts_time.tries_chart,
-    says="bars: attempts 呼叫, of them connected 接通 dark",
+    says=Said("bars: attempts, of them connected dark", "条形：呼叫次数，深色为其中接通"),
 )
 DAILY = Report(
     "daily",
     "Days",
     "每日",
-    "Volume and success of each day, against the targets of a day.",
+    Said("Volume and success of each day, against the targets of a day.", "每日外呼量与成功量，与日目标对照。"),
     daily_report,
     (
         Column("day", "day", "日期", Kind.LINE),

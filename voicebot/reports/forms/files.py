@@ -14,6 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from voicebot.reports.language import names
 from voicebot.reports.shape import Grid, Kind, Value
 from voicebot.understanding.csv_cells import harmless, is_formula
 
@@ -56,7 +57,9 @@ def as_workbook(grid: Grid, name: str, title: str) -> bytes:
         sheet.column_dimensions[get_column_letter(place)].width = WIDE if text else NARROW
     sheet.freeze_panes = "A3"
     sheet.append([_cell(sheet, title, bold=True)])
-    sheet.append([_cell(sheet, _two_lines(head.english, head.chinese), bold=True, wrap=True) for head in grid.heads])
+    sheet.append(
+        [_cell(sheet, "\n".join(names(head.english, head.chinese)), bold=True, wrap=True) for head in grid.heads]
+    )
     for line in grid.lines:
         sheet.append([_cell(sheet, value, head.kind) for value, head in zip(line, grid.heads, strict=True)])
     target = io.BytesIO()
@@ -84,7 +87,3 @@ def _cell(sheet: Any, value: Value, kind: Kind = Kind.TEXT, *, bold: bool = Fals
     if wrap:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
-
-
-def _two_lines(english: str, chinese: str) -> str:
-    return f"{' '.join(english.split())}\n{chinese}"

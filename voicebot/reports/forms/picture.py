@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from voicebot.reports.forms.words import words
+from voicebot.reports.forms.words import told, words
+from voicebot.reports.language import label, names
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.stats import Rate
@@ -16,7 +17,7 @@ ALL = "all"
 def plot_of(report: Report, figures: Any, rows: Sequence[Any]) -> Plot | None:
     """What to draw; None when there is nothing to draw."""
     plot = _plain(report, rows) if report.plot is None else report.plot(figures)
-    return replace(plot, says=report.says) if plot is not None and report.says else plot
+    return replace(plot, says=names(*report.says)) if plot is not None and report.says else plot
 
 
 def _plain(report: Report, rows: Sequence[Any]) -> Plot | None:
@@ -25,18 +26,17 @@ def _plain(report: Report, rows: Sequence[Any]) -> Plot | None:
     texts = [each for each in before if each.kind in (Kind.TEXT, Kind.LINE, Kind.ID)]
     drawn = [row for row in rows if column.value(row) is not None and (not texts or texts[0].value(row) != ALL)]
     rows = drawn or rows
-    names = [" ".join(dict.fromkeys(str(each.value(row)) for each in texts if each.value(row))) for row in rows]
+    called = [" ".join(dict.fromkeys(str(told(each, row)) for each in texts if told(each, row))) for row in rows]
     values = [column.value(row) for row in rows]
     lengths = [_length(value) for value in values]
     shown = [words(value, column.kind_in(row)) for value, row in zip(values, rows, strict=True)]
-    plot = bars(report.name, names, lengths, shown)
+    plot = bars(report.name, called, lengths, shown)
     return None if plot is None else replace(plot, says=_says(column))
 
 
-def _says(column: Column) -> str:
+def _says(column: Column) -> tuple[str, ...]:
     """What bars of this column are, for people."""
-    english = " ".join(column.english.split())
-    return " ".join(dict.fromkeys(("bars:", english, column.chinese)))
+    return (f"{label('bars:', '条形：')} {label(column.english, column.chinese)}",)
 
 
 def _drawn(report: Report) -> Column:

@@ -13,7 +13,8 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from voicebot.reports.forms.words import short
+from voicebot.reports.forms.words import short, told_shortly
+from voicebot.reports.language import one, plain
 from voicebot.reports.shape import Column, Kind, Report
 
 LEFT = (Kind.TEXT, Kind.LINE, Kind.ID, Kind.BINS, Kind.MIX)
@@ -21,6 +22,8 @@ MANY = 9
 """From so many columns on they stand close together."""
 WORD = 24
 """A longer word of a text may be broken."""
+HEAD = 8
+"""Cells that a Chinese head has in one line; a character takes two."""
 UNSPACED = re.compile(r"[^\s\u2e80-\uffef]+")
 """What is never broken in a text: Chinese may be, between any two characters."""
 PARTS = ", "
@@ -29,30 +32,37 @@ PARTS = ", "
 
 @dataclass(frozen=True)
 class _Shown:
-    """A column with its cells. `natural`: characters that it takes without any break, `least`: with all that it may
-    have."""
+    """A column with its head and cells. `natural`: characters that it takes without any break, `least`: with all that
+    it may have."""
 
     column: Column
+    head: str
     cells: tuple[str, ...]
     natural: int
     least: int
 
 
 def table(report: Report, rows: Sequence[Any], width: int) -> Table:
-    """The rows under English heads, for a terminal of so many characters; below them what was left out."""
+    """The rows for a terminal of so many characters, under heads in one language; below them what was left out."""
     columns = [_shown(column, rows) for column in report.columns if not _not_here(column, rows)]
     chosen = _with_room(columns, width)
     padding = int(len(chosen) < MANY and _whole([each.natural for each in chosen], 1) <= width)
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, padding))
     for each, characters in zip(chosen, _widths(chosen, width, padding), strict=True):
         left = each.column.kind in LEFT
-        made.add_column(each.column.english, justify="left" if left else "right", width=characters, overflow="fold")
+        made.add_column(each.head, justify="left" if left else "right", width=characters, overflow="fold")
     fitted = [_fitted(each, column.width or 0) for each, column in zip(chosen, made.columns, strict=True)]
     for line in zip(*fitted, strict=True):
         made.add_row(*map(Text, line))
     missing = [_named(each.column) for each in columns if each not in chosen]
     if missing:
-        made.caption = Text(f"no room for: {', '.join(missing)}; a wider terminal or another --format has them")
+        left_out = one(", ", "、").join(missing)
+        made.caption = Text(
+            one(
+                f"no room for: {left_out}; a wider terminal or another --format has them",
+                f"屏幕宽度不够，未显示：{left_out}；请加宽终端或用 --format 输出其他格式",
+            )
+        )
         made.caption_justify = "left"
     return made
 
@@ -62,15 +72,16 @@ def _not_here(column: Column, rows: Sequence[Any]) -> bool:
 
 
 def _shown(column: Column, rows: Sequence[Any]) -> _Shown:
-    cells = tuple(short(column.value(row), column.kind_in(row)) for row in rows)
-    head = max((cell_len(line) for line in column.english.split("\n")), default=0)
+    cells = tuple(short(told_shortly(column, row), column.kind_in(row)) for row in rows)
+    text = one(column.english, _broken(column.chinese))
+    head = max((cell_len(line) for line in text.split("\n")), default=0)
     natural = max((cell_len(line) for cell in cells for line in cell.split("\n")), default=0)
     least = natural
     if column.kind is Kind.TEXT:
         least = max((min(WORD, len(word)) for cell in cells for word in UNSPACED.findall(cell)), default=0)
     elif column.kind is Kind.MIX:
         least = max((cell_len(part) for cell in cells for part in cell.split(PARTS)), default=0)
-    return _Shown(column, cells, max(head, natural), max(head, least))
+    return _Shown(column, text, cells, max(head, natural), max(head, least))
 
 
 def _with_room(columns: list[_Shown], width: int) -> list[_Shown]:
@@ -106,5 +117,15 @@ def _fitted(each: _Shown, width: int) -> list[str]:
 
 
 def _named(column: Column) -> str:
-    """As its head reads in one line; words that a head breaks are put together again."""
-    return column.english.replace("-\n", "").replace("\n", " ") or column.key
+    """As its head reads in one line."""
+    return plain(one(column.english, column.chinese)) or column.key
+
+
+def _broken(chinese: str) -> str:
+    """A long Chinese head in two lines: at its last space, or in the middle."""
+    if cell_len(chinese) <= HEAD:
+        return chinese
+    if " " in chinese:
+        return "\n".join(chinese.rsplit(" ", 1))
+    half = next(place for place in range(len(chinese)) if 2 * cell_len(chinese[:place]) >= cell_len(chinese))
+    return f"{chinese[:half]}\n{chinese[half:]}"

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from voicebot.reports.shape import Kind, pairs
+from voicebot.reports.language import label, one
+from voicebot.reports.shape import Column, Kind, pairs
 from voicebot.reports.stats import Rate
 
 NONE = "–"
@@ -17,6 +18,18 @@ NOTHING = 1e-9
 """A ratio below is a zero that was rounded."""
 LEAST_CHANCE = 0.001
 """Smaller chances are not told apart."""
+
+
+def told(column: Column, row: Any) -> Any:
+    """The row's value, or what people read in its place."""
+    value = column.value(row)
+    return label(*column.told[value]) if column.told and value in column.told else value
+
+
+def told_shortly(column: Column, row: Any) -> Any:
+    """The same where there is room for one language only."""
+    value = column.value(row)
+    return one(*column.told[value]) if column.told and value in column.told else value
 
 
 def words(value: Any, kind: Kind) -> str:

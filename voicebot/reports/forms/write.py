@@ -10,6 +10,8 @@ from voicebot.errors import UsageError
 from voicebot.reports.forms.files import as_csv, as_workbook
 from voicebot.reports.forms.page import as_page
 from voicebot.reports.forms.picture import plot_of
+from voicebot.reports.forms.words import told
+from voicebot.reports.language import Language, label, one, read_in
 from voicebot.reports.plots import as_png
 from voicebot.reports.shape import Report, grid
 
@@ -25,21 +27,24 @@ def as_json(figures: Any) -> str:
     return json.dumps(plain, ensure_ascii=False, default=_plain)
 
 
-def file_of(report: Report, figures: Any, form: str, label: str) -> bytes:
-    """The content of a file in one of FORMS but "table". Raises UsageError when there is nothing to draw."""
+def file_of(report: Report, figures: Any, form: str, selection: str) -> bytes:
+    """The content of a file in one of FORMS but "table"; `selection`: what it is about, for people. Raises UsageError
+    when there is nothing to draw."""
     if form == "json":
         return (as_json(figures) + "\n").encode()
     rows: Sequence[Any] = report.rows(figures)
     if form == "csv":
-        return as_csv(grid(report, rows)).encode()
+        with read_in(Language.ENGLISH):
+            return as_csv(grid(report, rows)).encode()
     if form == "html":
-        return as_page(report, figures, rows, label, datetime.now(UTC)).encode()
-    title = " · ".join(filter(None, (f"{report.english} {report.chinese}", label)))
+        return as_page(report, figures, rows, selection, datetime.now(UTC)).encode()
+    title = " · ".join(filter(None, (label(report.english, report.chinese), selection)))
     if form == "xlsx":
-        return as_workbook(grid(report, rows), report.name, title)
+        return as_workbook(grid(report, rows, told), report.name, title)
     plot = plot_of(report, figures, rows)
     if plot is None:
-        raise UsageError(f"report {report.name}: nothing to draw{f' of {label}' if label else ''}: {report.empty}")
+        of = f" of {selection}" if selection else ""
+        raise UsageError(f"report {report.name}: nothing to draw{of}: {one(*report.empty)}")
     return as_png(plot, title)
 
 
