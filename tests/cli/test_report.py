@@ -162,3 +162,25 @@ def test_recover_writes_what_waits(settings, tmp_path):
     assert attempt_id(2) in spill.refused(store.spill_dir)[0].read_text()
     assert json.loads(run(db.command, "recover", "--json").stdout)["written"] == 0
     store.close()
+
+
+@pytest.mark.parametrize("name", ["targets", "weeks"])
+def test_a_report_of_whole_campaigns_says_that_a_period_does_not_narrow_it(counted, name, tmp_path):
+    told = "whole campaigns: of the filters only --campaign narrows this report"
+    assert told in run(report.command, name, "--since", "2026-03-01").stderr
+    assert told not in run(report.command, name, "--campaign", "spring").stderr
+    page = tmp_path / "page.html"
+    run(report.command, name, "--since", "2026-03-01", "--format", "html", "--output", str(page))
+    assert told in page.read_text(encoding="utf-8")
+    assert "2026-03-01" not in page.read_text(encoding="utf-8")
+
+
+def test_a_report_is_read_in_the_language_of_the_option_or_else_of_the_setting(counted, monkeypatch):
+    assert "layer" in run(report.command, "results").stdout
+    assert "结果码" in run(report.command, "results", "--language", "zh").stdout
+    monkeypatch.setenv("VOICEBOT_REPORT_LANGUAGE", "zh")
+    assert "结果码" in run(report.command, "results").stdout
+    assert "结果码" not in run(report.command, "results", "--language", "en").stdout
+    monkeypatch.setenv("VOICEBOT_REPORT_LANGUAGE", "fr")
+    with pytest.raises(UsageError, match="VOICEBOT_REPORT_LANGUAGE is 'fr'; it takes one of both, en, zh"):
+        run(report.command, "results")

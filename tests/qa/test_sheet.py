@@ -1,5 +1,6 @@
 """Worksheets and pages of rounds: what was said stays data, in a spreadsheet and in a browser."""
 
+import csv
 from datetime import UTC, datetime
 
 import openpyxl
@@ -12,7 +13,7 @@ from tests.store.samples import attempt_id
 from voicebot.errors import UsageError
 from voicebot.qa.dossier import dossiers
 from voicebot.qa.page import Shown, render
-from voicebot.qa.sheet import correction, names, rows, truth
+from voicebot.qa.sheet import COLUMNS, correction, names, read, rows, truth
 from voicebot.qa.verdicts import Correction
 from voicebot.qa.workbook import sheet_lines, write_sheet
 from voicebot.store.tables import Turn
@@ -67,3 +68,32 @@ def test_what_people_write_into_cells():
             correction(wrong)
     with pytest.raises(UsageError, match="write yes or no"):
         truth("perhaps")
+
+
+def filled(*rows: tuple[str, str, str, str]) -> list[tuple[str, ...]]:
+    """A sheet with (call, grade, passed, reasons)."""
+    return [COLUMNS, *(("march", "li", call, "", "", "", "two\nlines", *of, "", "") for call, *of in rows)]
+
+
+@pytest.mark.parametrize(
+    ("between", "encoding"), [(",", "utf-8-sig"), (";", "utf-8-sig"), (";", "gbk"), ("\t", "utf-16")]
+)
+def test_a_sheet_is_read_as_spreadsheets_of_any_country_save_it(tmp_path, between, encoding):
+    path = tmp_path / "sheet.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=between, lineterminator="\r\n").writerows(filled(("1", "a", "是", "misheard、slow")))
+    found, faults = read(sheet_lines(path), str(path), datetime.now(UTC))
+    assert not faults
+    verdict = found[0].verdict
+    assert (found[0].call, verdict.grade, verdict.passed, verdict.reasons) == ("1", "A", True, ("misheard", "slow"))
+
+
+def test_a_fault_names_the_call_that_a_spreadsheet_shows(tmp_path):
+    path = tmp_path / "sheet.csv"
+    write_sheet(path, filled(("1", "A", "perhaps", ""), ("2", "", "yes", ""), ("3", "B", "yes", "")))
+    found, faults = read(sheet_lines(path), "s.csv", datetime.now(UTC))
+    assert [row.call for row in found] == ["3"]
+    assert [fault.shown("s.csv") for fault in faults] == [
+        "s.csv:3:1: call 1: passed is 'perhaps'; write yes or no (是, 否)",
+        "s.csv:5:1: call 2 has no grade; write A to E, or empty the row",
+    ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from tests.campaign.lines_of import NOW, claimed, end, running
 from tests.store.samples import call
+from voicebot.campaign.policy.caller_numbers import NumberState
 from voicebot.campaign.policy.codes import Code
 from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.only import Only
@@ -39,3 +40,17 @@ def test_attempts_by_gateway_and_by_number(store):
     ]
     assert [row.attempts for row in number_lines(store, Only(script="wecom_invite"))] == [1]
     assert gateway_lines(store, Only(campaign="autumn")) == ()
+
+
+def test_numbers_that_are_out_of_use_stand_first_then_the_busiest(store):
+    plan = running(store)
+    leads = claimed(store, plan, 6)
+    for lead, number in zip(leads, ("1001", "1001", "1001", "1002", "1002", "1003"), strict=True):
+        own_numbers.write_line(store, lead.attempt_id, number, "north")
+        end(store, lead.attempt_id, Code.BUSY, NOW)
+    assert [row.line for row in number_lines(store, Only())] == ["1001", "1002", "1003"]
+    own_numbers.put(store, {"1001": {}, "1002": {}, "1003": {}}, new=True)
+    own_numbers.set_state(store, "1002", NumberState.RESTING, "by hand")
+    own_numbers.set_state(store, "1003", NumberState.QUARANTINED, "by hand")
+    found = [(row.line, row.state) for row in number_lines(store, Only())]
+    assert found == [("1003", "quarantined"), ("1002", "resting"), ("1001", "active")]

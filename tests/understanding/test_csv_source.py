@@ -8,7 +8,7 @@ from voicebot.errors import InputFault
 from voicebot.understanding.csv_source import CsvRow, by_heading, csv_rows, decoded, rows_of
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
 def test_encodings_of_spreadsheets(encoding: str) -> None:
     assert decoded("城市,门店\n苏州,园区店".encode(encoding), "a.csv") == "城市,门店\n苏州,园区店"
 
@@ -22,6 +22,16 @@ def test_rows_with_their_lines() -> None:
     text = 'a, b\r\n\r\n"one, two"," 3 "\n,,\n"two\nlines",x\n'
     rows = [CsvRow(1, ("a", "b")), CsvRow(3, ("one, two", "3")), CsvRow(6, ("two\nlines", "x"))]
     assert list(csv_rows(text, "a.csv", 10)) == rows
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t"])
+def test_what_stands_between_columns_is_read_from_the_first_line(between: str) -> None:
+    text = f'text{between}intent\n"好，好; 的,"{between}agree\n'
+    assert [row.values for row in csv_rows(text, "a.csv", 9)] == [("text", "intent"), ("好，好; 的,", "agree")]
+
+
+def test_one_column_is_one_column() -> None:
+    assert [row.values for row in csv_rows("number\n13800000001\n", "a.csv", 9)] == [("number",), ("13800000001",)]
 
 
 def test_too_many_rows() -> None:

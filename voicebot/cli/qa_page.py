@@ -8,6 +8,7 @@ import click
 from voicebot import settings as settings_list
 from voicebot.cli.opened import opened_store
 from voicebot.cli.qa_options import ROUND
+from voicebot.cli.report_options import in_language
 from voicebot.number_of import number_of
 from voicebot.qa.dossier import dossiers
 from voicebot.qa.page import export
@@ -20,6 +21,7 @@ from voicebot.qa.samples import sample_of, samples, verdicts
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--call", "wanted", multiple=True, metavar="CALL", help="Only this call, by number or id. Repeatable.")
 @click.option("--reveal", is_flag=True, help="With the robot's grades, their evidence and all verdicts.")
+@in_language
 def command(within: str, directory: Path, wanted: tuple[str, ...], reveal: bool) -> None:
     """Write DIRECTORY/index.html for listening to the calls of ROUND, and copies of their recordings beside it.
 

@@ -15,7 +15,7 @@ from voicebot.errors import UsageError
 from voicebot.number_of import number_of
 from voicebot.qa.rounds import round_named
 from voicebot.qa.samples import sample_of
-from voicebot.qa.sheet import read
+from voicebot.qa.sheet import RowFault, read
 from voicebot.qa.verdicts import check, give
 from voicebot.qa.workbook import sheet_lines
 
@@ -41,8 +41,8 @@ def command(context: click.Context, file: Path, replace: bool, as_json: bool) ->
                 give(store, within, sample_of(store, within, row.call), row.verdict, replace=replace)
                 kept += 1
             except UsageError as fault:
-                faults.append(f"{row.at}: {fault}")
-    tell_faults(faults)
+                faults.append(RowFault(row.line, row.call, str(fault)))
+    tell_faults([each.shown(str(file)) for each in sorted(faults, key=lambda each: each.line)])
     if as_json:
         click.echo(json.dumps({"kept": kept, "faulty": len(faults)}))
     else:

@@ -13,7 +13,7 @@ from voicebot.cli.options import latest
 from voicebot.cli.report_options import filtered, show, shown, which
 from voicebot.reports.behind import AttemptRow, Which, behind
 from voicebot.reports.grades import GRADES
-from voicebot.reports.language import Said
+from voicebot.reports.language import Bilingual
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.store.store import Store
@@ -67,11 +67,11 @@ def command(limit: int, form: str, output: Path | None, as_json: bool, **given: 
         def read(store: Store, _only: Any) -> tuple[AttemptRow, ...]:
             return behind(store, only, asked, limit)
 
-        about = Said("Attempts one by one, the latest first.", "逐次呼叫，最近的在前。")
+        about = Bilingual("Attempts one by one, the latest first.", "逐次呼叫，最近的在前。")
         report = Report(
             *("calls", "Attempts", "呼叫明细", about, read, COLUMNS),
             plot=_lengths,
-            says=Said("bars: seconds of talk, and the grade", "条形：通话秒数与等级"),
-            empty=Said("no such attempt", "没有这样的呼叫"),
+            says=Bilingual("bars: seconds of talk, and the grade", "条形：通话秒数与等级"),
+            empty=Bilingual("no such attempt", "没有这样的呼叫"),
         )
         show(report, read(store, only), only.label, form, output, as_json)

@@ -2,12 +2,12 @@
 
 from voicebot.qa.accuracy import WANTED_HALF, Accuracy, accuracy
 from voicebot.qa.rounds import all_rounds
-from voicebot.reports.language import Said
+from voicebot.reports.language import Bilingual
 from voicebot.reports.only import Only
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.store.store import Store
 
-ABOUT = Said("Is an A an A: people's grades against the robot's.", "A 是不是真的 A：人工评级与机器人评级对照。")
+ABOUT = Bilingual("Is an A an A: people's grades against the robot's.", "A 是不是真的 A：人工评级与机器人评级对照。")
 
 
 def _rounds(store: Store, _only: Only) -> tuple[Accuracy, ...]:
@@ -31,7 +31,7 @@ def of_round(name: str) -> Report:
             Column("recall", "recall 95 %", "召回率", Kind.RATE),
         ),
         rows=lambda figures: [row for row in figures.grades if row.robot or row.human],
-        empty=Said("no call has a settled grade yet", "还没有定下等级的通话"),
+        empty=Bilingual("no call has a settled grade yet", "还没有定下等级的通话"),
     )
 
 
@@ -52,7 +52,7 @@ OF_ALL = Report(
         Column("agreement.kappa", "kappa", "一致性", Kind.NUMBER, lambda row: _rounded(row.agreement.kappa)),
         Column("more", "more\ncalls", "还需", Kind.COUNT),
     ),
-    empty=Said("no round yet; draw one: voicebot qa sample NAME", "还没有质检轮次；抽样：voicebot qa sample NAME"),
+    empty=Bilingual("no round yet; draw one: voicebot qa sample NAME", "还没有质检轮次；抽样：voicebot qa sample NAME"),
 )
 
 

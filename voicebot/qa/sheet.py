@@ -25,12 +25,26 @@ _CORRECTION = re.compile(r"\s*(\d+)\s*=\s*([^=\s]+)\s*(?:=\s*(.*?)\s*)?$", re.DO
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One filled row. `call` is the number in the round; `at`: file and line, for people."""
+    """One filled row. `call` is the number in the round; `line`: of the file."""
 
     round: str
     call: str
     verdict: Verdict
-    at: str
+    line: int
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """What is wrong with the row of a `call`; `line`: of the file, which a spreadsheet does not show."""
+
+    line: int
+    call: str
+    text: str
+
+    def shown(self, file: str) -> str:
+        """With the file's name, for people."""
+        named = self.text if f"call {self.call} " in self.text else f"call {self.call}: {self.text}"
+        return f"{file}:{self.line}:1: {named}"
 
 
 def rows(within: str, reviewer: str, calls: Sequence[Dossier]) -> list[tuple[str, ...]]:
@@ -44,7 +58,9 @@ def _row(within: str, reviewer: str, one: Dossier) -> tuple[str, ...]:
     return (*told, *("" for _ in FILLED))
 
 
-def read(lines: Iterator[tuple[int, Sequence[str]]], shown: str, now: datetime) -> tuple[list[SheetRow], list[str]]:
+def read(
+    lines: Iterator[tuple[int, Sequence[str]]], shown: str, now: datetime
+) -> tuple[list[SheetRow], list[RowFault]]:
     """The filled rows, and what is wrong with the others; `lines` are (line, cells), the heading first.
 
     Raises InputFault for a file that is no such sheet.
@@ -57,18 +73,18 @@ def read(lines: Iterator[tuple[int, Sequence[str]]], shown: str, now: datetime) 
     if missing:
         raise InputFault(f"{shown}:1:1: no column {missing[0]!r}; make the sheet with voicebot qa sheet")
     found: list[SheetRow] = []
-    faults: list[str] = []
+    faults: list[RowFault] = []
     for line, cells in lines:
         row = {name: cells[at].strip() if at < len(cells) else "" for at, name in enumerate(headings)}
-        at = f"{shown}:{line}:1"
         if not row["grade"]:
             if row["passed"] or row["reasons"] or row["corrections"]:
-                faults.append(f"{at}: call {row['call']} has no grade; write A to E, or empty the row")
+                told = f"call {row['call']} has no grade; write A to E, or empty the row"
+                faults.append(RowFault(line, row["call"], told))
             continue
         try:
-            found.append(SheetRow(row["round"], row["call"], _verdict(row, now), at))
+            found.append(SheetRow(row["round"], row["call"], _verdict(row, now), line))
         except UsageError as fault:
-            faults.append(f"{at}: {fault}")
+            faults.append(RowFault(line, row["call"], str(fault)))
     return found, faults
 
 

@@ -10,11 +10,21 @@ from sqlalchemy import Connection, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.masking import masked
+from voicebot.reports.language import Bilingual
 from voicebot.reports.only import Only, attempts
 from voicebot.store.store import Store
 from voicebot.store.tables import Attempt, Call, Handoff, NodeVisit, Recording, Said, Turn
 
 LIMIT = 500
+
+SIDES = {
+    "customer": Bilingual("customer", "客户"),
+    "robot": Bilingual("robot", "机器人"),
+    "agent": Bilingual("agent", "坐席"),
+    "switch": Bilingual("switch", "线路"),
+}
+PHASES = {"playing": Bilingual("playing", "播放中"), "listening": Bilingual("listening", "聆听中")}
+"""Who hung up, and meanwhile what."""
 
 
 @dataclass(frozen=True)

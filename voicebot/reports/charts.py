@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from voicebot.reports.forms.words import percent
 from voicebot.reports.funnel import Step
 from voicebot.reports.grades import GRADES, GradeRow, ResultRow
-from voicebot.reports.language import Said, label
+from voicebot.reports.language import Bilingual, label
 from voicebot.reports.latency import BIN_MS, Spread
 from voicebot.reports.lines import ILL, NumberRow
 from voicebot.reports.nodes import OFFSET_BIN_MS, NodeRow
@@ -30,12 +30,12 @@ from voicebot.reports.plots import (
 )
 
 LAYERS = {
-    "refused": Said("refused", "未拨打"),
-    "network": Said("network", "网络"),
-    "ours": Said("ours", "我方"),
-    "answered": Said("answered", "接听"),
-    "talk": Said("talk", "对话"),
-    "business": Said("business", "业务"),
+    "refused": Bilingual("refused", "未拨打"),
+    "network": Bilingual("network", "网络"),
+    "ours": Bilingual("ours", "我方"),
+    "answered": Bilingual("answered", "接听"),
+    "talk": Bilingual("talk", "对话"),
+    "business": Bilingual("business", "业务"),
 }
 LAYER_COLOURS = {
     "refused": "#8d99a6",

@@ -156,10 +156,9 @@ def _draw_lines(axes: Axes, lines: Sequence[Line], *, share: bool) -> None:
         values = [line.values[day] for day in days]
         places = [day.toordinal() for day in days]
         axes.plot(places, values, color=colour, linewidth=1.7, label=line.name, marker="o", markersize=2.5)
-    levels = {(line.level, colour) for line, colour in zip(lines, COLOURS, strict=False) if line.level is not None}
-    several = len({level for level, _ in levels}) > 1
-    for level, colour in sorted(levels):
-        axes.axhline(level, color=colour if several else INK, linewidth=1, linestyle=(0, (4, 3)))
+    levels = {line.level: colour for line, colour in zip(lines, COLOURS, strict=False) if line.level is not None}
+    for level, colour in levels.items():  # of one level for all, no line's colour
+        axes.axhline(level, color=colour if len(levels) > 1 else INK, linewidth=1, linestyle=(0, (4, 3)))
     _over_days(axes, {day for line in lines for day in line.values}, share=share)
 
 

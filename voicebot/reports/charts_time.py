@@ -11,11 +11,13 @@ from voicebot.campaign.policy.windows import DAY_NAMES
 from voicebot.reports.daily import DayRow
 from voicebot.reports.forms.words import percent
 from voicebot.reports.heat import HeatRow
-from voicebot.reports.language import Said, label
+from voicebot.reports.language import Bilingual, label
 from voicebot.reports.plots import BLUE, FULL_IN, INK, MUTED, SKY, TEAL, Plot, bare, rows_plot
 from voicebot.reports.tries import TryRow
 
-WEEKDAYS = {day: Said(day.capitalize(), f"周{sign}") for day, sign in zip(DAY_NAMES, "一二三四五六日", strict=True)}
+WEEKDAYS = {
+    day: Bilingual(day.capitalize(), f"周{sign}") for day, sign in zip(DAY_NAMES, "一二三四五六日", strict=True)
+}
 CELL_IN = 0.44
 ROOMY = 14
 """Up to so many hours beside each other have room for larger letters."""

@@ -19,7 +19,7 @@ class Language(StrEnum):
     CHINESE = "zh"
 
 
-class Said(NamedTuple):
+class Bilingual(NamedTuple):
     """The same in both languages."""
 
     english: str

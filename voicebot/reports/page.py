@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from voicebot.reports import charts, charts_time
-from voicebot.reports.calls import call_list, clock
+from voicebot.reports.calls import PHASES, SIDES, call_list, clock
 from voicebot.reports.daily import daily_report
 from voicebot.reports.forms.words import percent
 from voicebot.reports.funnel import funnel
@@ -86,6 +86,6 @@ def environment(package: str = "voicebot.reports") -> Environment:
     made.filters["clock"] = clock
     made.filters["percent"] = percent
     made.filters["count_shown"] = "{:,}".format
-    made.globals |= {"names": names, "label": label, "br": Markup("<br>")}
+    made.globals |= {"names": names, "label": label, "br": Markup("<br>"), "sides": SIDES, "phases": PHASES}
     made.globals["ratio"] = lambda part, whole: part / whole if whole else None
     return made

@@ -9,7 +9,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
-from voicebot.reports.language import Said
+from voicebot.reports.language import Bilingual
 from voicebot.reports.only import Only
 from voicebot.reports.plots import Plot
 from voicebot.reports.stats import Rate
@@ -72,7 +72,7 @@ class Column:
     quiet: bool = False
     wide: bool = False
     off_screen: bool = False
-    told: Mapping[Any, Said] = field(default_factory=dict)
+    told: Mapping[Any, Bilingual] = field(default_factory=dict)
 
     def value(self, row: Any) -> Any:
         """The row's value."""
@@ -88,7 +88,7 @@ def itself(figures: Any) -> Sequence[Any]:
     return list(figures)
 
 
-NO_CALLS = Said("no calls recorded yet", "还没有通话记录")
+NO_CALLS = Bilingual("no calls recorded yet", "还没有通话记录")
 
 
 @dataclass(frozen=True)
@@ -102,13 +102,13 @@ class Report:
     name: str
     english: str
     chinese: str
-    about: Said
+    about: Bilingual
     read: Callable[[Store, Only], Any]
     columns: tuple[Column, ...]
     rows: Callable[[Any], Sequence[Any]] = itself
     plot: Callable[[Any], Plot | None] | None = None
-    says: Said | None = None
-    empty: Said = NO_CALLS
+    says: Bilingual | None = None
+    empty: Bilingual = NO_CALLS
     lines: Callable[[Sequence[Any]], Sequence[str]] | None = None
     below: Callable[[Sequence[Any]], Sequence[str]] | None = None
     summary: Callable[[Any], Sequence[str]] | None = None

@@ -1,5 +1,6 @@
 """CSV that people save from spreadsheets: its text whatever the encoding, its rows with their lines. No schema here."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -7,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicebot.understanding.yaml_source import Place
+
+DELIMITERS = (",", "\t", ";")
+"""Between the columns of files that spreadsheets of different countries write; the first where a line has none."""
 
 
 @dataclass(frozen=True)
@@ -18,11 +22,14 @@ class CsvRow:
 
 
 def decoded(data: bytes, shown: str) -> str:
-    """The text of a CSV file: UTF-8, with or without a byte order mark, else GB18030, as Chinese spreadsheets write.
+    """The text of a CSV file: UTF-8, with or without a byte order mark, UTF-16 with one, as Excel writes Unicode text,
+    else GB18030, as Chinese spreadsheets write.
 
-    Raises InputFault at the byte that is neither; `shown` is the file's name in it.
+    Raises InputFault at the byte that is none of these; `shown` is the file's name in it.
     """
     try:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return data.decode("utf-16")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         try:
@@ -56,8 +63,10 @@ def by_heading(rows: Iterator[CsvRow], shown: str) -> Iterator[tuple[int, dict[s
 
 
 def csv_rows(text: str, shown: str, max_rows: int) -> Iterator[CsvRow]:
-    """The rows that are not empty, values trimmed. Raises InputFault: no CSV, or more than `max_rows`."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    """The rows that are not empty, values trimmed; between them the one of DELIMITERS that the first line has most of.
+    Raises InputFault: no CSV, or more than `max_rows`."""
+    delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     count = 0
     try:
         for values in reader:

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from voicebot.reports.forms.files import as_csv, as_workbook
-from voicebot.reports.language import Said
+from voicebot.reports.language import Bilingual
 from voicebot.reports.shape import Column, Kind, Report, grid
 from voicebot.reports.stats import Rate, rate
 
@@ -26,7 +26,7 @@ REPORT = Report(
     "sample",
     "Sample",
     "样本",
-    Said("about", "说明"),
+    Bilingual("about", "说明"),
     lambda store, only: (),
     (
         Column("name", "name", "名称"),

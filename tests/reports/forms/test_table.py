@@ -11,7 +11,7 @@ from tests.reports.counted import count_by_hand
 from voicebot.reports.catalogue import REPORTS
 from voicebot.reports.forms.table import table
 from voicebot.reports.forms.words import percent, short, sparkline, words
-from voicebot.reports.language import Said
+from voicebot.reports.language import Bilingual
 from voicebot.reports.only import Only
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.stats import rate
@@ -68,7 +68,7 @@ def test_what_has_no_room_is_named():
         Column("name", "much\nlonger", "甲", Kind.LINE, wide=True),
         Column("name", "long-\ner", "乙", Kind.LINE),
     )
-    report = Report("x", "X", "某", Said("about", "说明"), lambda store, only: (), columns)
+    report = Report("x", "X", "某", Bilingual("about", "说明"), lambda store, only: (), columns)
     shown = table(report, [Row("051200000001")], 39)
     assert [column.header for column in shown.columns] == ["name", "long-\ner"]
     assert str(shown.caption) == "no room for: much longer; a wider terminal or another --format has them"
@@ -80,7 +80,7 @@ def test_a_mix_breaks_between_its_parts_and_a_text_between_its_words():
         Column("name", "n", "名"),
         Column("mix", "m", "构成", Kind.MIX, of=lambda row: {"ONE_LONG": 1, "OTHER": 2}),
     )
-    report = Report("x", "X", "某", Said("about", "说明"), lambda store, only: (), columns)
+    report = Report("x", "X", "某", Bilingual("about", "说明"), lambda store, only: (), columns)
     lines = [line.strip() for line in printed(table(report, [Row("never in between")], 20), 20)]
     assert "OTHER 2" in "\n".join(lines) and "ONE_LONG 1" in "\n".join(lines)
     assert {"never", "in", "between"} <= {word for line in lines for word in line.split()}
@@ -92,7 +92,7 @@ class Row:
 
 
 def test_a_name_is_never_taken_for_markup():
-    report = Report("x", "X", "某", Said("about", "说明"), lambda store, only: (), (Column("name", "name", "名"),))
+    report = Report("x", "X", "某", Bilingual("about", "说明"), lambda store, only: (), (Column("name", "name", "名"),))
     assert any("[red]x[/red]" in line for line in printed(table(report, [Row("[red]x[/red]")], 80), 80))
 
 

@@ -3,7 +3,7 @@
 from voicebot.reports import charts
 from voicebot.reports.funnel import funnel
 from voicebot.reports.grades import result_report
-from voicebot.reports.language import Said
+from voicebot.reports.language import Bilingual
 from voicebot.reports.lines import gateway_lines, number_lines
 from voicebot.reports.shape import Column, Kind, Report
 
@@ -11,7 +11,7 @@ RESULTS = Report(
     "results",
     "Results",
     "呼叫结果",
-    Said("Why attempts ended: one code each.", "每次呼叫为什么结束：一次一个结果码。"),
+    Bilingual("Why attempts ended: one code each.", "每次呼叫为什么结束：一次一个结果码。"),
     result_report,
     (
         Column("code", "code", "结果码"),
@@ -21,13 +21,13 @@ RESULTS = Report(
         Column("share", "share", "占比", Kind.RATIO),
     ),
     plot=charts.results_chart,
-    says=Said("bars: attempts, and their share; one colour a layer", "条形：呼叫次数与占比；颜色区分层"),
+    says=Bilingual("bars: attempts, and their share; one colour a layer", "条形：呼叫次数与占比；颜色区分层"),
 )
 FUNNEL = Report(
     "funnel",
     "Funnel",
     "漏斗",
-    Said(
+    Bilingual(
         "Leads left at each step from the list to the order, each lead once.",
         "从名单到下单，每一环节剩下的线索；每条线索只计一次。",
     ),
@@ -42,13 +42,13 @@ FUNNEL = Report(
         Column("reasons", "reasons", "原因", Kind.MIX, quiet=True),
     ),
     plot=charts.funnel_chart,
-    says=Said("bars: leads, and their share of the leads dialled", "条形：线索数，及占已拨打线索的比例"),
+    says=Bilingual("bars: leads, and their share of the leads dialled", "条形：线索数，及占已拨打线索的比例"),
 )
 STATES = {
-    "active": Said("active", "使用中"),
-    "resting": Said("resting", "休息"),
-    "quarantined": Said("quarantined", "已隔离"),
-    "retired": Said("retired", "已停用"),
+    "active": Bilingual("active", "使用中"),
+    "resting": Bilingual("resting", "休息"),
+    "quarantined": Bilingual("quarantined", "已隔离"),
+    "retired": Bilingual("retired", "已停用"),
 }
 _SHORT = Column("short", "short", "短通话占比", Kind.RATIO)
 _REJECTED = Column("rejected", "rejected", "拒接占比", Kind.RATIO)
@@ -58,7 +58,7 @@ GATEWAYS = Report(
     "gateways",
     "Gateways",
     "线路",
-    Said(
+    Bilingual(
         "Each gateway: answer-seizure ratio, mean length, post-dial delay, causes.",
         "每条线路：接听率（ASR）、平均时长（ACD）、接续时延（PDD）、挂断原因。",
     ),
@@ -80,7 +80,7 @@ NUMBERS = Report(
     "numbers",
     "Caller numbers",
     "外显号码",
-    Said(
+    Bilingual(
         "Health of our numbers, those out of use first: answers, short calls, rejects, complaints, days in use, state.",
         "外显号码的健康状况，停用的在前：接听、短通话、拒接、投诉、使用天数、状态。",
     ),
@@ -100,7 +100,7 @@ NUMBERS = Report(
         _CODES,
     ),
     plot=charts.numbers_chart,
-    says=Said(
+    says=Bilingual(
         "bars: connected, red: out of use; behind them attempts and short calls",
         "条形：接通率，红色为停用号码；其后为呼叫次数与短通话占比",
     ),

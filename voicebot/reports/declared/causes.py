@@ -10,7 +10,7 @@ from voicebot.number_of import number_of
 from voicebot.reports.causes import CauseRow, cause_report
 from voicebot.reports.declared.money import TOTAL
 from voicebot.reports.drift import DriftRow, drift_report
-from voicebot.reports.language import Said, label
+from voicebot.reports.language import Bilingual, label
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.stats import Rate
@@ -94,7 +94,7 @@ DIAGNOSE = Report(
     "diagnose",
     "Diagnosis",
     "原因诊断",
-    Said(
+    Bilingual(
         "Each missed rate with its likely causes, tested on the data, the most easily checked first.",
         "每个未达标的指标及其可能原因，均经数据检验，最容易排查的在前。",
     ),
@@ -116,12 +116,12 @@ DIAGNOSE = Report(
         Column("calls", "calls behind it", "查看通话", wide=True),
     ),
     plot=_lost,
-    says=Said(
+    says=Bilingual(
         "bars: successes lost against the rest; behind them the difference and its 95 % interval",
         "条形：与其余相比的损失；其后为差异及 95 % 区间",
     ),
     lines=lambda rows: list(_told(rows)),
-    empty=Said("no campaign misses a rate that it has as a target", "没有活动未达到其设定的比率目标"),
+    empty=Bilingual("no campaign misses a rate that it has as a target", "没有活动未达到其设定的比率目标"),
 )
 
 
@@ -141,7 +141,7 @@ DRIFT = Report(
     "drift",
     "Predicted against actual",
     "预测偏差",
-    Said(
+    Bilingual(
         "Scores of leads against their responses (A or B) by tenths: calibration, order, a flag when far apart.",
         "线索评分与实际响应（A 或 B）按十分位对照：是否校准、排序是否正确，偏差大时提示。",
     ),
@@ -160,9 +160,9 @@ DRIFT = Report(
         Column("flag", "flag", "提示", off_screen=True),
     ),
     plot=_tenths,
-    says=Said("bars: leads with an A or a B", "条形：评为 A 或 B 的线索占比（实际）"),
+    says=Bilingual("bars: leads with an A or a B", "条形：评为 A 或 B 的线索占比（实际）"),
     below=lambda rows: [f"{row.campaign}: {row.flag}" for row in rows if row.flag],
-    empty=Said(
+    empty=Bilingual(
         "no lead with a score was dialled yet; lists bring scores in a column `score`",
         "还没有拨打带评分的线索；名单用 `score` 列带入评分",
     ),

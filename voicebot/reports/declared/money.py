@@ -1,15 +1,15 @@
 """Declarations of the reports that count money: names, columns and pictures."""
 
 from voicebot.reports.cost import cost_report
-from voicebot.reports.language import Said
+from voicebot.reports.language import Bilingual
 from voicebot.reports.shape import Column, Kind, Report
 
-TOTAL = {"all": Said("all", "合计")}
+TOTAL = {"all": Bilingual("all", "合计")}
 COST = Report(
     "cost",
     "Cost",
     "成本",
-    Said(
+    Bilingual(
         "What campaigns cost, for each minute, call, person connected, A, add and order (CPO).",
         "活动的成本：每分钟、每通话、每接通、每个 A、每个添加、每个订单（CPO）。",
     ),

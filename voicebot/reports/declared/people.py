@@ -4,23 +4,23 @@ from voicebot.reports import charts_days
 from voicebot.reports.abandon import abandon_report
 from voicebot.reports.agents import agent_report
 from voicebot.reports.declared.money import TOTAL
-from voicebot.reports.language import Said
+from voicebot.reports.language import Bilingual
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.stops import stop_report
 
 BY = {
-    "all": Said("all", "合计"),
-    "day": Said("day", "日"),
-    "script": Said("script", "话术"),
-    "node": Said("node", "节点"),
-    "number": Said("number", "号码"),
+    "all": Bilingual("all", "合计"),
+    "day": Bilingual("day", "日"),
+    "script": Bilingual("script", "话术"),
+    "node": Bilingual("node", "节点"),
+    "number": Bilingual("number", "号码"),
 }
-YES = {"yes": Said("yes", "是")}
+YES = {"yes": Bilingual("yes", "是")}
 AGENTS = Report(
     "agents",
     "Agents",
     "坐席",
-    Said(
+    Bilingual(
         "Agents: calls, talk, ring and hold times, utilisation (target 80 %), attendance (90 %), wait of customers.",
         "坐席：接听、通话、振铃、保持时长，利用率（目标 80 %），出勤率（目标 90 %），客户等待时间。",
     ),
@@ -42,7 +42,7 @@ AGENTS = Report(
         Column("attendance", "attend-\nance", "出勤率", Kind.RATIO),
         Column("below_target", "below\ntarget", "未达标", of=lambda row: "yes" if row.below_target else "", told=YES),
     ),
-    empty=Said(
+    empty=Bilingual(
         "no agent was signed in or rung yet; agents are added by: voicebot agent add",
         "还没有坐席签入或被振铃；添加坐席：voicebot agent add",
     ),
@@ -51,7 +51,7 @@ ABANDON = Report(
     "abandon",
     "Abandoned customers",
     "放弃率",
-    Said(
+    Bilingual(
         "Customers who asked for an agent and got none: each day, over 30 days, against the cap.",
         "请求人工却没有接通坐席的客户：每日、近 30 天，与上限对照。",
     ),
@@ -73,14 +73,14 @@ ABANDON = Report(
         Column("over", "over", "超限", of=lambda row: "yes" if row.over else "", told=YES),
     ),
     plot=charts_days.abandon_chart,
-    says=Said("lines: abandoned over 30 days, dashed: the cap", "折线：近 30 天放弃率，虚线：上限"),
-    empty=Said("no customer asked for an agent yet", "还没有客户请求人工"),
+    says=Bilingual("lines: abandoned over 30 days, dashed: the cap", "折线：近 30 天放弃率，虚线：上限"),
+    empty=Bilingual("no customer asked for an agent yet", "还没有客户请求人工"),
 )
 STOPS = Report(
     "stops",
     "Stop requests and complaints",
     "停呼与投诉",
-    Said(
+    Bilingual(
         "Who wants no more calls and who complained: by day, script, node, number shown.",
         "谁要求不再来电、谁投诉：按日、话术、节点、外显号码。",
     ),
@@ -94,7 +94,9 @@ STOPS = Report(
         Column("complaints", "complaints\nof attempts 95 %", "投诉率", Kind.RATE),
     ),
     plot=charts_days.stops_chart,
-    says=Said("stop requests of calls: each day, then by script, node, number", "停呼率：先按日，再按话术、节点、号码"),
-    empty=Said("nobody asked to be called no more, and nobody complained", "没有人要求停呼，也没有人投诉"),
+    says=Bilingual(
+        "stop requests of calls: each day, then by script, node, number", "停呼率：先按日，再按话术、节点、号码"
+    ),
+    empty=Bilingual("nobody asked to be called no more, and nobody complained", "没有人要求停呼，也没有人投诉"),
 )
 REPORTS = (AGENTS, ABANDON, STOPS)

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from voicebot.reports.answers import AnsweredRow, answer_report
 from voicebot.reports.forms.words import percent
-from voicebot.reports.language import Said, label, one
+from voicebot.reports.language import Bilingual, label, one
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.statuses import StatusRow, status_report
 
-PHASES = {"before": Said("before", "接听前"), "after": Said("after", "接听后")}
+PHASES = {"before": Bilingual("before", "接听前"), "after": Bilingual("after", "接听后")}
 
 
 def _phase(row: AnsweredRow) -> str:
@@ -38,7 +38,7 @@ ANSWERS = Report(
     "answers",
     "What answered",
     "接听者",
-    Said(
+    Bilingual(
         "What picked up or was announced, how surely and how soon it was known, and the ringing that it saved.",
         "谁或什么接听、接听前播报了什么；判定有多准、多快，节省了多少振铃时间。",
     ),
@@ -55,13 +55,13 @@ ANSWERS = Report(
         Column("ended", "ended\nby it", "提前结束", Kind.COUNT),
         Column("saved_s", "ringing\nsaved", "节省振铃", Kind.DURATION),
     ),
-    empty=Said("nothing was heard before or after an answer yet", "接听前后还没有听到任何声音"),
+    empty=Bilingual("nothing was heard before or after an answer yet", "接听前后还没有听到任何声音"),
 )
 STATUSES = Report(
     "statuses",
     "Words and statuses",
     "提示音与状态码",
-    Said(
+    Bilingual(
         "What SIP statuses mean by the carriers' own announcements, with the override for `voicebot line gateway`.",
         "按运营商提示音，SIP 状态码究竟是什么意思；附 `voicebot line gateway` 的覆盖命令。",
     ),
@@ -78,12 +78,12 @@ STATUSES = Report(
         Column("override", "override", "覆盖命令", off_screen=True),
     ),
     plot=_said,
-    says=Said(
+    says=Bilingual(
         "bars: of the attempts with a status, how many were announced so",
         "条形：该状态码的呼叫中，提示音如此播报的占比",
     ),
     below=lambda rows: list(_overrides(rows)),
-    empty=Said(
+    empty=Bilingual(
         "no announcement was heard out to its SIP status yet; plans hear out a share of them: before_answer.hear_out",
         "还没有完整听到状态码的提示音；计划里的 before_answer.hear_out 决定听完多少",
     ),

@@ -7,7 +7,7 @@ from voicebot.reports import charts_days
 from voicebot.reports.declared.money import TOTAL
 from voicebot.reports.forms.words import words
 from voicebot.reports.hours import hour_report
-from voicebot.reports.language import Said, label
+from voicebot.reports.language import Bilingual, label
 from voicebot.reports.only import Only
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.products import product_report
@@ -16,12 +16,12 @@ from voicebot.reports.targets import TargetRow, target_report
 from voicebot.reports.weeks import WeekRow, week_report
 from voicebot.store.store import Store
 
-NAMES = {name: Said(one.label, one.chinese) for name, one in QUANTITIES.items()} | {
-    "orders": Said("orders", "订单"),
-    "order_rate": Said("order rate", "下单率"),
-    "days": Said("days", "天数"),
-    "daily_volume": Said("attempts a day", "日外呼量"),
-    "daily_success": Said("A or B a day", "日成功量"),
+NAMES = {name: Bilingual(one.label, one.chinese) for name, one in QUANTITIES.items()} | {
+    "orders": Bilingual("orders", "订单"),
+    "order_rate": Bilingual("order rate", "下单率"),
+    "days": Bilingual("days", "天数"),
+    "daily_volume": Bilingual("attempts a day", "日外呼量"),
+    "daily_success": Bilingual("A or B a day", "日成功量"),
 }
 """Targets, for people."""
 
@@ -61,7 +61,7 @@ TARGETS = Report(
     "targets",
     "Targets",
     "目标",
-    Said(
+    Bilingual(
         "Wanted figures of whole campaigns whatever the period, what was reached, and the gap.",
         "整个活动的目标、实际与差距，不随时间段变化。",
     ),
@@ -74,8 +74,8 @@ TARGETS = Report(
         Column("gap", "gap", "差距", _gap),
     ),
     plot=_reached,
-    says=Said("bars: actual of target", "条形：达成率（实际 ÷ 目标）"),
-    empty=Said(
+    says=Bilingual("bars: actual of target", "条形：达成率（实际 ÷ 目标）"),
+    empty=Bilingual(
         "no targets yet; a campaign gets them by `targets` of its plan or by voicebot plan --save",
         "还没有目标；在活动计划的 `targets` 中设置，或用 voicebot plan --save",
     ),
@@ -85,7 +85,7 @@ WEEKS = Report(
     "weeks",
     "Targets by week",
     "每周目标",
-    Said(
+    Bilingual(
         "Leads, connected and adds wanted and reached in each week of whole campaigns.",
         "整个活动每周的线索、接通、添加：目标与实际。",
     ),
@@ -101,8 +101,8 @@ WEEKS = Report(
         Column("gap", "gap", "差距", Kind.CHANGE),
     ),
     plot=_by_week,
-    says=Said("bars: actual, of the weeks that have begun; line: target", "条形：已开始各周的实际；线：目标"),
-    empty=Said(
+    says=Bilingual("bars: actual, of the weeks that have begun; line: target", "条形：已开始各周的实际；线：目标"),
+    empty=Bilingual(
         "no campaign has a target of people with a number of days: voicebot plan --campaign NAME --days N --save",
         "没有活动同时设了人数目标和天数：voicebot plan --campaign NAME --days N --save",
     ),
@@ -112,7 +112,7 @@ HOURS = Report(
     "hours",
     "Hours of the day",
     "分时段",
-    Said(
+    Bilingual(
         "What each hour of the day brought: dialled, connected, to agents, successful, orders.",
         "一天中每个时段带来什么：外呼、接通、转人工、成功、订单。",
     ),
@@ -129,12 +129,12 @@ HOURS = Report(
         Column("order_rate", "orders of\nconnected 95 %", "下单率", Kind.RATE),
     ),
 )
-UNNAMED = {"(no purpose)": Said("(no purpose)", "（未填用途）")}
+UNNAMED = {"(no purpose)": Bilingual("(no purpose)", "（未填用途）")}
 PRODUCTS = Report(
     "products",
     "Products",
     "各产品",
-    Said(
+    Bilingual(
         "Daily volume and success of each product (purpose of campaigns), against its targets of a day.",
         "各产品（活动用途）每日的外呼量与成功量，与日目标对照。",
     ),
@@ -152,6 +152,6 @@ PRODUCTS = Report(
         Column("order_rate", "orders of\nconnected 95 %", "下单率", Kind.RATE, wide=True),
     ),
     plot=charts_days.products_chart,
-    says=Said("lines: A or B of each day, dashed: the target of a day", "折线：每日成功量，虚线：日目标"),
+    says=Bilingual("lines: A or B of each day, dashed: the target of a day", "折线：每日成功量，虚线：日目标"),
 )
 REPORTS = (TARGETS, WEEKS, HOURS, PRODUCTS)

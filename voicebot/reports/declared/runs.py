@@ -6,7 +6,7 @@ from dataclasses import replace
 from voicebot.campaign.policy.masking import masked
 from voicebot.number_of import number_of
 from voicebot.reports.compare import Comparison, Difference, Outcome, compare
-from voicebot.reports.language import Said, label, one
+from voicebot.reports.language import Bilingual, label, one
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 
@@ -21,7 +21,7 @@ def of_runs(first: str, second: str) -> Report:
         "compare",
         f"{first} and {second}",
         f"{first} 与 {second} 对比",
-        Said(
+        Bilingual(
             "Numbers that both campaigns called: whose result or grade differs, and at which turn the talks parted.",
             "两个活动都拨打过的号码：结果或等级不同的，以及对话在第几轮开始不同。",
         ),
@@ -38,8 +38,8 @@ def of_runs(first: str, second: str) -> Report:
         ),
         rows=lambda comparison: comparison.differences,
         plot=summed,
-        says=Said("bars: numbers that both campaigns called", "条形：两个活动都拨打过的号码数"),
-        empty=Said("no number that both called ended differently", "共同号码中没有结果不同的"),
+        says=Bilingual("bars: numbers that both campaigns called", "条形：两个活动都拨打过的号码数"),
+        empty=Bilingual("no number that both called ended differently", "共同号码中没有结果不同的"),
         summary=lambda comparison: list(_told(comparison)),
     )
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from voicebot.reports import charts
 from voicebot.reports.engines import engine_report
 from voicebot.reports.grades import GRADES, GradeRow, grade_report
-from voicebot.reports.language import Said
+from voicebot.reports.language import Bilingual
 from voicebot.reports.latency import Latencies, Spread, latency_report
 from voicebot.reports.nodes import node_report
 from voicebot.reports.plots import Plot
@@ -17,7 +17,7 @@ NODES = Report(
     "nodes",
     "Node hang-ups",
     "节点挂断",
-    Said(
+    Bilingual(
         "Where customers leave: hang-ups by node and second of the prompt, opening and benefit first.",
         "客户在哪里离开：按节点和播放到第几秒统计挂断，首节点和利益点在前。",
     ),
@@ -37,7 +37,7 @@ NODES = Report(
         Column("next_nodes", "next", "下一节点", Kind.MIX, wide=True),
     ),
     plot=charts.hangups_chart,
-    says=Said("bars: hang-ups of visits, with their 95 % interval", "条形：挂断率及 95 % 区间"),
+    says=Bilingual("bars: hang-ups of visits, with their 95 % interval", "条形：挂断率及 95 % 区间"),
 )
 
 
@@ -49,7 +49,7 @@ GRADE_COLUMNS = Report(
     "grades",
     "Grades",
     "意向等级",
-    Said("Intent grades of all calls by script version.", "按话术版本统计全部通话的意向等级。"),
+    Bilingual("Intent grades of all calls by script version.", "按话术版本统计全部通话的意向等级。"),
     grade_report,
     (
         Column("script", "script", "话术"),
@@ -60,7 +60,7 @@ GRADE_COLUMNS = Report(
         Column("ungraded", "not graded", "未评级", Kind.COUNT, quiet=True),
     ),
     plot=charts.grades_chart,
-    says=Said("calls by grade", "各等级的通话数"),
+    says=Bilingual("calls by grade", "各等级的通话数"),
 )
 
 
@@ -80,12 +80,12 @@ def _answer_plot(latencies: Latencies) -> Plot | None:
     return charts.latency_chart(latencies.answer)
 
 
-LATENCIES = {"answer": Said("answer", "回答"), "barge-in": Said("barge-in", "被打断后停下")}
+LATENCIES = {"answer": Bilingual("answer", "回答"), "barge-in": Bilingual("barge-in", "被打断后停下")}
 LATENCY = Report(
     "latency",
     "Latency",
     "响应时间",
-    Said("How quickly the robot answers and falls silent.", "机器人多快回答、被打断时多快停下。"),
+    Bilingual("How quickly the robot answers and falls silent.", "机器人多快回答、被打断时多快停下。"),
     latency_report,
     (
         Column("latency", "latency", "时延", told=LATENCIES),
@@ -106,7 +106,7 @@ ENGINES = Report(
     "engines",
     "Engines",
     "理解引擎",
-    Said(
+    Bilingual(
         "Which engine understood the customers, and when another stood in.",
         "哪个引擎理解了客户的话，何时由另一个引擎顶替。",
     ),

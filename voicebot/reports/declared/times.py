@@ -3,7 +3,7 @@
 from voicebot.reports import charts_time
 from voicebot.reports.daily import daily_report
 from voicebot.reports.heat import heat_report
-from voicebot.reports.language import Said
+from voicebot.reports.language import Bilingual
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.tries import try_report
 
@@ -11,7 +11,7 @@ HEAT = Report(
     "heat",
     "When people answer",
     "接通热力图",
-    Said(
+    Bilingual(
         "Connected attempts by weekday and hour of the campaign's clock.",
         "按活动所在时区的星期与小时统计接通。",
     ),
@@ -24,13 +24,15 @@ HEAT = Report(
         Column("intent", "A or B 95 %", "意向率", Kind.RATE),
     ),
     plot=charts_time.heat_chart,
-    says=Said("connected, and attempts below it", "接通率，其下为呼叫次数"),
+    says=Bilingual("connected, and attempts below it", "接通率，其下为呼叫次数"),
 )
 TRIES = Report(
     "retry",
     "Yield of calling again",
     "重呼收益",
-    Said("What first, second, third ... attempts of leads bring.", "线索的第一次、第二次、第三次……呼叫各带来什么。"),
+    Bilingual(
+        "What first, second, third ... attempts of leads bring.", "线索的第一次、第二次、第三次……呼叫各带来什么。"
+    ),
     try_report,
     (
         Column("tries", "try", "第几次", Kind.COUNT),
@@ -42,13 +44,13 @@ TRIES = Report(
         Column("share", "of all\nconnected", "占全部接通", Kind.RATIO),
     ),
     plot=charts_time.tries_chart,
-    says=Said("bars: attempts, of them connected dark", "条形：呼叫次数，深色为其中接通"),
+    says=Bilingual("bars: attempts, of them connected dark", "条形：呼叫次数，深色为其中接通"),
 )
 DAILY = Report(
     "daily",
     "Days",
     "每日",
-    Said("Volume and success of each day, against the targets of a day.", "每日外呼量与成功量，与日目标对照。"),
+    Bilingual("Volume and success of each day, against the targets of a day.", "每日外呼量与成功量，与日目标对照。"),
     daily_report,
     (
         Column("day", "day", "日期", Kind.LINE),

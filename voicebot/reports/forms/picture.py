@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from voicebot.reports.forms.words import told, words
-from voicebot.reports.language import label, names
+from voicebot.reports.language import names
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 from voicebot.reports.stats import Rate
@@ -36,7 +36,7 @@ def _plain(report: Report, rows: Sequence[Any]) -> Plot | None:
 
 def _says(column: Column) -> tuple[str, ...]:
     """What bars of this column are, for people."""
-    return (f"{label('bars:', '条形：')} {label(column.english, column.chinese)}",)
+    return names(f"bars: {column.english}", f"条形：{column.chinese}")
 
 
 def _drawn(report: Report) -> Column:
