@@ -7,12 +7,15 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import update
 
-from tests.reports.counted import count_by_hand
+from tests.reports.counted import NOON, count_by_hand
 from tests.store.samples import attempt_id, prepare, started
+from voicebot.campaign.policy.codes import Code
 from voicebot.cli import db, report
 from voicebot.errors import StoreError, UsageError
 from voicebot.store import spill
-from voicebot.store.store import open_store
+from voicebot.store.ingest import put
+from voicebot.store.records import AttemptResult, AttemptStarted
+from voicebot.store.store import NewLead, open_store
 from voicebot.store.tables import Lead
 
 
@@ -113,9 +116,24 @@ def test_the_page_is_written(counted, tmp_path):
 
 def test_a_run_compared_with_itself_differs_nowhere_and_numbers_are_masked(counted):
     printed = run(report.command, "compare", "spring", "spring").stdout
-    assert "8 numbers in both: 8 with the same result code, 8 with the same grade" in printed
+    assert "8 numbers in both: 8 with the same result code, 8 with the same grade, 0 differ" in printed
     differing = run(report.command, "compare", "spring", "other", "--json").stdout
     assert "+86138000" not in differing
+
+
+def test_of_many_numbers_that_differ_some_are_shown_and_all_counted(counted, tmp_path):
+    store = open_store(counted, tmp_path / "data")
+    leads = store.add_leads("other", [NewLead(str(n), f"+861380000000{n}") for n in (1, 2, 3)])
+    called = [(attempt_id(20 + n), lead, f"+861380000000{n}") for n, lead in enumerate(leads, 1)]
+    began = [AttemptStarted(key, "other", lead, number, "demo", NOON) for key, lead, number in called]
+    assert put(store.engine, [*began, *(AttemptResult(key, Code.REJECTED, NOON) for key, *_ in called)]) == ()
+    store.close()
+    printed = run(report.command, "compare", "spring", "other", "--most", "1").stdout
+    assert "3 numbers in both: 0 with the same result code, 2 with the same grade, 3 differ" in printed
+    assert "talks were read of 1 of those that differ; of more: --most N, of all: --most 0" in printed
+    assert "BUSY" in printed, "ways of ending differently are of all numbers"
+    whole = json.loads(run(report.command, "compare", "spring", "other", "--most", "0", "--json").stdout)
+    assert (len(whole["differences"]), whole["differing"]) == (3, 3)
 
 
 def test_an_unknown_campaign_is_wrong_use(counted):

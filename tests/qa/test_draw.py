@@ -1,24 +1,28 @@
 """Rounds drawn from a store: the right calls, the same ones every time, more of them, and how it was drawn is kept."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tests.reports.sample_campaign import BEGAN, fill
 from voicebot.errors import UsageError
 from voicebot.qa.asked import Asked, Goal, asked_from
-from voicebot.qa.disagreement import doubts
+from voicebot.qa.disagreement import DOUBT, SecondOpinion
 from voicebot.qa.draw import draw, extend, make_round
 from voicebot.qa.population import no_doubts
 from voicebot.qa.rounds import close, progress, round_named
 from voicebot.qa.samples import samples
 from voicebot.reports.only import Only
+from voicebot.reports.sums.reading import KINDS
+from voicebot.reports.sums.refresh import refresh
 from voicebot.store.grades import NewGrade, add_grades
 from voicebot.store.store import Store
 from voicebot.store.tables import Call, NodeVisit, Turn
+from voicebot.store.tables_sums import DayFact
 from voicebot.understanding.types import Ranked
 
 LATER = BEGAN + timedelta(days=1)
@@ -110,31 +114,84 @@ def test_filters_of_reports_hold(filled):
         draw(filled, asked(only=Only(campaign="other")), no_doubts)
 
 
-def test_disagreement_takes_the_worst_first(filled):
-    def find(which: Asked) -> dict[str, tuple[int, str]]:
-        return doubts(filled, which, lambda text: Ranked("deny", 0.95) if text == "行" else None, 0.9)
+def denies(text: str, version: str = "1") -> Callable[[], SecondOpinion]:
+    """An engine that takes this text for a refusal, and has no other opinion."""
+    return lambda: SecondOpinion(lambda said: Ranked("deny", 0.95) if said == text else None, 0.9, version)
 
-    with filled.reading() as connection:
-        said = Counter(connection.scalars(select(Turn.attempt_id).where(Turn.text == "行", Turn.intent == "affirm")))
-    regraded = min(said)
+
+def disagreed(store: Store, second: Callable[[], SecondOpinion]) -> dict[str, str]:
+    """Every call on which engines disagree, with why."""
+    return {one.attempt_id: one.why for one in draw(store, asked(Goal.DISAGREEMENT, size=999), second).drawn}
+
+
+def said(store: Store, text: str) -> set[str]:
+    with store.reading() as connection:
+        query = select(Turn.attempt_id).where(Turn.text == text, Turn.intent == "affirm")
+        return set(connection.scalars(query))
+
+
+def test_disagreement_takes_the_worst_first(filled):
+    find, calls = denies("行"), said(filled, "行")
+    regraded = min(calls)
     version = 1
     add_grades(filled, version, [NewGrade(regraded, "E", "other rule", ())])
     with filled.writing() as connection:
         connection.execute(update(Call).where(Call.attempt_id == regraded).values(grade="A", grade_rule="agreed"))
-        stood_in = connection.scalars(select(Turn.attempt_id).where(Turn.attempt_id.not_in(said))).first()
+        stood_in = connection.scalars(select(Turn.attempt_id).where(Turn.attempt_id.not_in(calls))).first()
         connection.execute(
             update(Turn).where(Turn.attempt_id == stood_in, Turn.seq == 1).values(engine="embedded after rasa: timeout")
         )
     sample = draw(filled, asked(Goal.DISAGREEMENT, size=999), find)
-    assert {one.attempt_id for one in sample.drawn} == {*said, stood_in}
+    assert {one.attempt_id for one in sample.drawn} == {*calls, stood_in}
     assert sample.drawn[0].attempt_id == regraded
     assert sample.drawn[0].why == "graded A by agreed, E by other rule"
     why = {one.attempt_id: one.why for one in sample.drawn}
-    assert {why[call] for call in said if call != regraded} == {"'行': affirm by keyword, deny by classifier"}
+    assert {why[call] for call in calls if call != regraded} == {"'行': affirm by keyword, deny by classifier"}
     assert why[stood_in].startswith("another engine stood in for ")
     assert {one.weight for one in sample.drawn} == {1.0}
     few = draw(filled, asked(Goal.DISAGREEMENT, size=1), find)
     assert [one.attempt_id for one in few.drawn] == [regraded]
+
+
+def test_a_grade_alone_is_a_disagreement(filled):
+    call, grade = min(grades(filled).items())
+    add_grades(filled, 1, [NewGrade(call, "E" if grade != "E" else "A", "other rule", ())])
+    assert set(disagreed(filled, denies("nobody says this"))) == {call}
+
+
+def test_disagreement_follows_what_is_written(filled):
+    calls = said(filled, "行")
+    assert set(disagreed(filled, denies("行"))) == calls
+    gone, changed, forgotten = sorted(calls)[:3]
+    with filled.writing() as connection:
+        connection.execute(delete(Turn).where(Turn.attempt_id == gone))
+        connection.execute(update(Turn).where(Turn.attempt_id == changed, Turn.text == "行").values(intent="deny"))
+        connection.execute(update(Turn).where(Turn.attempt_id == forgotten).values(text="", evidence=""))
+    assert set(disagreed(filled, denies("行"))) == calls - {gone, changed, forgotten}
+
+
+def test_another_classifier_is_asked_anew_and_the_first_one_again(filled):
+    one, other = said(filled, "行"), said(filled, "您说吧")
+    assert one and other and one != other
+    for text, calls in (("行", one), ("您说吧", other), ("行", one)):
+        assert set(disagreed(filled, denies(text, version=text))) == calls
+
+
+def test_another_count_is_counted_anew(filled):
+    days = {kind: refresh(filled, kind, Only()) for kind in KINDS}
+    assert all(days.values())
+    for kind in KINDS:
+        assert refresh(filled, replace(kind, version="another"), Only()) == days[kind]
+        assert refresh(filled, kind, Only()) == days[kind], "the other one's facts have taken their place"
+        assert refresh(filled, kind, Only()) == 0
+
+
+def test_of_words_that_engines_disagree_on_nothing_is_kept(filled):
+    disagreed(filled, denies("行"))
+    with filled.reading() as connection:
+        rows = connection.execute(select(DayFact.name, DayFact.texts).where(DayFact.part == DOUBT)).all()
+    assert {name for name, words in rows if words} == set()
+    assert {"id_high", "id_low", "signs"} <= {name for name, _ in rows}
 
 
 def test_a_round_keeps_how_it_was_drawn(filled):

@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from voicebot.campaign.lost import close_lost
+from voicebot.store.embedded_redis import embedded_redis, program
+from voicebot.store.live import TIMEOUT_S
 from voicebot.store.store import open_store
 
 pytestmark = pytest.mark.audio
@@ -66,11 +69,15 @@ class Run:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
-    started = Run(tmp_path)
-    yield started
-    if started.process.poll() is None:
-        os.killpg(started.process.pid, signal.SIGKILL)
-        started.process.communicate()
+    """A killed run cannot end the Redis that it started: the fixture uses it from before to after, and ends it."""
+    with ExitStack() as used:
+        if program() is not None:  # else the run counts its calls by itself
+            used.enter_context(embedded_redis(tmp_path, TIMEOUT_S))
+        started = Run(tmp_path)
+        yield started
+        if started.process.poll() is None:
+            os.killpg(started.process.pid, signal.SIGKILL)
+            started.process.communicate()
 
 
 def is_running(pid: int) -> bool:

@@ -1,28 +1,37 @@
 """A second opinion on what was said: the embedded classifier asked about words that keywords or Rasa decided."""
 
-from voicebot.app.classifier import installed_classifier
-from voicebot.qa.asked import Asked
-from voicebot.qa.disagreement import doubts
-from voicebot.qa.population import Doubts
+import functools
+
+from voicebot.app.classifier import cached_at, trained_once
+from voicebot.qa.disagreement import SecondOpinion
+from voicebot.qa.population import Second
 from voicebot.settings import Settings
-from voicebot.store.store import Store
+from voicebot.understanding.nlu_yaml import load_training, training_files
 from voicebot.understanding.normalise import normalise
 from voicebot.understanding.thresholds import EMBEDDED, THRESHOLDS
+from voicebot.understanding.training import train
 from voicebot.understanding.types import Ranked
 
+DIGITS = 16
+"""So much of a digest tells one training from another."""
 
-def doubts_of(store: Store, settings: Settings) -> Doubts:
-    """What finds disagreements in `store`; the classifier is loaded when it is first asked.
 
-    Raises InputFault for a broken training file, StoreError, both when asked.
+def second_opinion(settings: Settings) -> Second:
+    """Gives the classifier's opinion; it is loaded when it is first asked for.
+
+    Raises InputFault for a broken training file, when asked.
     """
 
-    def find(asked: Asked) -> dict[str, tuple[int, str]]:
-        classifier = installed_classifier(settings)
+    @functools.cache
+    def found() -> SecondOpinion:
+        data = load_training(training_files(settings.intents_dir))
+        path = cached_at(settings, data)
+        classifier, limits = trained_once(path, data, train), THRESHOLDS[EMBEDDED]
 
         def opinion(text: str) -> Ranked | None:
             return next(iter(classifier.parse(normalise(text)).ranking), None)
 
-        return doubts(store, asked, opinion, THRESHOLDS[EMBEDDED].sure)
+        # The name of its cache tells all that its numbers come of.
+        return SecondOpinion(opinion, limits.sure, f"{path.stem[:DIGITS]} {limits.reject:g}")
 
-    return find
+    return found

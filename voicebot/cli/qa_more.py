@@ -5,7 +5,7 @@ import json
 import click
 
 from voicebot import settings as settings_list
-from voicebot.app.opinions import doubts_of
+from voicebot.app.opinions import second_opinion
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY
 from voicebot.cli.qa_options import ROUND
@@ -22,7 +22,7 @@ from voicebot.qa.draw import extend
 def command(within: str, calls: int, as_json: bool, by: str) -> None:
     """Draw CALLS more into ROUND, by the same lottery over the same calls. Those that are in it stay."""
     with opened_store() as store, counting_shown():
-        found, new = extend(store, within, calls, doubts_of(store, settings_list.load()), by=by)
+        found, new = extend(store, within, calls, second_opinion(settings_list.load()), by=by)
     whole = sum(found.population.values())
     if as_json:
         click.echo(json.dumps({"round": within, "new": new, "population": whole}))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from voicebot import settings as settings_list
-from voicebot.app.opinions import doubts_of
+from voicebot.app.opinions import second_opinion
 from voicebot.cli.opened import opened_store
 from voicebot.cli.options import BY
 from voicebot.cli.qa_options import HALF
@@ -79,9 +79,9 @@ def command(
     with opened_store() as store:
         wanted = size or calls_needed(WORST, half)
         asked = Asked(Goal(goal), wanted, seed, now, which(store, **options), **own)
-        doubts = doubts_of(store, settings_list.load())
+        second = second_opinion(settings_list.load())
         with counting_shown():
-            sample = draw(store, asked, doubts)
+            sample = draw(store, asked, second)
         if not dry_run:
             make_round(store, name, asked, sample, reviews=reviews, by=by, now=now)
     told = _told(name, asked, sample, half, kept=not dry_run)

@@ -13,6 +13,7 @@ from voicebot.cli.opened import opened_store
 from voicebot.cli.report_options import FILTERS, SHOWING, counting_shown, filtered, in_language, show, shown, which
 from voicebot.errors import UsageError
 from voicebot.reports.catalogue import REPORTS
+from voicebot.reports.compare import MOST
 from voicebot.reports.declared.runs import of_runs
 from voicebot.reports.declared.talks import GRADE_COLUMNS
 from voicebot.reports.grades import grade_report
@@ -104,9 +105,20 @@ def page(path: Path, **filters: Any) -> None:
 @command.command("compare")
 @click.argument("one")
 @click.argument("other")
+@click.option(
+    "--most",
+    type=click.IntRange(min=0),
+    default=MOST,
+    show_default=True,
+    help="Differing numbers whose talks are read and shown; 0: all of them, which takes long when they are many.",
+)
 @shown
-def compare_runs(one: str, other: str, form: str, output: Path | None, as_json: bool) -> None:
-    """Two campaigns over the same numbers: whose result or grade differs, and at which turn the talks parted."""
-    report = of_runs(one, other)
-    with opened_store() as store:
-        show(report, report.read(store, Only()), "", form, output, as_json)
+def compare_runs(one: str, other: str, most: int, form: str, output: Path | None, as_json: bool) -> None:
+    """Two campaigns over the same numbers: whose result or grade differs, and at which turn the talks parted.
+
+    Every number is counted. Talks are read of the first --most that differ: those with a talk in both, by number.
+    """
+    report = of_runs(one, other, most or None)
+    with opened_store() as store, counting_shown():
+        figures = report.read(store, Only())
+    show(report, figures, "", form, output, as_json)

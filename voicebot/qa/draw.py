@@ -9,9 +9,9 @@ import numpy as np
 from sqlalchemy import bindparam, insert, select, update
 
 from voicebot.errors import UsageError
-from voicebot.qa.allocation import Numbers, allocate, lottery, lowest
+from voicebot.qa.allocation import allocate, lottery, lowest
 from voicebot.qa.asked import Asked
-from voicebot.qa.population import Doubts, Population, nodes_known, population
+from voicebot.qa.population import Second, nodes_known, population
 from voicebot.qa.rounds import Round, round_named
 from voicebot.store.campaigns import note
 from voicebot.store.store import Store
@@ -39,35 +39,27 @@ class Sample:
     population: Mapping[str, int]
 
 
-def draw(store: Store, asked: Asked, doubts: Doubts) -> Sample:
-    """The sample that `asked` names: the same for the same store, however often. Nothing is written.
+def draw(store: Store, asked: Asked, second: Second) -> Sample:
+    """The sample that `asked` names: the same for the same store, however often. `second` is asked where engines may
+    disagree. No round is written.
 
     A call weighs what its stratum's calls divided by those drawn of it are; calls of a goal that is no lottery weigh 1.
     Raises UsageError when no call fits or the strata are too many, StoreError.
     """
-    found = population(store, asked, doubts)
+    found = population(store, asked, second)
     sizes = np.bincount(found.of_stratum, minlength=len(found.strata)).tolist()
     strata = {stratum: calls for stratum, calls in sorted(zip(found.strata, sizes, strict=True)) if calls}
     if not strata:
         raise UsageError(_nothing(store, asked))
     counts = allocate(strata, asked.size, asked.allocation)
     tickets = lottery(asked.seed, found.calls["id_high"].values, found.calls["id_low"].values)
-    strengths = _strengths(found)
-    order = lowest([tickets, -strengths], found.of_stratum, [counts.get(stratum, 0) for stratum in found.strata])
+    order = lowest([tickets, -found.strengths], found.of_stratum, [counts.get(stratum, 0) for stratum in found.strata])
     drawn = []
-    for place, attempt in zip(order, found.ids(order), strict=True):
+    for place, attempt, why in zip(order, found.ids(order), found.why(store, order, second), strict=True):
         stratum = found.strata[found.of_stratum[place]]
         weight = strata[stratum] / counts[stratum] if asked.random else 1.0
-        drawn.append(Drawn(attempt, stratum, weight, found.why(place, attempt)))
+        drawn.append(Drawn(attempt, stratum, weight, why))
     return Sample(tuple(drawn), strata)
-
-
-def _strengths(found: Population) -> Numbers:
-    """How much speaks for each call, where that decides."""
-    if not found.doubts:
-        return np.zeros(len(found.of_stratum), dtype=np.int64)
-    ids = found.ids(range(len(found.of_stratum)))
-    return np.array([found.doubts[attempt][0] for attempt in ids], dtype=np.int64)
 
 
 def _nothing(store: Store, asked: Asked) -> str:
@@ -99,7 +91,7 @@ def make_round(
     return round_named(store, name)
 
 
-def extend(store: Store, name: str, more: int, doubts: Doubts, *, by: str = "") -> tuple[Round, int]:
+def extend(store: Store, name: str, more: int, second: Second, *, by: str = "") -> tuple[Round, int]:
     """Draw `more` calls into the round, by the same lottery; how many came. Those that are there stay, their weights
     are counted anew. Raises UsageError for a closed round or when there are no more calls, StoreError.
     """
@@ -109,7 +101,7 @@ def extend(store: Store, name: str, more: int, doubts: Doubts, *, by: str = "") 
     with store.reading() as connection:
         there = set(connection.scalars(select(QaSample.attempt_id).where(QaSample.round_id == found.id)))
     asked = replace(found.asked, size=max(found.asked.size, len(there)) + more)
-    sample = draw(store, asked, doubts)
+    sample = draw(store, asked, second)
     new = [one for one in sample.drawn if one.attempt_id not in there]
     if not new:
         raise UsageError(f"round {name!r} has all {len(there)} calls of its population; take fewer filters in another")

@@ -10,11 +10,12 @@ import numpy as np
 
 from voicebot.number_of import number_of
 from voicebot.qa.asked import Asked, Goal
+from voicebot.qa.disagreement import DOUBT, SecondOpinion, doubt, graded_otherwise, in_words
 from voicebot.reports.only import Only
 from voicebot.reports.sums.columns import Column, Numbers, Rows, narrowed, texts
 from voicebot.reports.sums.grouping import grouped
 from voicebot.reports.sums.reader import Reader
-from voicebot.reports.sums.reading import CALL, NONE
+from voicebot.reports.sums.reading import CALL, NONE, halves
 from voicebot.reports.sums.refresh import fresh, opened
 from voicebot.reports.sums.totals import Total
 from voicebot.reports.version_names import label
@@ -25,6 +26,8 @@ INTERESTED = ("A", "B")
 NOBODY = "none"
 """Stratum of calls that have no agent, campaign or node."""
 BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
+CHANGED = "engines disagreed when the call's day was counted"
+"""Said of a call that was written to since."""
 OF_GOAL = {
     Goal.ACCURACY: (),
     Goal.NO_INTENT: ("spoken",),
@@ -36,29 +39,38 @@ OF_GOAL = {
 OF_STRATUM = {"script": "version_id", "version": "version_id", "campaign": "campaign_id"}
 """The fact behind a stratum where it has another name."""
 
-Doubts = Callable[[Asked], dict[str, tuple[int, str]]]
-"""What the engines disagree on: by call, how much and in what words."""
+Second = Callable[[], SecondOpinion]
+"""Gives whoever is asked for a second opinion; not before it is needed."""
+HALVES = ("id_high", "id_low")
 
 
 @dataclass(frozen=True)
 class Population:
-    """Calls that may be drawn: facts of each, its stratum's place in `strata`; `doubts`: what speaks for a call."""
+    """Calls that may be drawn: facts of each, its stratum's place in `strata`, and how much speaks for it, where that
+    decides."""
 
     asked: Asked
     calls: Rows
     of_stratum: Numbers
     strata: tuple[str, ...]
-    doubts: dict[str, tuple[int, str]]
+    strengths: Numbers
 
     def ids(self, places: Sequence[int]) -> list[str]:
         """The attempts at these places."""
-        halves = (self.calls[name].known(np.array(places, dtype=np.int64)) for name in ("id_high", "id_low"))
-        return [str(uuid.UUID(int=high << 64 | low)) for high, low in zip(*halves, strict=True)]
+        pairs = (self.calls[name].known(np.array(places, dtype=np.int64)) for name in HALVES)
+        return [str(uuid.UUID(int=high << 64 | low)) for high, low in zip(*pairs, strict=True)]
 
-    def why(self, place: int, attempt_id: str) -> str:
-        """Why the call is in the population, for people; nothing that gives its grade away."""
-        if attempt_id in self.doubts:
-            return self.doubts[attempt_id][1]
+    def why(self, store: Store, places: Sequence[int], second: Second) -> list[str]:
+        """Why each of these calls is in the population, for people; nothing that gives its grade away. Raises
+        StoreError."""
+        if self.asked.goal is not Goal.DISAGREEMENT:
+            return [self._why(place) for place in places]
+        ids = self.ids(places)
+        with store.reading() as connection:
+            words = in_words(connection, ids, second())
+        return [words.get(attempt, CHANGED) for attempt in ids]
+
+    def _why(self, place: int) -> str:
         if self.asked.goal is Goal.HANG_UPS:
             left, phase, offset = (self._of(place, name) for name in ("left", "left_phase", "left_ms"))
             return f"hung up in {left}, {phase}, after {(0 if offset == NONE else offset) / 1000:.1f} s"
@@ -70,19 +82,22 @@ class Population:
         return self.calls[name].known(np.array([place]))[0]
 
 
-def population(store: Store, asked: Asked, doubts: Doubts) -> Population:
+def population(store: Store, asked: Asked, second: Second) -> Population:
     """Every call that the goal looks at. Raises StoreError."""
     strata = tuple(OF_STRATUM.get(name, name) for name in asked.strata)
-    names = ("id_high", "id_low", "ended", "grade", *OF_GOAL[asked.goal], *strata)
-    with opened(store, asked.only, CALL) as reader:
+    names = (*HALVES, "ended", "grade", *OF_GOAL[asked.goal], *strata)
+    doubted = asked.goal is Goal.DISAGREEMENT
+    with opened(store, asked.only, CALL, *([doubt(second())] if doubted else [])) as reader:
         calls = reader.facts(CALL, tuple(dict.fromkeys(names)))
         calls = narrowed(calls, np.flatnonzero(_fits(asked, calls)))
+        strengths = np.zeros(len(calls["grade"].values), dtype=np.int64)
+        if doubted:
+            strengths = _signs(calls, reader)
+            calls, strengths = narrowed(calls, np.flatnonzero(strengths)), strengths[strengths > 0]
         by = [_stratum(name, calls, asked, reader) for name in asked.strata]
-    groups = grouped([column.values for column in by], len(calls["grade"].values))
+    groups = grouped([column.values for column in by], len(strengths))
     named = zip(*(column.known(groups.some_row) for column in by), strict=True) if by else [("all",)] * groups.count
-    doubted = doubts(asked) if asked.goal is Goal.DISAGREEMENT else {}
-    found = Population(asked, calls, groups.of_row, tuple(" · ".join(each) for each in named), doubted)
-    return found if asked.goal is not Goal.DISAGREEMENT else _doubted(found)
+    return Population(asked, calls, groups.of_row, tuple(" · ".join(each) for each in named), strengths)
 
 
 def _fits(asked: Asked, calls: Rows) -> Numbers:
@@ -119,17 +134,24 @@ def _stratum(name: str, calls: Rows, asked: Asked, reader: Reader) -> Column:
     return Column(named.values[places], named.words)
 
 
-def _doubted(found: Population) -> Population:
-    """Those that somebody has doubts about."""
-    halves = {(number.int >> 64, number.int & (1 << 64) - 1) for number in map(uuid.UUID, found.doubts)}
-    ids = zip(found.calls["id_high"].values.tolist(), found.calls["id_low"].values.tolist(), strict=True)
-    which = np.array([place for place, pair in enumerate(ids) if pair in halves], dtype=np.int64)
-    return Population(found.asked, narrowed(found.calls, which), found.of_stratum[which], found.strata, found.doubts)
+def _signs(calls: Rows, reader: Reader) -> Numbers:
+    """How many signs of disagreement each call has."""
+    doubts = reader.facts(DOUBT, (*HALVES, "signs"))
+    signs = dict(zip(_pairs(doubts), doubts["signs"].values.tolist(), strict=True))
+    again = graded_otherwise(reader.connection)
+    for pair, grades in zip(_pairs(halves(list(again))), again.values(), strict=True):
+        signs[pair] = signs.get(pair, 0) + grades
+    return np.array([signs.get(pair, 0) for pair in _pairs(calls)], dtype=np.int64)
 
 
-def no_doubts(_asked: Asked) -> dict[str, tuple[int, str]]:
-    """For goals that do not look for disagreement."""
-    return {}
+def _pairs(rows: Rows) -> list[tuple[int, int]]:
+    """The calls' ids."""
+    return list(zip(*(rows[name].values.tolist() for name in HALVES), strict=True))
+
+
+def no_doubts() -> SecondOpinion:
+    """For goals that do not look for disagreement: it never has an opinion."""
+    return SecondOpinion(lambda text: None, 1.0, "none")
 
 
 def nodes_known(store: Store, names: Sequence[str], roles: Sequence[str]) -> tuple[set[str], set[str]]:

@@ -62,7 +62,9 @@ class DayCounted(Base):
 
     __tablename__ = "day_counted"
 
-    sums: Mapped[str] = _key("which facts, and the sums of them: attempt or call")
+    sums: Mapped[str] = _key(
+        "which facts, and the sums of them: attempt, call, heard or doubt; and by which version of the count"
+    )
     campaign_id: Mapped[str] = _campaign()
     day: Mapped[date] = _day()
 
@@ -74,7 +76,8 @@ class DayFact(Base):
     __tablename__ = "day_fact"
 
     part: Mapped[str] = _key(
-        "what the values are of: attempt, call, visit (of a node), turn, or heard (before or after an answer)"
+        "what the values are of: attempt, call, visit (of a node), turn, heard (before or after an answer), or doubt"
+        " (a call whose words two engines take differently)"
     )
     name: Mapped[str] = _key("which fact: code, lead, came, ...")
     campaign_id: Mapped[str] = _campaign()

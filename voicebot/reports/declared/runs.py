@@ -5,14 +5,18 @@ from dataclasses import replace
 
 from voicebot.campaign.policy.masking import masked
 from voicebot.number_of import number_of
-from voicebot.reports.compare import Comparison, Difference, Outcome, compare
+from voicebot.reports.compare import MOST, Change, Comparison, Difference, Outcome, compare
 from voicebot.reports.language import Bilingual, label, one
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
 
+CHANGES_TOLD = 10
+"""Ways of ending differently that are told, the most frequent; JSON has all."""
 
-def of_runs(first: str, second: str) -> Report:
-    """The numbers that both campaigns called and that ended differently, and the turn at which the talks parted."""
+
+def of_runs(first: str, second: str, most: int | None = MOST) -> Report:
+    """The numbers that both campaigns called and that ended differently, and the turn at which the talks parted; the
+    rows are `most` of them, see compare."""
 
     def summed(comparison: Comparison) -> Plot | None:
         return _counts(comparison) if comparison.numbers else None
@@ -25,7 +29,7 @@ def of_runs(first: str, second: str) -> Report:
             "Numbers that both campaigns called: whose result or grade differs, and at which turn the talks parted.",
             "两个活动都拨打过的号码：结果或等级不同的，以及对话在第几轮开始不同。",
         ),
-        lambda store, _only: _hidden(compare(store, first, second)),
+        lambda store, _only: _hidden(compare(store, first, second, most)),
         (
             Column("number", "number", "号码", Kind.LINE),
             Column("one.code", f"{first}:\nresult", f"{first} 结果", Kind.LINE),
@@ -54,10 +58,26 @@ def _told(comparison: Comparison) -> Iterator[str]:
         yield one("the two campaigns have no number in common", "两个活动没有共同拨打过的号码")
         return
     both, codes, grades = comparison.numbers, comparison.same_codes, comparison.same_grades
+    differ, read = comparison.differing, len(comparison.differences)
     yield one(
-        f"{number_of(both, 'number')} in both: {codes:,} with the same result code, {grades:,} with the same grade",
-        f"共同号码 {both:,} 个：结果码相同 {codes:,} 个，等级相同 {grades:,} 个",
+        f"{number_of(both, 'number')} in both: {codes:,} with the same result code, {grades:,} with the same grade, "
+        f"{differ:,} differ",
+        f"共同号码 {both:,} 个：结果码相同 {codes:,} 个，等级相同 {grades:,} 个，不同 {differ:,} 个",
     )
+    for each in comparison.changes[:CHANGES_TOLD]:
+        yield f"  {each.numbers:,}: {_change(each)}"
+    if read < differ:
+        yield one(
+            f"talks were read of {read:,} of those that differ; of more: --most N, of all: --most 0",
+            f"只读取了其中 {read:,} 个号码的对话；更多请用 --most N，全部用 --most 0",
+        )
+
+
+def _change(change: Change) -> str:
+    """Code and grade in one run and in the other."""
+    lives = one("lives", "未结束")
+    first, second = (change.one_code, change.one_grade), (change.other_code, change.other_grade)
+    return " → ".join(f"{code or lives} {grade or ''}".strip() for code, grade in (first, second))
 
 
 def _counts(comparison: Comparison) -> Plot | None:
@@ -65,7 +85,7 @@ def _counts(comparison: Comparison) -> Plot | None:
         (label("called in both", "两边都拨打"), comparison.numbers),
         (label("same result", "结果相同"), comparison.same_codes),
         (label("same grade", "等级相同"), comparison.same_grades),
-        (label("ended differently", "结果不同"), len(comparison.differences)),
+        (label("ended differently", "结果不同"), comparison.differing),
     )
     names, values = [name for name, _ in counts], [count for _, count in counts]
     return bars("compare", names, values, [f"{count:,}" for count in values])

@@ -3,12 +3,13 @@
 What is counted of them is counting.py's and leads.py's. The conditions are facts.py's.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Float, Text, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Float, Text, case, cast, func, or_, select
 
 from voicebot.reports.segments import PROPERTIES
 from voicebot.reports.sums.columns import Column, Numbers, Rows, narrowed, numbers, ratios, texts
@@ -75,7 +76,7 @@ def _days(texts_of_days: list[str]) -> Column:
     return Column(days[found.values])
 
 
-def _shared(unit: Unit) -> Named:
+def shared(unit: Unit) -> Named:
     """What every row has. `lead`: 0: none."""
     return {
         "campaign_id": (_none(Attempt.campaign_id, NO_CAMPAIGN), texts),
@@ -86,15 +87,16 @@ def _shared(unit: Unit) -> Named:
 
 
 def attempts(connection: Connection, unit: Unit) -> Rows:
-    """A row an attempt. `turns`: how often the customer said something; `waited_ms`: for an agent; `orders`, `worth`:
-    what came of it; lengths in ms, NONE without; of the lead: what it is told by."""
+    """A row an attempt. `began`: ms since 1970; `turns`: how often the customer said something; `waited_ms`: for an
+    agent; `orders`, `worth`: what came of it; lengths in ms, NONE without; of the lead: what it is told by."""
     came = sum((case((condition, BITS[name]), else_=0) for name, condition in CAME.items()), start=0)
     words = ("code", "gateway", "caller_number", "cause")
     lead: Named = {name: (_none(getattr(Lead, name), ""), texts) for name in PROPERTIES}
     columns: Named = {
-        **_shared(unit),
+        **shared(unit),
         **{name: (_none(getattr(Attempt, name), ""), texts) for name in words},
         "grade": (_none(Call.grade, ""), texts),
+        "began": (epoch_ms(Attempt.started_at), numbers),
         "hour": (unit.hour(), numbers),
         "try_number": (_none(Attempt.try_number, 0), numbers),
         "came": (came, numbers),
@@ -111,9 +113,9 @@ def attempts(connection: Connection, unit: Unit) -> Rows:
         "batch": (_none(Lead.batch_id, 0), numbers),
         "score": (_none(cast(Lead.score, Float), 0.0), ratios),
     }
-    query = select(*_labelled(columns)).select_from(Attempt)
+    query = select(*labelled(columns)).select_from(Attempt)
     query = query.outerjoin(Call, Call.attempt_id == Attempt.id).outerjoin(Lead, Lead.id == Attempt.lead_id)
-    return _read(connection, query.where(unit.attempts()), columns)
+    return read(connection, query.where(unit.attempts()), columns)
 
 
 def calls(connection: Connection, unit: Unit) -> Mapping[str, Rows]:
@@ -124,7 +126,7 @@ def calls(connection: Connection, unit: Unit) -> Mapping[str, Rows]:
     customer hung up, empty: he did not, its role, in which phase, at how many ms (NONE: not told)."""
     took = select(func.max(Handoff.agent)).where(Handoff.attempt_id == Attempt.id, Handoff.outcome == "answered")
     columns: Named = {
-        **_shared(unit),
+        **shared(unit),
         "call": (cast(Call.attempt_id, Text), texts),
         "hour": (unit.hour(), numbers),
         "grade": (Call.grade, texts),
@@ -132,10 +134,10 @@ def calls(connection: Connection, unit: Unit) -> Mapping[str, Rows]:
         "ended": (_none(epoch_ms(Attempt.ended_at), 0), numbers),
         "agent": (_none(took.correlate(Attempt).scalar_subquery(), ""), texts),
     }
-    query = select(*_labelled(columns)).select_from(Attempt).join(Call, Call.attempt_id == Attempt.id)
-    found = dict(_read(connection, query.where(unit.attempts()), columns))
+    query = select(*labelled(columns)).select_from(Attempt).join(Call, Call.attempt_id == Attempt.id)
+    found = dict(read(connection, query.where(unit.attempts()), columns))
     ids = found.pop("call").words or ()
-    shared = {name: found[name] for name in _shared(unit)}
+    whose = {name: found[name] for name in shared(unit)}
     visited, visits = _visits(connection, unit, ids)
     said, turns = _turns(connection, unit, ids)
     offset = visits.pop("offset")
@@ -143,19 +145,19 @@ def calls(connection: Connection, unit: Unit) -> Mapping[str, Rows]:
     del turns["words"]
     of_calls = {
         **found,
-        **_halves(ids),
+        **halves(ids),
         "spoken": numbers(spoken),
         "understood": numbers(understood),
         **_left(visited, {**visits, "offset": offset}, len(ids)),
     }
     return {
         CALL: of_calls,
-        VISIT: {**narrowed(shared, visited), **visits},
-        TURN: {**narrowed(shared, said), **turns},
+        VISIT: {**narrowed(whose, visited), **visits},
+        TURN: {**narrowed(whose, said), **turns},
     }
 
 
-def _halves(ids: Sequence[str]) -> Rows:
+def halves(ids: Sequence[str]) -> Rows:
     """UUIDs as two whole numbers each."""
     pairs = np.frombuffer(bytes.fromhex("".join(ids).replace("-", "")), dtype=">u8").astype("<u8").reshape(-1, 2)
     return {"id_high": Column(pairs[:, 0]), "id_low": Column(pairs[:, 1])}
@@ -189,7 +191,7 @@ def _visits(connection: Connection, unit: Unit, ids: Sequence[str]) -> tuple[Num
         "no_matches": (NodeVisit.no_matches, numbers),
         "places": (NodeVisit.seq, numbers),
     }
-    call, found = _of_calls(connection, unit, NodeVisit, columns, ids)
+    call, found = of_calls(connection, unit, NodeVisit, columns, ids)
     offset = found["offset"].values.astype(np.int64)
     second = np.where(offset == NONE, NONE, np.maximum(offset, 0) // SECOND_MS)
     after = _next(call, found["places"], found["node"])
@@ -213,14 +215,14 @@ def _turns(connection: Connection, unit: Unit, ids: Sequence[str]) -> tuple[Numb
         "silent_ms": (_none(Turn.barge_in_ms, NONE), numbers),
         "words": (case((or_(Turn.text == "", Turn.aside), 0), (meant, understood), else_=spoken), numbers),
     }
-    return _of_calls(connection, unit, Turn, columns, ids)
+    return of_calls(connection, unit, Turn, columns, ids)
 
 
 def pick_ups(connection: Connection, unit: Unit) -> Rows:
     """A row a phase of an attempt in which something was heard. `code` that it was taken for, empty: no verdict;
     `decided_ms` since the phase began, NONE without; `saved_ms`: ringing left when the verdict ended it, else 0."""
     columns: Named = {
-        **_shared(unit),
+        **shared(unit),
         "gateway": (_none(Attempt.gateway, ""), texts),
         "phase": (PickUp.phase, texts),
         "code": (_none(PickUp.code, ""), texts),
@@ -228,41 +230,62 @@ def pick_ups(connection: Connection, unit: Unit) -> Rows:
         "decided_ms": (_none(PickUp.decided_ms, NONE), numbers),
         "saved_ms": (PickUp.saved_ms, numbers),
     }
-    query = select(*_labelled(columns)).select_from(Attempt).join(PickUp, PickUp.attempt_id == Attempt.id)
+    query = select(*labelled(columns)).select_from(Attempt).join(PickUp, PickUp.attempt_id == Attempt.id)
     query = query.outerjoin(Call, Call.attempt_id == Attempt.id)
-    return _read(connection, query.where(unit.attempts()), columns)
+    return read(connection, query.where(unit.attempts()), columns)
 
 
-KINDS: Mapping[str, tuple[Collection[str], Callable[[Connection, Unit], Mapping[str, Rows]]]] = {
-    ATTEMPT: ((ATTEMPT,), lambda connection, unit: {ATTEMPT: attempts(connection, unit)}),
-    CALL: ((CALL, VISIT, TURN), calls),
-    HEARD: ((HEARD,), lambda connection, unit: {HEARD: pick_ups(connection, unit)}),
-}
-"""What is read together: its parts, and the facts of these. Each row knows campaign, day, lead and version."""
+@dataclass(frozen=True)
+class Kind:
+    """What is read together of the days of a unit: facts of `parts`, each row with campaign, day, lead and version.
+
+    `version`: another word whenever facts, or the sums of them, are made otherwise; what was counted by another one is
+    counted anew.
+    """
+
+    name: str
+    version: str
+    parts: tuple[str, ...]
+    read: Callable[[Connection, Unit], Mapping[str, Rows]]
+
+    @property
+    def counted_as(self) -> str:
+        """How `day_counted` names it."""
+        return f"{self.name} {self.version}"
 
 
-def _of_calls(
-    connection: Connection, unit: Unit, part: Any, columns: Named, ids: Sequence[str]
+KINDS = (
+    Kind(ATTEMPT, "2", (ATTEMPT,), lambda connection, unit: {ATTEMPT: attempts(connection, unit)}),
+    Kind(CALL, "1", (CALL, VISIT, TURN), calls),
+    Kind(HEARD, "1", (HEARD,), lambda connection, unit: {HEARD: pick_ups(connection, unit)}),
+)
+"""What reports read."""
+
+
+def of_calls(
+    connection: Connection, unit: Unit, part: Any, columns: Named, ids: Sequence[str], *which: ColumnElement[bool]
 ) -> tuple[Numbers, dict[str, Column]]:
-    """For each row of `part` the place of its call in `ids`; and the columns. A call that came after these were read is
-    left out: its day is noted, and counted again."""
+    """For each row of `part` the place of its call in `ids`; and the columns. `which`: these rows only. A call that
+    came after these were read is left out: its day is noted, and counted again."""
     place = {call: place for place, call in enumerate(ids)}
     asked: Named = {
         "call": (cast(part.attempt_id, Text), lambda calls: numbers([place.get(call, -1) for call in calls])),
         **columns,
     }
-    query = select(*_labelled(asked)).select_from(Attempt).join(Call, Call.attempt_id == Attempt.id)
-    query = query.join(part, part.attempt_id == Attempt.id).where(unit.attempts())
-    found = _read(connection, query, asked)
+    query = select(*labelled(asked)).select_from(Attempt).join(Call, Call.attempt_id == Attempt.id)
+    query = query.join(part, part.attempt_id == Attempt.id).where(unit.attempts(), *which)
+    found = read(connection, query, asked)
     found = narrowed(found, found["call"].values >= 0)
     return found["call"].values, {name: found[name] for name in columns}
 
 
-def _labelled(columns: Named) -> list[Any]:
+def labelled(columns: Named) -> list[Any]:
+    """What is asked for, each by its name."""
     return [column.label(name) for name, (column, _) in columns.items()]
 
 
-def _read(connection: Connection, query: Any, columns: Named) -> Rows:
+def read(connection: Connection, query: Any, columns: Named) -> Rows:
+    """The columns of a query of `labelled` ones."""
     # As the driver has them: all are texts and numbers, and millions of SQLAlchemy's rows are dear.
     rows = connection.execute(query).cursor.fetchall()
     values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)

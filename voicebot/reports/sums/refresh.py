@@ -20,7 +20,7 @@ from voicebot.reports.sums.counting import SHARED, SUMS, Table, every_total, sum
 from voicebot.reports.sums.days import Unit, local_days, units
 from voicebot.reports.sums.kept import keep
 from voicebot.reports.sums.reader import Reader
-from voicebot.reports.sums.reading import KINDS
+from voicebot.reports.sums.reading import KINDS, Kind
 from voicebot.reports.sums.totals import Total, Where
 from voicebot.store.bulk import add_many
 from voicebot.store.rows import insert_once
@@ -64,20 +64,22 @@ def fresh(
 
 
 @contextmanager
-def opened(store: Store, only: Only, *of: type[Base] | str) -> Iterator[Reader]:
-    """A reader of these tables of sums, or parts of the facts, counted up to now for `only`. Raises StoreError."""
-    parts = {part for each in of for part in ((each,) if isinstance(each, str) else SUMS[each].parts)}
-    for kind, (its, _) in KINDS.items():
-        if parts.intersection(its):
-            refresh(store, kind, only)
+def opened(store: Store, only: Only, *of: type[Base] | str | Kind) -> Iterator[Reader]:
+    """A reader of these tables of sums, parts of the facts, or kinds that are none of KINDS, counted up to now for
+    `only`. Raises StoreError."""
+    own = [each for each in of if isinstance(each, Kind)]
+    parts = {each for each in of if isinstance(each, str)}
+    parts.update(part for each in of if isinstance(each, type) for part in SUMS[each].parts)
+    for kind in (*(kind for kind in KINDS if parts.intersection(kind.parts)), *own):
+        refresh(store, kind, only)
     with store.at_one_moment() as connection:  # facts are read bit by bit, though others count meanwhile
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql(_MAPPED)
         yield Reader(connection, only)
 
 
-def refresh(store: Store, kind: str, only: Only) -> int:
-    """Count again what changed of one of KINDS; how many days of campaigns that were. Raises StoreError.
+def refresh(store: Store, kind: Kind, only: Only) -> int:
+    """Count again what changed of the kind; how many days of campaigns that were. Raises StoreError.
 
     Days are counted in transactions of DAYS_AT_ONCE.
     """
@@ -100,10 +102,9 @@ def refresh(store: Store, kind: str, only: Only) -> int:
     return counted
 
 
-def _count(connection: Connection, kind: str, unit: Unit) -> None:
+def _count(connection: Connection, kind: Kind, unit: Unit) -> None:
     """Put facts and sums of the unit in place of those that are there."""
-    _, facts = KINDS[kind]
-    parts = facts(connection, unit)
+    parts = kind.read(connection, unit)
     for part, rows in parts.items():
         keep(connection, part, unit, rows)
     for table in SUMS:
@@ -174,20 +175,24 @@ def _strike_out(connection: Connection) -> None:
         connection.execute(delete(DayCounted).where(DayCounted.campaign_id == campaign, DayCounted.day.in_(days)))
 
 
-def _missing(connection: Connection, kind: str, only: Only) -> list[Unit]:
+def _missing(connection: Connection, kind: Kind, only: Only) -> list[Unit]:
     """What is to be counted for `only`: campaigns of one zone together, and as many days as are counted at once."""
     mine = and_(
-        DayCounted.sums == kind, DayCounted.campaign_id == CampaignDay.campaign_id, DayCounted.day == CampaignDay.day
+        DayCounted.sums == kind.counted_as,
+        DayCounted.campaign_id == CampaignDay.campaign_id,
+        DayCounted.day == CampaignDay.day,
     )
     asked = select(CampaignDay.zone, CampaignDay.day, CampaignDay.campaign_id, exists().where(mine))
     rows = connection.execute(asked.where(*period(CampaignDay, only)).order_by(CampaignDay.zone, CampaignDay.day))
     return units(((zone, day, name, done) for zone, day, name, done in rows), DAYS_AT_ONCE[connection.dialect.name])
 
 
-def _note(connection: Connection, kind: str, unit: Unit) -> int:
-    """Note that the unit is counted; how many days of campaigns that are."""
-    days = select(literal(kind), CampaignDay.campaign_id, CampaignDay.day).where(
-        CampaignDay.campaign_id.in_(unit.campaigns), CampaignDay.day.between(unit.first, unit.last)
-    )
+def _note(connection: Connection, kind: Kind, unit: Unit) -> int:
+    """Note that the unit is counted, and by no other version of the kind; how many days of campaigns that are."""
+    mine = CampaignDay.campaign_id.in_(unit.campaigns), CampaignDay.day.between(unit.first, unit.last)
+    others = DayCounted.sums.startswith(f"{kind.name} ", autoescape=True), DayCounted.sums != kind.counted_as
+    of_unit = DayCounted.campaign_id.in_(unit.campaigns), DayCounted.day.between(unit.first, unit.last)
+    connection.execute(delete(DayCounted).where(*others, *of_unit))
+    days = select(literal(kind.counted_as), CampaignDay.campaign_id, CampaignDay.day).where(*mine)
     noted = insert_once(connection, DayCounted).from_select(["sums", "campaign_id", "day"], days)
     return connection.execute(noted, execution_options={"preserve_rowcount": True}).rowcount
