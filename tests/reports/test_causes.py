@@ -141,5 +141,11 @@ def test_as_it_is_typed(store: Store, typed: Callable[..., str]) -> None:
     shown = typed("diagnose", "--campaign", "autumn")
     assert f"1 line: caller number {FLAGGED} (quarantined: 3 complaints)" in shown
     assert json.loads(typed("diagnose", "--json"))[0]["cause"] == "caller number"
+    chinese = typed("diagnose", "--campaign", "autumn", "--language", "zh")
+    assert f"1 线路: 外显号码 {FLAGGED} (quarantined: 3 complaints)" in chinese
+    assert not [line for line in chinese.splitlines() if " points " in line or "the rest" in line]
+    assert [line.rpartition(": ")[2] for line in chinese.splitlines() if "voicebot" in line] == [
+        line.rpartition(": ")[2] for line in shown.splitlines() if "voicebot" in line
+    ]
     page = typed("diagnose", "--format", "html")
     assert "voicebot report calls --campaign autumn" in page

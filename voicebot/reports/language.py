@@ -45,13 +45,13 @@ def chosen() -> Language:
 
 
 def plain(name: str) -> str:
-    """A name that a narrow head breaks, in one line again."""
-    return name.replace("-\n", "").replace("\n", " ")
+    """A name that a narrow head breaks, in one line again; Chinese has no blank between words."""
+    return name.replace("-\n", "").replace("\n", " " if name.isascii() else "")
 
 
 def names(english: str, chinese: str) -> tuple[str, ...]:
     """Those that the reader wants, each in one line, the English first; it is left out where the Chinese holds it."""
-    english = plain(english)
+    english, chinese = plain(english), plain(chinese)
     wanted = {Language.ENGLISH: (english or chinese,), Language.CHINESE: (chinese or english,)}
     return wanted.get(chosen(), (chinese,) if english in chinese else (english, chinese) if chinese else (english,))
 

@@ -1,93 +1,24 @@
 """Declarations of the reports that say why: causes of missed rates, scores against responses, the calls behind."""
 
-import itertools
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from voicebot.campaign.policy.targets import QUANTITIES
-from voicebot.number_of import number_of
-from voicebot.reports.causes import CauseRow, cause_report
+from voicebot.reports.causes import cause_report
+from voicebot.reports.causes_told import cause, effect, metric, told
 from voicebot.reports.declared.money import TOTAL
 from voicebot.reports.drift import DriftRow, drift_report
 from voicebot.reports.language import Bilingual, label
 from voicebot.reports.plots import Plot, bars
 from voicebot.reports.shape import Column, Kind, Report
-from voicebot.reports.stats import Rate
 
-EASE = {1: "line", 2: "time", 3: "strategy", 4: "node", 5: "version", 6: "segment", 7: "list"}
-
-HITS = {"connect_rate": "connected", "intent_rate": "A or B", "accept_rate": "added", "add_rate": "added"}
-"""What a rate counts, in a word."""
-
-
-def _effect(row: CauseRow) -> str:
-    if row.effect is None or row.effect_low is None or row.effect_high is None:
-        return ""
-    value, low, high = (each * 100 for each in (row.effect, row.effect_low, row.effect_high))
-    return f"{value:+.1f} pt ({low:+.1f} to {high:+.1f})"
-
-
-def _cause(row: CauseRow) -> str:
-    name = f"{row.name}:00 to {row.name}:59" if row.cause == "hour" else row.name
-    return " ".join(part for part in (row.cause, name, f"({row.note})" if row.note else "") if part)
-
-
-def _metric(row: CauseRow) -> str:
-    return QUANTITIES[row.metric].label
-
-
-def _told(rows: Sequence[CauseRow]) -> Iterator[str]:
-    """A head for each missed rate, then its causes, each with its evidence and the command for its calls. What has a
-    measure of its own is told once a campaign."""
-    told: dict[tuple[str, str], str] = {}
-    for _, group in itertools.groupby(rows, lambda row: (row.campaign, row.metric)):
-        causes = list(group)
-        first = causes[0]
-        below = (first.target - first.actual) * 100
-        yield (
-            f"{first.campaign}: {_metric(first)} {QUANTITIES[first.metric].chinese} {first.actual:.1%}, "
-            f"target {first.target:.1%}: {below:.1f} points below"
-        )
-        for row in causes:
-            before = told.get((row.campaign, _cause(row))) if row.measure else None
-            yield from _lines(row) if before is None else (f"  {_head(row)}: as for the {before} above",)
-            told.setdefault((row.campaign, _cause(row)), _metric(row))
-        yield ""
-    if any(row.group for row in rows):
-        yield "likely causes, the most easily checked first; points: of a hundred; in brackets: 95 % interval"
-
-
-def _head(row: CauseRow) -> str:
-    return f"{row.ease} {EASE[row.ease or 0]}: {_cause(row)}"
-
-
-def _lines(row: CauseRow) -> Iterator[str]:
-    if row.group is None or row.rest is None or row.effect is None or row.effect_low is None:
-        yield f"  {row.cause}: none of {number_of(row.looked, 'group')} of calls is worse than the rest beyond chance;"
-        yield "      what all calls share is left to look at: the script, the offer, the list as a whole, the target"
-        return
-    yield f"  {_head(row)}"
-    measure = f"{row.measure}: " if row.measure else ""
-    span = f"{-(row.effect_high or 0.0) * 100:.1f} to {-row.effect_low * 100:.1f}"
-    yield (
-        f"      {measure}{_rate(row.group)}, of the rest {_rate(row.rest)}: "
-        f"{-row.effect * 100:.1f} points lower ({span})"
-    )
-    of = "of these" if row.measure else HITS[row.metric]
-    gain = "" if row.points is None else f", which would raise the {_metric(row)} by {row.points * 100:.1f} points"
-    yield f"      as good as the rest it would have {row.lost or 0:,} more {of}{gain}"
-    yield f"      its calls: {row.calls}"
-
-
-def _rate(rate: Rate) -> str:
-    return f"{rate.ratio:.1%} of {rate.of:,}"
+METRICS = {name: Bilingual(one.label, one.chinese) for name, one in QUANTITIES.items()}
 
 
 def _lost(rows: Any) -> Plot | None:
     found = [row for row in rows if row.lost is not None]
-    names = [f"{row.campaign} {_metric(row)}: {_cause(replace(row, note=''))}" for row in found]
-    return bars("diagnose", names, [row.lost for row in found], [f"{row.lost:,}: {_effect(row)}" for row in found])
+    names = [f"{row.campaign} {metric(row)}: {cause(replace(row, note=''))}" for row in found]
+    return bars("diagnose", names, [row.lost for row in found], [f"{row.lost:,}: {effect(row)}" for row in found])
 
 
 DIAGNOSE = Report(
@@ -101,14 +32,14 @@ DIAGNOSE = Report(
     cause_report,
     (
         Column("campaign", "campaign", "活动"),
-        Column("metric", "missed", "未达指标"),
+        Column("metric", "missed", "未达指标", told=METRICS),
         Column("target", "target", "目标", Kind.EXACT),
         Column("actual", "actual", "实际", Kind.EXACT),
         Column("ease", "", "排查次序", Kind.COUNT, wide=True),
-        Column("cause", "cause", "原因", of=_cause),
+        Column("cause", "cause", "原因", of=cause),
         Column("group", "its rate", "该组", Kind.RATE),
         Column("rest", "the rest", "其余", Kind.RATE, wide=True),
-        Column("effect", "difference", "差异", Kind.LINE, of=_effect),
+        Column("effect", "difference", "差异", Kind.LINE, of=effect),
         Column("lost", "lost", "损失", Kind.COUNT, drawn=True),
         Column("points", "would add", "可提升", Kind.POINTS, wide=True),
         Column("measure", "rate of", "比率含义", quiet=True, wide=True),
@@ -120,7 +51,7 @@ DIAGNOSE = Report(
         "bars: successes lost against the rest; behind them the difference and its 95 % interval",
         "条形：与其余相比的损失；其后为差异及 95 % 区间",
     ),
-    lines=lambda rows: list(_told(rows)),
+    lines=lambda rows: list(told(rows)),
     empty=Bilingual("no campaign misses a rate that it has as a target", "没有活动未达到其设定的比率目标"),
 )
 

@@ -12,6 +12,9 @@ from voicebot.reports.statuses import StatusRow, status_report
 PHASES = {"before": Bilingual("before", "接听前"), "after": Bilingual("after", "接听后")}
 
 
+NO_VERDICT = {"no verdict": Bilingual("no verdict", "未判定")}
+
+
 def _phase(row: AnsweredRow) -> str:
     return "before" if row.phase == "early" else "after"
 
@@ -46,7 +49,7 @@ ANSWERS = Report(
     (
         Column("phase", "the\nanswer", "接听前后", Kind.LINE, _phase, told=PHASES),
         Column("gateway", "gateway", "线路", quiet=True),
-        Column("code", "taken for", "判定", Kind.LINE),
+        Column("code", "taken for", "判定", Kind.LINE, told=NO_VERDICT),
         Column("heard", "attempts", "呼叫", Kind.COUNT, drawn=True),
         Column("share", "share", "占比", Kind.RATIO),
         Column("score", "score", "置信度", Kind.NUMBER),

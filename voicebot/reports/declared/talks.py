@@ -115,7 +115,7 @@ ENGINES = Report(
         Column("engine", "engine", "引擎"),
         Column("turns", "turns", "轮次", Kind.COUNT, drawn=True),
         Column("share", "share", "占比", Kind.RATIO),
-        Column("p50_ms", "answer p50 ms", "响应中位毫秒", Kind.MS),
+        Column("p50_ms", "answer p50 ms", "响应中位\n毫秒", Kind.MS),
         Column("p95_ms", "p95 ms", "95分位毫秒", Kind.MS),
     ),
 )

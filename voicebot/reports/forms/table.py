@@ -122,8 +122,8 @@ def _named(column: Column) -> str:
 
 
 def _broken(chinese: str) -> str:
-    """A long Chinese head in two lines: at its last space, or in the middle."""
-    if cell_len(chinese) <= HEAD:
+    """A long Chinese head in two lines: as it was declared, at its last space, or in the middle."""
+    if "\n" in chinese or cell_len(chinese) <= HEAD:
         return chinese
     if " " in chinese:
         return "\n".join(chinese.rsplit(" ", 1))
