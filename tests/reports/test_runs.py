@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from voicebot.reports.compare import Comparison, Difference, Outcome, TurnHeard
+from voicebot.reports.compare import Change, Comparison, Difference, Outcome, TurnHeard
 from voicebot.reports.declared.runs import of_runs
 from voicebot.reports.forms.picture import plot_of
 from voicebot.reports.forms.table import table
@@ -18,8 +18,9 @@ PARTED = Difference(
     "138****0001", Outcome("ROBOT_END", "A", (AFFIRM, AFFIRM)), Outcome("ROBOT_END", "D", (AFFIRM, LOST)), 1
 )
 UNHEARD = Difference("138****0002", Outcome("BUSY", None, ()), Outcome("ROBOT_END", "B", (AFFIRM,)), 0)
-MANY = Comparison(40, 12, 13, (PARTED, UNHEARD))
-NONE = Comparison(0, 0, 0, ())
+CHANGES = (Change(27, "ROBOT_END", "A", "ROBOT_END", "D"), Change(1, "BUSY", None, "ROBOT_END", "B"))
+MANY = Comparison(40, 12, 13, 28, CHANGES, (PARTED, UNHEARD))
+NONE = Comparison(0, 0, 0, 0, (), ())
 REPORT = of_runs("spring", "autumn")
 
 
@@ -53,6 +54,7 @@ def test_what_is_said_of_both_together(language, many, none):
     assert REPORT.summary is not None
     with read_in(language):
         assert REPORT.summary(MANY)[0].startswith(many)
+        assert "  27: ROBOT_END A → ROBOT_END D" in REPORT.summary(MANY)
         assert none in REPORT.summary(NONE)[0]
         assert many in file_of(REPORT, MANY, "html", "").decode()
         assert none in file_of(REPORT, NONE, "html", "").decode()
