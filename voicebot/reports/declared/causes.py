@@ -5,7 +5,7 @@ from typing import Any
 
 from voicebot.campaign.policy.targets import QUANTITIES
 from voicebot.reports.causes import cause_report
-from voicebot.reports.causes_told import cause, effect, metric, told
+from voicebot.reports.causes_told import cause, effect, told
 from voicebot.reports.declared.money import TOTAL
 from voicebot.reports.drift import DriftRow, drift_report
 from voicebot.reports.language import Bilingual, label
@@ -17,7 +17,7 @@ METRICS = {name: Bilingual(one.label, one.chinese) for name, one in QUANTITIES.i
 
 def _lost(rows: Any) -> Plot | None:
     found = [row for row in rows if row.lost is not None]
-    names = [f"{row.campaign} {metric(row)}: {cause(replace(row, note=''))}" for row in found]
+    names = [f"{row.campaign} {label(*METRICS[row.metric])}: {cause(replace(row, note=''))}" for row in found]
     return bars("diagnose", names, [row.lost for row in found], [f"{row.lost:,}: {effect(row)}" for row in found])
 
 
