@@ -1,8 +1,9 @@
 """How long reports take: `python -m tools.bench_reports [--attempts N] [URL ...]`; alone SQLite and a PostgreSQL.
 
 A history is made where there is none (tools/make_history.py). Then: counting all days, counting one changed day, each
-report of the catalogue, whole and narrowed by each of the filters, and how many calls a second are written. Clock and
-processor seconds: on a busy machine only the second say what the work costs. The whole size is a million attempts:
+report of the catalogue, whole and narrowed by each of the filters, what is asked in other ways (two runs compared,
+arms, attempts one by one, calls drawn for QA), the page, and how many calls a second are written. Clock and processor
+seconds: on a busy machine only the second say what the work costs. The whole size is a million attempts:
 `--attempts 1000000`.
 """
 
@@ -11,21 +12,31 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 
+from tools.made_up_world import SHARED
 from tools.make_history import CAMPAIGNS, LAST_DAY, make
 from tools.processor_time import ProcessorTime
+from voicebot.app.opinions import second_opinion
 from voicebot.campaign.policy.codes import Code
+from voicebot.qa.asked import Asked, Goal
+from voicebot.qa.draw import draw
+from voicebot.reports.arms import arm_report
+from voicebot.reports.behind import Which, behind
 from voicebot.reports.catalogue import REPORTS
+from voicebot.reports.compare import compare
 from voicebot.reports.only import Only
+from voicebot.reports.page import render_page
 from voicebot.reports.sums.reading import KINDS
 from voicebot.reports.sums.refresh import forget, refresh
+from voicebot.settings import load
 from voicebot.store.records import AttemptResult, AttemptStarted, CallResult, Record, TurnRecord, VisitRecord
 from voicebot.store.store import Store, open_store
 from voicebot.store.tables import Attempt, ScriptVersion, Turn
@@ -35,6 +46,9 @@ ATTEMPTS, DAYS = 20_000, 90
 ROUNDS = 3
 WRITTEN = 2_000
 """Calls that are written to see how fast that goes."""
+SAMPLE = 200
+"""Calls that are drawn for QA."""
+PAGE = "page"
 SELECTIONS = {
     "all": Only(),
     "campaign, month": Only("spring", since=LAST_DAY - timedelta(days=30)),
@@ -96,6 +110,33 @@ def reports(store: Store, processor: ProcessorTime) -> bool:
     return not slow
 
 
+def questions(store: Store, processor: ProcessorTime, directory: Path) -> bool:
+    """What is asked in other ways than reports of the catalogue; whether all but the page, which is many reports, were
+    within the limit."""
+    limit, slow = LIMITS_S[store.engine.dialect.name], []
+    (one, *others), second = CAMPAIGNS, second_opinion(load(data_dir=directory))
+    asked: dict[str, Callable[[], Any]] = {
+        f"compare {one} {name}{', shared' * (name in SHARED)}": partial(compare, store, one, name) for name in others
+    }
+    asked[f"arms {one}"] = partial(arm_report, store, one)
+    asked["calls, the latest 50"] = partial(behind, store, Only(), Which(), 50)
+    asked["calls, hung up in opening"] = partial(behind, store, Only(one), Which(hung_up_at="opening"), 50)
+    for goal in (
+        goal for goal in Goal if goal is not Goal.NOT_UNDERSTOOD
+    ):  # in every made-up talk something is understood
+        wanted = Asked(goal, SAMPLE, 1, datetime.now(UTC), strata=("script", "version"))
+        asked[f"qa sample {goal}"] = partial(draw, store, wanted, second)
+    asked[PAGE] = partial(render_page, store, Only(), "all", datetime.now(UTC))
+    for name, ask in asked.items():
+        print(f"{name:30}", end="", flush=True)
+        first = took(processor, ask)
+        median = sorted(took(processor, ask) for _ in range(ROUNDS))[ROUNDS // 2]
+        print(f"{_cell(median)}   clock, processor ms; the first time {first}", flush=True)
+        slow += [name] * (median.clock > limit and name != PAGE)
+    print(f"limit {limit:g} s: " + (f"missed by {'; '.join(slow)}" if slow else "kept by all"))
+    return not slow
+
+
 def _cell(each: Took) -> str:
     return f"{each.clock * 1000:10.0f}{each.processor * 1000:8.0f}"
 
@@ -150,6 +191,7 @@ def bench(url: str, directory: Path, attempts: int) -> bool:
     processor = ProcessorTime(store)
     counting(store, processor)
     kept = reports(store, processor)
+    kept = questions(store, processor, directory) and kept
     writing(store, processor)
     store.close()
     return kept

@@ -14,6 +14,8 @@ from voicebot.store.catalogue import Base
 from voicebot.store.store import Store
 
 CAMPAIGNS = {"spring": "wecom_invite", "members": "wecom_invite", "loans": "loan"}
+SHARED = {"members": "spring"}
+"""A campaign that calls the numbers of another one again."""
 PLAN = """campaign: {campaign}
 script: {script}
 purpose: {script}

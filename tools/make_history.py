@@ -1,8 +1,8 @@
 """A past made up from a seed, to measure reports with: `python -m tools.make_history URL [--attempts N] [--days N]`.
 
 A million attempts have three million turns. Three campaigns call by two scripts, one of them in two versions that are
-compared; answers depend on the hour, the line and the number shown, talks on the script, and leads are called again.
-Every report has rows of it.
+compared, two of them the same numbers; answers depend on the hour, the line and the number shown, talks on the script,
+and leads are called again. Every report has rows of it.
 """
 
 import argparse
@@ -31,6 +31,7 @@ from tools.made_up_world import (
     GATEWAYS,
     NUMBERS,
     SCRIPTS,
+    SHARED,
     Versions,
     add_campaigns,
     add_lines,
@@ -101,7 +102,7 @@ class History:
         self.fresh = iter(range(1, self.leads + 1))
         self.again: dict[date, list[tuple[int, int]]] = defaultdict(list)
         self.pick_ups = PickUps(seed)
-        self.stopped: set[int] = set()
+        self.stopped: set[str] = set()
         self.talks = {key: [talks(self.dice, *key) for _ in range(min(TALKS_KEPT, attempts))] for key in versions}
 
     def lead_rows(self) -> Iterator[Row]:
@@ -200,14 +201,17 @@ class History:
                 rows["outcome"].append((f"order-{key}", campaign, lead, key, number, "order", later, amount, "import"))
         if self.dice.random() < 0.0005:
             rows["complaint"].append((number, later, "打得太多", "person", shown, key))
-        if self.stop_dice.random() < STOPS.get(talk.grade, 0) and lead not in self.stopped:
-            self.stopped.add(lead)
+        if self.stop_dice.random() < STOPS.get(talk.grade, 0) and number not in self.stopped:
+            self.stopped.add(number)
             rows["stop_list"].append((number, "*", "stop_request: 别再打了", "call", key, ended))
 
 
 def number_of(lead: int) -> str:
-    """The telephone number of a lead."""
-    return f"+86138{lead:08}"
+    """The telephone number of a lead: where its campaign calls those of another, it is that of their lead."""
+    names = tuple(CAMPAIGNS)
+    name = names[lead % len(names)]
+    before = names.index(name) - names.index(SHARED.get(name, name))
+    return f"+86138{lead - before:08}"
 
 
 def load(connection: Connection, table: str, rows: Iterable[Row]) -> None:

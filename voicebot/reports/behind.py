@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Text, cast, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 
 from voicebot.campaign.policy.codes import Code
 from voicebot.campaign.policy.masking import masked
@@ -96,7 +96,8 @@ def _conditions(which: Which) -> list[ColumnElement[bool]]:
     if which.tries is not None:
         found.append(Attempt.try_number == which.tries)
     if which.hung_up_at is not None:
-        left = (NodeVisit.attempt_id == Attempt.id, NodeVisit.node == which.hung_up_at)
+        # The few visits of a call are looked through: SQLite would look up all visits of the node for each attempt.
+        left = (NodeVisit.attempt_id == Attempt.id, func.coalesce(NodeVisit.node, "") == which.hung_up_at)
         found.append(select(NodeVisit.seq).where(*left, NodeVisit.hangup_phase.is_not(None)).exists())
     lead = [Lead.id == Attempt.lead_id]
     if which.batch is not None:
