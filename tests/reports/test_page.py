@@ -9,8 +9,10 @@ import pytest
 from tests.reports.counted import count_by_hand
 from tests.reports.sample_campaign import fill
 from tests.store.samples import call, ended, prepare, started
+from voicebot.reports import page
 from voicebot.reports.only import Only
 from voicebot.reports.page import Fact, clock, percent, render_page
+from voicebot.reports.summary import summary
 from voicebot.store.ingest import put
 from voicebot.store.records import SaidRecord, TurnRecord, VisitRecord
 
@@ -111,3 +113,10 @@ def test_a_page_about_nothing_is_a_page(store):
 def test_times_and_shares_as_people_read_them():
     assert [clock(each) for each in (0, 940, 61_250, 3_600_000)] == ["0:00.0", "0:00.9", "1:01.2", "60:00.0"]
     assert [percent(each) for each in (None, 0.0, 0.125, 1.0)] == ["–", "0%", "12%", "100%"]
+
+
+@pytest.mark.parametrize(("turns", "size"), [(58_547, "value"), (536_773, "value long"), (3_015_844, "value long")])
+def test_a_large_figure_has_room_on_its_card(store, monkeypatch, turns, size):
+    count_by_hand(store)
+    monkeypatch.setattr(page, "summary", lambda store, only: dataclasses.replace(summary(store, only), turns=turns))
+    assert f'<div class="{size}">{turns:,}' in page_of(store)
