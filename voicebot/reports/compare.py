@@ -10,14 +10,14 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, Text, cast, func, select
+from sqlalchemy import Connection, func, select
 
 from voicebot.errors import UsageError
 from voicebot.reports.only import Only
 from voicebot.reports.sums.columns import Numbers, Rows, joined, narrowed, numbers, texts
 from voicebot.reports.sums.functions import epoch_ms
 from voicebot.reports.sums.grouping import grouped
-from voicebot.reports.sums.lead_ids import ids_of
+from voicebot.reports.sums.lead_ids import IDS, ids_of
 from voicebot.reports.sums.reader import Reader
 from voicebot.reports.sums.reading import ATTEMPT
 from voicebot.reports.sums.refresh import opened
@@ -30,9 +30,8 @@ MOST = 100
 NO_LEAD = 0
 BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
 FACTS = ("lead", "began", "code", "grade")
-NUMBERS: Final = func.aggregate_strings(cast(Lead.id, Text) + " " + Lead.number, " ")
-"""Leads and their numbers, in turn, as one text: so many rows take longer to fetch than to find. The number of a person
-who was forgotten is empty."""
+NUMBERS: Final = func.aggregate_strings(Lead.number, " ")
+"""The numbers of leads as one text, beside their IDS: both are put together row by row. A forgotten number is empty."""
 
 
 @dataclass(frozen=True)
@@ -143,20 +142,31 @@ def _check_known(store: Store, campaign: str) -> None:
 def _run(reader: Reader, campaign: str) -> _Run:
     """The last attempt of each number that the campaign called. A person who was forgotten has none."""
     rows = reader.facts(ATTEMPT, FACTS)
-    told = (reader.connection.scalar(select(NUMBERS).where(Lead.campaign_id == campaign)) or "").split(" ")
-    leads, called = ids_of(" ".join(told[::2])), told[1::2]
+    ids, told = reader.connection.execute(select(IDS, NUMBERS).where(Lead.campaign_id == campaign)).one()
+    leads, called = ids_of(ids), [] if told is None else told.split(" ")
     if not (rows["lead"].values != NO_LEAD).all():
         rows, own = _leads_made(reader.connection, campaign, rows)
         leads, called = np.append(leads, NO_LEAD - 1 - np.arange(len(own))), [*called, *own]
-    lead, began = rows["lead"].values, rows["began"].values
-    order = np.lexsort((began, lead))
-    last = order[np.flatnonzero(np.diff(lead[order], append=NO_LEAD))]  # no lead follows the last one
-    last = last[np.argsort(began[last], kind="stable")]  # of two leads with one number the later one is taken
-    by_lead = np.argsort(leads)
-    at = by_lead[np.searchsorted(leads, lead[last], sorter=by_lead)]
-    place = dict(zip([called[each] for each in at.tolist()], last.tolist(), strict=True))
+    order, last = _last_of_each(leads, rows)
+    dialled = np.flatnonzero(last >= 0)
+    dialled = dialled[np.argsort(last[dialled])]  # of two leads with one number the later one is taken
+    whose = np.array(called, dtype=object)[dialled].tolist()
+    place = dict(zip(whose, order[last[dialled]].tolist(), strict=True))
     place.pop("", None)
     return _Run(place, rows)
+
+
+def _last_of_each(leads: Numbers, rows: Rows) -> tuple[Numbers, Numbers]:
+    """Places of the attempts as they began, and where in these the last one of each lead is; -1: none."""
+    order = np.argsort(rows["began"].values, kind="stable")
+    sorter = np.argsort(leads, kind="stable")
+    lead = rows["lead"].values[order]
+    found = np.searchsorted(leads, lead, sorter=sorter)
+    known = np.flatnonzero(found < len(leads))
+    known = known[leads[sorter[found[known]]] == lead[known]]
+    last = np.full(len(leads), -1, dtype=np.int64)
+    np.maximum.at(last, sorter[found[known]], known)
+    return order, last
 
 
 def _leads_made(connection: Connection, campaign: str, rows: Rows) -> tuple[Rows, list[str]]:
