@@ -30,6 +30,7 @@ CHUNK = 1 << 16
 MAX_COLUMNS = 16_384
 """As many as a sheet can have: XFD."""
 REFERENCE = re.compile(r"([A-Z]{1,3})\d{1,7}")
+DIGITS = "0123456789"
 Cells = list[str]
 
 
@@ -134,6 +135,8 @@ class _Fold:
 
     def _handlers(self, parser: expat.XMLParserType, named: Callable[[str], str]) -> tuple[Any, Any]:
         cell, value, inline, row_name, phonetic = map(named, ("c", "v", "t", "row", "rPh"))
+        spoken = frozenset((value, inline))
+        columns = self._columns
         pieces: list[str] = []
         keep = pieces.append
         row, column, kind, style, aside = 0, 0, "n", "", False
@@ -143,9 +146,14 @@ class _Fold:
             nonlocal row, column, kind, style, cells, aside
             if name == cell:
                 reference = attributes.get("r")
-                column = self._column(reference) if reference else len(cells)
+                if not reference:
+                    column = len(cells)
+                elif (known := columns.get(reference.rstrip(DIGITS))) is not None:
+                    column = known
+                else:
+                    column = self._column(reference)
                 kind, style = attributes.get("t", "n"), attributes.get("s", "")
-            elif name in (value, inline):
+            elif name in spoken:
                 if not aside:
                     parser.CharacterDataHandler = keep
             elif name == row_name:
@@ -155,19 +163,20 @@ class _Fold:
 
         def end(name: str) -> None:
             nonlocal aside
-            if name in (value, inline):
+            if name in spoken:
                 parser.CharacterDataHandler = None
             elif name == cell:
                 text = "".join(pieces)
                 pieces.clear()
                 if text:
                     text = self._text(kind, style, text, row)
-                if column > len(cells):
-                    cells.extend([""] * (column - len(cells)))
                 if column == len(cells):
                     cells.append(text)
-                else:
+                elif column < len(cells):
                     cells[column] = text
+                else:
+                    cells.extend([""] * (column - len(cells)))
+                    cells.append(text)
             elif name == row_name and any(cells):
                 self._done.append((row, cells))
             elif name == phonetic:
@@ -188,15 +197,14 @@ class _Fold:
         return raw[:MAX_CELL]
 
     def _column(self, reference: str) -> int:
-        letters = reference.rstrip("0123456789")
-        known = self._columns.get(letters)
-        if known is None:
-            if not REFERENCE.fullmatch(reference):
-                raise ValueError(f"a cell has {reference[:40]!r} for its place")
-            known = 0
-            for letter in letters:
-                known = known * 26 + ord(letter) - ord("A") + 1
-            if known > MAX_COLUMNS:
-                raise ValueError(f"a cell stands in column {letters}, behind the last that a sheet can have")
-            self._columns[letters] = known = known - 1
+        """Of a column that is met for the first time."""
+        letters = reference.rstrip(DIGITS)
+        if not REFERENCE.fullmatch(reference):
+            raise ValueError(f"a cell has {reference[:40]!r} for its place")
+        known = 0
+        for letter in letters:
+            known = known * 26 + ord(letter) - ord("A") + 1
+        if known > MAX_COLUMNS:
+            raise ValueError(f"a cell stands in column {letters}, behind the last that a sheet can have")
+        self._columns[letters] = known = known - 1
         return known

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from voicebot.store.tables import Base
 
 Convert = Callable[[Any], Any]
-ROWS_A_STATEMENT = 50
+ROWS_A_STATEMENT = 100
 """SQLite lets go of Python's lock a statement at a time; with a row each, two threads would pass it to and fro."""
 
 
