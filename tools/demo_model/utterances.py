@@ -20,8 +20,8 @@ from voicebot.speech.espeak import EspeakVoice
 
 T = TypeVar("T")
 PEAK_LOG10 = (2.3, 4.4)  # of int16: 200 to 25 000
-LOUD_NOISE = 0.55  # share of utterances
-NOISE_DB = (3.0, 26.0)  # below the voice, in the telephone's band
+LOUD_NOISE = 0.65  # share of utterances
+NOISE_DB = (1.0, 24.0)  # below the voice, in the telephone's band
 
 
 @dataclass(frozen=True)
