@@ -160,7 +160,7 @@ def test_targets_and_what_was_reached(type_in: Voicebot, opened: Store) -> None:
     lines = [line.split() for line in type_in("report", "targets").out.splitlines() if "spring" in line]
     assert lines == [
         ["spring", "leads", "10", "8", "-2"],
-        ["spring", "connect_rate", "60.0%", "62.5%", "+2.5", "pt"],
+        ["spring", "connect", "rate", "60.0%", "62.5%", "+2.5", "pt"],
         ["spring", "adds", "7,000", "–", "–"],
     ]
     assert type_in("report", "targets", "--campaign", "x").status == 2
