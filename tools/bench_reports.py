@@ -48,6 +48,8 @@ WRITTEN = 2_000
 """Calls that are written to see how fast that goes."""
 SAMPLE = 200
 """Calls that are drawn for QA."""
+GOALS = tuple(goal for goal in Goal if goal is not Goal.NOT_UNDERSTOOD)
+"""What is drawn for; in every made-up talk something is understood."""
 PAGE = "page"
 SELECTIONS = {
     "all": Only(),
@@ -121,9 +123,7 @@ def questions(store: Store, processor: ProcessorTime, directory: Path) -> bool:
     asked[f"arms {one}"] = partial(arm_report, store, one)
     asked["calls, the latest 50"] = partial(behind, store, Only(), Which(), 50)
     asked["calls, hung up in opening"] = partial(behind, store, Only(one), Which(hung_up_at="opening"), 50)
-    for goal in (
-        goal for goal in Goal if goal is not Goal.NOT_UNDERSTOOD
-    ):  # in every made-up talk something is understood
+    for goal in GOALS:
         wanted = Asked(goal, SAMPLE, 1, datetime.now(UTC), strata=("script", "version"))
         asked[f"qa sample {goal}"] = partial(draw, store, wanted, second)
     asked[PAGE] = partial(render_page, store, Only(), "all", datetime.now(UTC))

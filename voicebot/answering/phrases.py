@@ -3,6 +3,7 @@
 Which phrases there are, and what they mean, is tables.py's.
 """
 
+import functools
 from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
@@ -33,6 +34,12 @@ class Hit(NamedTuple):
 
 def longest_first(phrases: Iterable[str]) -> tuple[str, ...]:
     """The order in which they take their letters: 您的电话已停机 is not 已停机."""
+    return _ordered(tuple(phrases))
+
+
+@functools.lru_cache(maxsize=64)
+def _ordered(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    """Tables hardly ever change, and every call asks."""
     return tuple(sorted(set(phrases), key=lambda phrase: (-length(phrase), phrase)))
 
 
@@ -43,11 +50,13 @@ def find_phrases(text: str, phrases: Iterable[str], exact_sound: Collection[str]
     """
     phrases, found = tuple(phrases), {}
     for phrase in phrases:
+        if phrase not in text:
+            continue
         times, text = _take(text, phrase)
         if times:
             found[phrase] = Hit(phrase, phrase, times)
     for phrase in phrases:
-        if phrase in found or phrase.isascii() or not LEAST_BY_SOUND <= len(phrase) == length(phrase):
+        if len(phrase) > len(text) or phrase in found or not _has_sound(phrase):
             continue
         most = 0.0 if phrase in exact_sound else NEAR * (len(phrase) // CHARACTERS_A_BLUR)
         at = find_sound(text, phrase, most)
@@ -56,6 +65,12 @@ def find_phrases(text: str, phrases: Iterable[str], exact_sound: Collection[str]
             found[phrase] = Hit(phrase, text[at:end], 1)
             text = text[:at] + _USED * len(phrase) + text[end:]
     return found
+
+
+@functools.lru_cache(maxsize=20_000)
+def _has_sound(phrase: str) -> bool:
+    """Whether it is looked for by its sound: all of it is Chinese, and not too short."""
+    return not phrase.isascii() and LEAST_BY_SOUND <= len(phrase) == length(phrase)
 
 
 def _take(text: str, phrase: str) -> tuple[int, str]:

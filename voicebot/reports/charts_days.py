@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from voicebot.reports.abandon import AbandonRow
 from voicebot.reports.forms.words import percent
 from voicebot.reports.language import label
-from voicebot.reports.plots import AMBER, BLUE, FULL_IN, INK, MUTED, RED, ROW_IN, SKY, TEAL, Plot, bare, ems
+from voicebot.reports.plots import AMBER, BLUE, EM_IN, FULL_IN, INK, MUTED, RED, ROW_IN, SKY, TEAL, Plot, bare, ems
 from voicebot.reports.products import ProductRow
 from voicebot.reports.stops import ALL, DAY, NUMBER, StopRow
 from voicebot.reports.weeks import WeekRow
@@ -86,7 +86,7 @@ def stops_chart(rows: Sequence[StopRow]) -> Plot | None:
             axes.bar([day.toordinal() for day in days], list(days.values()), color=BLUE, width=0.8)
             _over_days(axes, days, share=True)
         if shown:
-            left = (0.3 + max(ems(row.name) for row in shown) / 7.2) / FULL_IN
+            left = (0.3 + max(ems(row.name) for row in shown) * EM_IN) / FULL_IN
             axes = figure.add_axes((left, 0.1 / height, 0.99 - left, ROW_IN * len(shown) / height))
             _draw_bars(axes, shown)
 

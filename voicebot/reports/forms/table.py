@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from voicebot.reports.forms.words import short, told_shortly
+from voicebot.reports.forms.words import short, told
 from voicebot.reports.language import one, plain
 from voicebot.reports.shape import Column, Kind, Report
 
@@ -72,7 +72,7 @@ def _not_here(column: Column, rows: Sequence[Any]) -> bool:
 
 
 def _shown(column: Column, rows: Sequence[Any]) -> _Shown:
-    cells = tuple(short(told_shortly(column, row), column.kind_in(row)) for row in rows)
+    cells = tuple(short(told(column, row, one), column.kind_in(row)) for row in rows)
     text = one(column.english, _broken(column.chinese))
     head = max((cell_len(line) for line in text.split("\n")), default=0)
     natural = max((cell_len(line) for cell in cells for line in cell.split("\n")), default=0)

@@ -1,8 +1,9 @@
 """Values of a report as people read them, the same on the screen, in a page and in a picture."""
 
+from collections.abc import Callable
 from typing import Any
 
-from voicebot.reports.language import label, one
+from voicebot.reports.language import label
 from voicebot.reports.shape import Column, Kind, pairs
 from voicebot.reports.stats import Rate
 
@@ -20,16 +21,10 @@ LEAST_CHANCE = 0.001
 """Smaller chances are not told apart."""
 
 
-def told(column: Column, row: Any) -> Any:
-    """The row's value, or what people read in its place."""
+def told(column: Column, row: Any, named: Callable[[str, str], str] = label) -> Any:
+    """The row's value, or what people read in its place; `named`: `one` where there is room for one language only."""
     value = column.value(row)
-    return label(*column.told[value]) if column.told and value in column.told else value
-
-
-def told_shortly(column: Column, row: Any) -> Any:
-    """The same where there is room for one language only."""
-    value = column.value(row)
-    return one(*column.told[value]) if column.told and value in column.told else value
+    return named(*column.told[value]) if column.told and value in column.told else value
 
 
 def words(value: Any, kind: Kind) -> str:
